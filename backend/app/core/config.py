@@ -1,0 +1,148 @@
+"""Settings: environment variables, then an `.env` file, then defaults that work on one machine."""
+
+import os
+import secrets
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote, urlsplit
+
+from pydantic import BeforeValidator, EmailStr, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+type Network = IPv4Network | IPv6Network
+
+SECRET_KEY_FILE = "secret_key"
+MIN_SECRET_LENGTH = 32
+
+
+class DatabaseNotConfigured(Exception):
+    """No database was named, and only `tracker serve` owns the embedded one."""
+
+
+def _split_networks(value: object) -> object:
+    if isinstance(value, str):
+        return [ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip()]
+    return value
+
+
+class Settings(BaseSettings):
+    """Every setting of the server. Names are the environment variables' names, in lower case."""
+
+    model_config = SettingsConfigDict(
+        env_file=(".env", "../.env"), env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    database_url: SecretStr | None = Field(default=None, description="PostgreSQL to use, as postgresql://…")
+    database_direct_url: SecretStr | None = Field(
+        default=None, description="The same database past a pooler, for LISTEN."
+    )
+    postgres_server: str | None = Field(default=None, description="Host of PostgreSQL, when DATABASE_URL is not set.")
+    postgres_port: int = Field(default=5432, description="Its port.")
+    postgres_user: str = Field(default="postgres", description="Its user.")
+    postgres_password: SecretStr = Field(default=SecretStr(""), description="Its password.")
+    postgres_db: str = Field(default="app", description="Its database.")
+    prepared_statements: bool = Field(default=True, description="Off behind a pooler that cannot carry them.")
+
+    tracker_data_dir: Path | None = Field(default=None, description="Where the embedded database and secrets live.")
+    pg_bin_dir: Path | None = Field(default=None, description="PostgreSQL binaries for the embedded server.")
+    tracker_pg_user: str | None = Field(default=None, description="System user of the embedded server, under root.")
+
+    public_url: str | None = Field(default=None, description="Base of every press URL and link, as the studio sees it.")
+    trusted_proxies: Annotated[list[Network], NoDecode, BeforeValidator(_split_networks)] = Field(
+        default_factory=list, description="Networks whose X-Forwarded-For is believed, separated by commas."
+    )
+
+    secret_key: SecretStr | None = Field(default=None, description="Signs tokens; made once when not given.")
+    first_superuser: EmailStr | None = Field(default=None, description="E-mail address of the first account.")
+    first_superuser_password: SecretStr | None = Field(default=None, description="Its password.")
+    access_token_expire_minutes: int = Field(default=60 * 24 * 8, ge=1, description="Life of a login, in minutes.")
+
+    press_buffer_size: int = Field(default=10_000, ge=1, description="Presses that may wait in one process.")
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            msg = "PUBLIC_URL must look like http://192.168.1.10:8000 or https://tracker.example.org"
+            raise ValueError(msg)
+        return value.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _check_secret_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < MIN_SECRET_LENGTH:
+            msg = f"SECRET_KEY must have at least {MIN_SECRET_LENGTH} characters"
+            raise ValueError(msg)
+        return value
+
+    @model_validator(mode="after")
+    def _check_first_superuser(self) -> "Settings":
+        if (self.first_superuser is None) != (self.first_superuser_password is None):
+            msg = "FIRST_SUPERUSER and FIRST_SUPERUSER_PASSWORD go together: set both, or neither"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def has_database(self) -> bool:
+        """Whether a database was named; if not, `tracker serve` starts its own."""
+        return self.database_url is not None or self.postgres_server is not None
+
+    @property
+    def conninfo(self) -> str:
+        """libpq connection string of the configured database. Raises DatabaseNotConfigured."""
+        if self.database_url is not None:
+            return plain_conninfo(self.database_url.get_secret_value())
+        if self.postgres_server is not None:
+            password = quote(self.postgres_password.get_secret_value(), safe="")
+            user, database = quote(self.postgres_user, safe=""), quote(self.postgres_db, safe="")
+            return f"postgresql://{user}:{password}@{self.postgres_server}:{self.postgres_port}/{database}"
+        msg = (
+            "No database is configured. Set DATABASE_URL (postgresql://user:password@host:5432/name), or "
+            "POSTGRES_SERVER, POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB; or run `tracker serve`, "
+            "which brings its own PostgreSQL."
+        )
+        raise DatabaseNotConfigured(msg)
+
+    @property
+    def direct_conninfo(self) -> str:
+        """Connection string for LISTEN, which a pooler in transaction mode cannot carry."""
+        if self.database_direct_url is not None:
+            return plain_conninfo(self.database_direct_url.get_secret_value())
+        return self.conninfo
+
+
+def plain_conninfo(url: str) -> str:
+    """The URL without a SQLAlchemy driver name: `postgresql+psycopg://` is written in many guides."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql://{rest}" if separator and scheme.partition("+")[0] in ("postgres", "postgresql") else url
+
+
+def load_or_create_secret(path: Path) -> str:
+    """The secret in `path`, made once with mode 0600. Two processes that start at once agree on one."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            # A link refuses to replace a file that the other process made first; a rename would not.
+            os.link(temporary, path)
+        except FileExistsError:
+            pass
+        finally:
+            temporary.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

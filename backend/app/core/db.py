@@ -1,0 +1,55 @@
+"""Connections to PostgreSQL: an engine for requests, plain psycopg connections for the press path."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy import Engine, create_engine
+from sqlmodel import Session
+
+from app.core.config import Settings
+
+CONNECT_TIMEOUT_S = 3
+APPLICATION_NAME = "streamdeck-button-tracker"
+
+
+def build_engine(settings: Settings, *, pool_size: int = 10) -> Engine:
+    """An engine on the configured database. Sessions run in READ COMMITTED, as the order of receipt demands."""
+    conninfo = settings.conninfo
+    prepare_threshold = 5 if settings.prepared_statements else None
+
+    def connect() -> psycopg.Connection:
+        return psycopg.connect(
+            conninfo,
+            connect_timeout=CONNECT_TIMEOUT_S,
+            application_name=APPLICATION_NAME,
+            prepare_threshold=prepare_threshold,
+            options="-c timezone=UTC",
+        )
+
+    return create_engine(
+        "postgresql+psycopg://",
+        creator=connect,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=3,
+        pool_pre_ping=True,
+    )
+
+
+def init_db(engine: Engine) -> None:
+    """Create tables without migrations; only when the lines below are uncommented.
+
+    Tables are made by Alembic. If you do not want to use migrations, uncomment the lines below, and take
+    `alembic upgrade head` out of `scripts/prestart.sh`.
+    """
+    # from sqlmodel import SQLModel
+    # from app import models  # imported so that every table is known to the metadata
+    # SQLModel.metadata.create_all(engine)
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """A session whose work is committed on a clean exit and rolled back otherwise."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session

@@ -1,0 +1,75 @@
+"""Passwords, tokens and keys: made and checked here, stored elsewhere."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import jwt
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+ALGORITHM = "HS256"
+PRESS_KEY_BYTES = 16
+
+_passwords = PasswordHash((Argon2Hasher(),))
+# Checked when the address is unknown, so that the answer takes as long as for a known one.
+_nobody = _passwords.hash(secrets.token_urlsafe(16))
+
+
+def hash_password(password: str) -> str:
+    """Argon2id hash, with its parameters and salt."""
+    return _passwords.hash(password)
+
+
+def verify_password(password: str, hashed: str | None) -> tuple[bool, str | None]:
+    """Whether the password is right, and a new hash when the stored one is of an older make.
+
+    `hashed` is None for an unknown account: the same work is done, and the answer is no.
+    """
+    if hashed is None:
+        _passwords.verify(password, _nobody)
+        return False, None
+    return _passwords.verify_and_update(password, hashed)
+
+
+def new_press_key() -> str:
+    """The random part of a press URL: 22 characters, 128 bits."""
+    return secrets.token_urlsafe(PRESS_KEY_BYTES)
+
+
+def new_session_token() -> str:
+    """The secret of a browser session, 256 bits; only its hash is stored."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_token(token: str) -> bytes:
+    """SHA-256: enough for a secret of full entropy, and cheap on every request."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def sign(secret_key: str, *parts: str) -> str:
+    """Hexadecimal HMAC-SHA-256 over the parts. The first part names the purpose, so signatures do not mix."""
+    message = "\x00".join(parts).encode()
+    return hmac.new(secret_key.encode(), message, hashlib.sha256).hexdigest()
+
+
+def is_same_secret(left: str, right: str) -> bool:
+    """Equality in constant time; any text is accepted."""
+    return hmac.compare_digest(left.encode(errors="surrogatepass"), right.encode(errors="surrogatepass"))
+
+
+def encode_access_token(secret_key: str, *, session_id: UUID, user_id: UUID, now: datetime, life: timedelta) -> str:
+    """A signed token that names a stored session, so that ending the session ends the token."""
+    claims = {"sub": str(user_id), "sid": str(session_id), "iat": now, "exp": now + life}
+    return jwt.encode(claims, secret_key, algorithm=ALGORITHM)
+
+
+def decode_access_token(secret_key: str, token: str) -> UUID | None:
+    """The session that a token names, or None when it is forged, expired or malformed."""
+    try:
+        claims = jwt.decode(token, secret_key, algorithms=[ALGORITHM], options={"require": ["exp", "sub", "sid"]})
+        return UUID(claims["sid"])
+    except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError):
+        return None

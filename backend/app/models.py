@@ -1,0 +1,411 @@
+"""Every table, and only tables.
+
+A table of a station carries `station_id` first in its primary key, unique constraints and foreign keys, so that the
+same schema can be distributed by it. `user_account`, `station`, `member`'s users, `press_key`, `login_session` and
+`watch` belong to no one station or are looked up before the station is known; they are small reference tables.
+There are no relationships between tables: rows are joined where they are read.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, INET
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Instant = DateTime(timezone=True)
+
+MAX_DEDUP_WINDOW_MS = 3_600_000
+
+
+class Purpose(StrEnum):
+    """What a station is; sets defaults and wording."""
+
+    RADIO = "radio"
+    STREAM = "stream"
+    DESK = "desk"
+    RESEARCH = "research"
+
+
+class Role(StrEnum):
+    """What a member may do in a station; each role may do what the ones below it may."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
+class PressStatus(StrEnum):
+    """What a press counts as. `void` is only ever effective: a press is never stored as void."""
+
+    COUNTED = "counted"
+    SUPPRESSED = "suppressed"
+    RETIRED = "retired"
+    TEST = "test"
+    IGNORED = "ignored"
+    VOID = "void"
+
+
+class Channel(StrEnum):
+    """The way by which a press came in."""
+
+    GET = "get"
+    POST = "post"
+    BATCH = "batch"
+    MANUAL = "manual"
+
+
+class CorrectionKind(StrEnum):
+    """What a correction does to its press."""
+
+    VOID = "void"
+    RESTORE = "restore"
+    NOTE = "note"
+
+
+def _one_of(column: str, values: type[StrEnum]) -> str:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return f"{column} IN ({listed})"
+
+
+def _button_of_station() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["station_id", "button_id"], ["button.station_id", "button.id"])
+
+
+class User(SQLModel, table=True):
+    """Somebody who can log in."""
+
+    __tablename__ = "user_account"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    # Stored in lower case; the check keeps a second spelling of one address from becoming a second account.
+    email: str = Field(sa_column=Column(String(320), nullable=False, unique=True))
+    full_name: str | None = Field(default=None, max_length=255)
+    hashed_password: str
+    is_active: bool = True
+    is_superuser: bool = False
+    created_at: datetime = Field(sa_type=Instant)
+
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+
+
+class LoginSession(SQLModel, table=True):
+    """One login: a browser's cookie, or an access token that names this row. Deleting the row ends it."""
+
+    __tablename__ = "login_session"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID = Field(
+        sa_column=Column(ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    # SHA-256 of the cookie's secret; null for an access token, which is signed instead.
+    token_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True, unique=True))
+    user_agent: str | None = Field(default=None, max_length=400)
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+
+
+class Station(SQLModel, table=True):
+    """Who a log belongs to."""
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    name: str = Field(max_length=200)
+    purpose: Purpose = Field(sa_type=String(20))
+    zone: str = Field(max_length=64)
+    call_sign: str | None = Field(default=None, max_length=40)
+    community: str | None = Field(default=None, max_length=200)
+    dedup_window_ms: int
+    created_at: datetime = Field(sa_type=Instant)
+
+    __table_args__ = (
+        CheckConstraint(_one_of("purpose", Purpose), name="purpose"),
+        CheckConstraint(f"dedup_window_ms BETWEEN 0 AND {MAX_DEDUP_WINDOW_MS}", name="dedup_window_ms"),
+    )
+
+
+class StationHead(SQLModel, table=True):
+    """The counter of a station's record. Whoever adds to the record holds this row's lock."""
+
+    __tablename__ = "station_head"
+
+    station_id: UUID = Field(foreign_key="station.id", primary_key=True)
+    last_seq: int = Field(default=0, sa_type=BigInteger)
+
+
+class Member(SQLModel, table=True):
+    """A user's role in a station."""
+
+    station_id: UUID = Field(foreign_key="station.id", primary_key=True)
+    user_id: UUID = Field(
+        sa_column=Column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True, index=True)
+    )
+    role: Role = Field(sa_type=String(20))
+    created_at: datetime = Field(sa_type=Instant)
+
+    __table_args__ = (CheckConstraint(_one_of("role", Role), name="role"),)
+
+
+class Deck(SQLModel, table=True):
+    """One Stream Deck of a station."""
+
+    station_id: UUID = Field(foreign_key="station.id", primary_key=True)
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    name: str = Field(max_length=200)
+    test_mode_until: datetime | None = Field(default=None, sa_type=Instant)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class Button(SQLModel, table=True):
+    """One tracked thing. What it says lives in its versions."""
+
+    station_id: UUID = Field(foreign_key="station.id", primary_key=True)
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    current_version: int = 1
+    tags: list[str] = Field(
+        default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'"))
+    )
+    color: str | None = Field(default=None, max_length=7)
+    starts_on: date | None = None
+    ends_on: date | None = None
+    # Null follows the station's default.
+    dedup_window_ms: int | None = None
+    retired_at: datetime | None = Field(default=None, sa_type=Instant)
+    created_at: datetime = Field(sa_type=Instant)
+    created_by: UUID | None = None
+
+    __table_args__ = (
+        CheckConstraint(f"dedup_window_ms BETWEEN 0 AND {MAX_DEDUP_WINDOW_MS}", name="dedup_window_ms"),
+        CheckConstraint("color ~ '^#[0-9a-f]{6}$'", name="color"),
+        CheckConstraint("starts_on <= ends_on", name="starts_before_it_ends"),
+        # A button always has the version that it points at; deferred, since the two are written one after the other.
+        ForeignKeyConstraint(
+            ["station_id", "id", "current_version"],
+            ["button_version.station_id", "button_version.button_id", "button_version.number"],
+            name="fk_button_current_version",
+            deferrable=True,
+            initially="DEFERRED",
+            use_alter=True,
+        ),
+    )
+
+
+class ButtonVersion(SQLModel, table=True):
+    """What a button said from a time on. Append-only."""
+
+    __tablename__ = "button_version"
+
+    station_id: UUID = Field(primary_key=True)
+    button_id: UUID = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    title: str = Field(max_length=200)
+    type: str = Field(max_length=40)
+    description: str | None = None
+    # Seconds.
+    duration: float | None = None
+    source: str | None = Field(default=None, max_length=500)
+    created_at: datetime = Field(sa_type=Instant)
+    created_by: UUID | None = None
+
+    __table_args__ = (
+        _button_of_station(),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("duration >= 0", name="duration"),
+    )
+
+
+class ButtonRetirement(SQLModel, table=True):
+    """One span in which a button was retired; open while `unretired_at` is null."""
+
+    __tablename__ = "button_retirement"
+
+    station_id: UUID = Field(primary_key=True)
+    button_id: UUID = Field(primary_key=True)
+    retired_at: datetime = Field(sa_type=Instant, primary_key=True)
+    retired_by: UUID | None = None
+    unretired_at: datetime | None = Field(default=None, sa_type=Instant)
+    unretired_by: UUID | None = None
+
+    __table_args__ = (
+        _button_of_station(),
+        CheckConstraint("unretired_at >= retired_at", name="ends_after_it_starts"),
+        Index(
+            "uq_button_retirement_open",
+            "station_id",
+            "button_id",
+            unique=True,
+            postgresql_where=text("unretired_at IS NULL"),
+        ),
+    )
+
+
+class PressKey(SQLModel, table=True):
+    """The random part of a press URL. It finds its station; the batch that records a press checks it again."""
+
+    __tablename__ = "press_key"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    key: str = Field(sa_column=Column(String(64), nullable=False, unique=True))
+    station_id: UUID = Field(foreign_key="station.id")
+    button_id: UUID
+    deck_id: UUID | None = None
+    created_at: datetime = Field(sa_type=Instant)
+    created_by: UUID | None = None
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    revoked_by: UUID | None = None
+
+    __table_args__ = (Index(None, "station_id", "button_id"),)
+
+
+class PressKeyHeard(SQLModel, table=True):
+    """When a press key was last heard; apart from `press_key`, so that presses never lock what people edit."""
+
+    __tablename__ = "press_key_heard"
+
+    station_id: UUID = Field(foreign_key="station.id", primary_key=True)
+    press_key_id: UUID = Field(primary_key=True)
+    last_heard_at: datetime = Field(sa_type=Instant)
+
+
+class Press(SQLModel, table=True):
+    """One use of a button, as it was received. Append-only: only `effective_status` may ever change."""
+
+    station_id: UUID = Field(primary_key=True)
+    seq: int = Field(sa_type=BigInteger, primary_key=True)
+    id: UUID
+    button_id: UUID
+    button_version: int
+    deck_id: UUID | None = None
+    press_key_id: UUID | None = None
+    status: PressStatus = Field(sa_type=String(20))
+    # Derived from `status` and the corrections; can be computed again, and is not sealed.
+    effective_status: PressStatus = Field(sa_type=String(20))
+    channel: Channel = Field(sa_type=String(20))
+    pressed_at: datetime = Field(sa_type=Instant)
+    received_at: datetime = Field(sa_type=Instant)
+    # What the device said, when it said something.
+    claimed_at: datetime | None = Field(default=None, sa_type=Instant)
+    sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    # The server's clock minus the device's, known when `sent_at` was given.
+    clock_offset_ms: int | None = Field(default=None, sa_type=BigInteger)
+    is_clock_suspect: bool = False
+    origin: str | None = Field(default=None, sa_type=INET)
+    note: str | None = None
+    # Who entered a manual press.
+    recorded_by: UUID | None = None
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["station_id", "button_id", "button_version"],
+            ["button_version.station_id", "button_version.button_id", "button_version.number"],
+            name="fk_press_button_version",
+        ),
+        CheckConstraint("seq >= 1", name="seq"),
+        CheckConstraint(_one_of("status", PressStatus) + " AND status <> 'void'", name="status"),
+        CheckConstraint(_one_of("effective_status", PressStatus), name="effective_status"),
+        CheckConstraint(_one_of("channel", Channel), name="channel"),
+        Index("uq_press_station_id_id", "station_id", "id", unique=True),
+        Index("ix_press_station_id_pressed_at_seq", "station_id", "pressed_at", "seq"),
+        Index("ix_press_station_id_button_id_pressed_at_seq", "station_id", "button_id", "pressed_at", "seq"),
+        # De-duplication asks for counted neighbours only. Without this index a key that is hammered inside a long
+        # window would make every further press walk over all the suppressed ones.
+        Index(
+            "ix_press_counted",
+            "station_id",
+            "button_id",
+            "pressed_at",
+            postgresql_where=text("effective_status = 'counted'"),
+        ),
+    )
+
+
+class Correction(SQLModel, table=True):
+    """Who changed the meaning of a press, when and why; or a note added later. Append-only."""
+
+    station_id: UUID = Field(primary_key=True)
+    seq: int = Field(sa_type=BigInteger, primary_key=True)
+    press_seq: int = Field(sa_type=BigInteger)
+    kind: CorrectionKind = Field(sa_type=String(20))
+    # The reason of a void or restore, the text of a note.
+    text: str
+    created_at: datetime = Field(sa_type=Instant)
+    created_by: UUID
+
+    __table_args__ = (
+        ForeignKeyConstraint(["station_id", "press_seq"], ["press.station_id", "press.seq"]),
+        CheckConstraint("seq > press_seq", name="follows_its_press"),
+        CheckConstraint(_one_of("kind", CorrectionKind), name="kind"),
+        CheckConstraint("text <> ''", name="text"),
+        Index(None, "station_id", "press_seq", "seq"),
+    )
+
+
+class ButtonTally(SQLModel, table=True):
+    """Counted presses of a button in all; apart from `button`, so that presses never lock what people edit."""
+
+    __tablename__ = "button_tally"
+
+    station_id: UUID = Field(primary_key=True)
+    button_id: UUID = Field(primary_key=True)
+    press_count: int = Field(sa_type=BigInteger)
+    last_pressed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    __table_args__ = (_button_of_station(), CheckConstraint("press_count >= 0", name="press_count"))
+
+
+class RollupQuarter(SQLModel, table=True):
+    """Counted presses of a button in one quarter of an hour, UTC."""
+
+    __tablename__ = "rollup_quarter"
+
+    station_id: UUID = Field(primary_key=True)
+    button_id: UUID = Field(primary_key=True)
+    quarter_start: datetime = Field(sa_type=Instant, primary_key=True)
+    press_count: int = Field(sa_type=BigInteger)
+
+    __table_args__ = (_button_of_station(), CheckConstraint("press_count >= 0", name="press_count"))
+
+
+class RollupDay(SQLModel, table=True):
+    """Counted presses of a button on one day of the station's zone; rebuilt when the zone changes."""
+
+    __tablename__ = "rollup_day"
+
+    station_id: UUID = Field(primary_key=True)
+    button_id: UUID = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    press_count: int = Field(sa_type=BigInteger)
+
+    __table_args__ = (_button_of_station(), CheckConstraint("press_count >= 0", name="press_count"))
+
+
+class Watch(SQLModel, table=True):
+    """An interval in which a process of the server was running and could reach the database."""
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    started_at: datetime = Field(sa_type=Instant)
+    last_seen_at: datetime = Field(sa_type=Instant, index=True)
+    # Set by a clean end; null while running, and after a crash.
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    __table_args__ = (CheckConstraint("last_seen_at >= started_at", name="ends_after_it_starts"),)
