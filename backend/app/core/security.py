@@ -3,19 +3,26 @@
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 import jwt
 from pwdlib import PasswordHash
+from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 ALGORITHM = "HS256"
 PRESS_KEY_BYTES = 16
 
 _passwords = PasswordHash((Argon2Hasher(),))
-# Checked when the address is unknown, so that the answer takes as long as for a known one.
-_nobody = _passwords.hash(secrets.token_urlsafe(16))
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """Checked when the address is unknown, so that the answer takes as long as for a known one."""
+    return _passwords.hash(secrets.token_urlsafe(16))
 
 
 def hash_password(password: str) -> str:
@@ -26,12 +33,14 @@ def hash_password(password: str) -> str:
 def verify_password(password: str, hashed: str | None) -> tuple[bool, str | None]:
     """Whether the password is right, and a new hash when the stored one is of an older make.
 
-    `hashed` is None for an unknown account: the same work is done, and the answer is no.
+    `hashed` is None for an unknown account, and no hash at all for one without a password: the same work is done,
+    and the answer is no.
     """
-    if hashed is None:
-        _passwords.verify(password, _nobody)
-        return False, None
-    return _passwords.verify_and_update(password, hashed)
+    if hashed is not None:
+        with suppress(UnknownHashError):
+            return _passwords.verify_and_update(password, hashed)
+    _passwords.verify(password, _hash_of_nobody())
+    return False, None
 
 
 def new_press_key() -> str:

@@ -5,7 +5,6 @@ Made: 2026-11-23 17:56:51.590820
 """
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
@@ -66,11 +65,11 @@ def upgrade() -> None:
     op.create_table(
         "station",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=False),
-        sa.Column("zone", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("call_sign", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
-        sa.Column("community", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("call_sign", sa.String(length=40), nullable=True),
+        sa.Column("community", sa.String(length=200), nullable=True),
         sa.Column("dedup_window_ms", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("purpose IN ('radio', 'stream', 'desk', 'research')", name=op.f("ck_station_purpose")),
@@ -81,8 +80,8 @@ def upgrade() -> None:
         "user_account",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.String(length=320), nullable=False),
-        sa.Column("full_name", sqlmodel.sql.sqltypes.AutoString(length=255), nullable=True),
-        sa.Column("hashed_password", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("full_name", sa.String(length=255), nullable=True),
+        sa.Column("hashed_password", sa.String(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("is_superuser", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -106,7 +105,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("current_version", sa.Integer(), nullable=False),
         sa.Column("tags", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
-        sa.Column("color", sqlmodel.sql.sqltypes.AutoString(length=7), nullable=True),
+        sa.Column("color", sa.String(length=7), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("dedup_window_ms", sa.Integer(), nullable=True),
@@ -123,7 +122,7 @@ def upgrade() -> None:
         "deck",
         sa.Column("station_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("test_mode_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_deck_station_id_station")),
@@ -134,7 +133,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=True),
-        sa.Column("user_agent", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=True),
+        sa.Column("user_agent", sa.String(length=400), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -231,11 +230,11 @@ def upgrade() -> None:
         sa.Column("station_id", sa.Uuid(), nullable=False),
         sa.Column("button_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("type", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("description", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("type", sa.String(length=40), nullable=False),
+        sa.Column("description", sa.String(), nullable=True),
         sa.Column("duration", sa.Float(), nullable=True),
-        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=True),
+        sa.Column("source", sa.String(length=500), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint("duration >= 0", name=op.f("ck_button_version_duration")),
@@ -294,7 +293,7 @@ def upgrade() -> None:
         sa.Column("clock_offset_ms", sa.BigInteger(), nullable=True),
         sa.Column("is_clock_suspect", sa.Boolean(), nullable=False),
         sa.Column("origin", postgresql.INET(), nullable=True),
-        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
         sa.Column("recorded_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint("channel IN ('get', 'post', 'batch', 'manual')", name=op.f("ck_press_channel")),
         sa.CheckConstraint(
@@ -334,7 +333,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("press_seq", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.CheckConstraint("kind IN ('void', 'restore', 'note')", name=op.f("ck_correction_kind")),

@@ -1,0 +1,170 @@
+"""What a route may ask for: a transaction, the caller, the station and the caller's role in it."""
+
+from asyncio import Future
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Protocol
+from uuid import UUID
+
+from fastapi import Cookie, Depends, Header, Query, Request
+from fastapi.security import OAuth2PasswordBearer
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from app.core import clock
+from app.core.config import Settings
+from app.core.db import transaction
+from app.features.accounts import service as accounts
+from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
+from app.models import LoginSession, Role, Station, User
+
+API_PREFIX = "/api/v1"
+SESSION_COOKIE = "tracker_session"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MAX_LIMIT = 200
+# Far beyond any list, and small enough that adding a limit to it overflows nothing.
+MAX_SKIP = 1_000_000_000
+
+_bearer = OAuth2PasswordBearer(tokenUrl=f"{API_PREFIX}/login/access-token", auto_error=False)
+
+
+class Recorder(Protocol):
+    """What records presses: the press writer, behind its buffer."""
+
+    async def find_key(self, key: str) -> KeyBinding:
+        """What a press key belongs to. Raises PressKeyNotFound, Unavailable."""
+        ...
+
+    def submit(self, station_id: UUID, press: IncomingPress) -> Future[Recording]:
+        """Queue a press. The future holds it as it is on the record, committed, or an AppError. Raises Unavailable."""
+        ...
+
+    async def is_ready(self) -> bool:
+        """Whether a press could be recorded now."""
+        ...
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What the process holds for its requests; made at start-up."""
+
+    settings: Settings
+    engine: Engine
+    secret_key: str
+    public_url: str
+    recorder: Recorder
+
+
+def get_runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+RuntimeDep = Annotated[Runtime, Depends(get_runtime)]
+
+
+def get_now() -> datetime:
+    return clock.now()
+
+
+NowDep = Annotated[datetime, Depends(get_now)]
+
+
+def open_transaction(runtime: RuntimeDep) -> Iterator[Session]:
+    """One request, one transaction; function scope commits it before the answer leaves."""
+    with transaction(runtime.engine) as session:
+        yield session
+
+
+SessionDep = Annotated[Session, Depends(open_transaction, scope="function")]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who makes the request, by which login."""
+
+    user: User
+    login: LoginSession
+
+
+def get_caller(
+    request: Request,
+    session: SessionDep,
+    runtime: RuntimeDep,
+    now: NowDep,
+    token: Annotated[str | None, Depends(_bearer)],
+    cookie: Annotated[str | None, Cookie(alias=SESSION_COOKIE, include_in_schema=False)] = None,
+    csrf_token: Annotated[str | None, Header(alias="X-CSRF-Token", include_in_schema=False)] = None,
+) -> Caller:
+    """The logged-in user. Raises NotAuthenticated, or Forbidden when a browser's request lacks its CSRF token."""
+    if token is not None:
+        login, user = accounts.authenticate_token(session, token, secret_key=runtime.secret_key, now=now)
+        return Caller(user=user, login=login)
+    login, user = accounts.authenticate_cookie(session, cookie, now=now)
+    if request.method not in SAFE_METHODS:
+        # Another site can make the browser send the cookie, but cannot read the token to put into this header.
+        accounts.check_csrf(csrf_token, login=login, secret_key=runtime.secret_key)
+    return Caller(user=user, login=login)
+
+
+CallerDep = Annotated[Caller, Depends(get_caller)]
+
+
+def get_superuser(caller: CallerDep) -> User:
+    """The caller, who runs the instance. Raises RoleTooLow for everybody else."""
+    accounts.require_superuser(caller.user)
+    return caller.user
+
+
+SuperuserDep = Annotated[User, Depends(get_superuser)]
+
+
+@dataclass(frozen=True)
+class StationAccess:
+    """A station, and what the caller may do in it."""
+
+    station: Station
+    role: Role
+    user: User
+
+    @property
+    def may_see_press_urls(self) -> bool:
+        return self.role in (Role.OWNER, Role.EDITOR)
+
+
+def _station_access(minimum: Role) -> Callable[..., StationAccess]:
+    def get_access(
+        session: SessionDep,
+        caller: CallerDep,
+        station_id: Annotated[
+            UUID | None, Query(description="The station; may be left out by a user with one membership.")
+        ] = None,
+    ) -> StationAccess:
+        station, role = accounts.open_station(session, user=caller.user, station_id=station_id, minimum=minimum)
+        return StationAccess(station=station, role=role, user=caller.user)
+
+    return get_access
+
+
+ViewerDep = Annotated[StationAccess, Depends(_station_access(Role.VIEWER))]
+EditorDep = Annotated[StationAccess, Depends(_station_access(Role.EDITOR))]
+OwnerDep = Annotated[StationAccess, Depends(_station_access(Role.OWNER))]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which part of a list is asked for."""
+
+    skip: int
+    limit: int
+
+
+def get_page(
+    skip: Annotated[int, Query(ge=0, le=MAX_SKIP, description="How many to leave out first.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.")] = 50,
+) -> Page:
+    return Page(skip=skip, limit=limit)
+
+
+PageDep = Annotated[Page, Depends(get_page)]

@@ -1,0 +1,127 @@
+"""Every error leaves as an RFC 9457 problem document with a stable `code`; nothing leaves as a bare 500."""
+
+import json
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import psycopg
+import sqlalchemy.exc
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.core.errors import AppError, FieldError, InvalidInput, Unavailable
+
+PROBLEM_JSON = "application/problem+json"
+_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 415: "unsupported_media_type"}
+
+log = structlog.get_logger(__name__)
+
+
+class DatabaseUnreachable(Unavailable):
+    """PostgreSQL does not answer; the server goes on by itself when it does."""
+
+    code = "database_unreachable"
+    default_detail = "The database does not answer right now. Try again shortly."
+
+
+class OutOfRange(InvalidInput):
+    """A value that no column can hold."""
+
+    code = "out_of_range"
+    default_detail = "A value of the request is out of range."
+
+
+def problem_document(
+    *, status: int, code: str, detail: str, errors: Sequence[FieldError] = (), **more: Any
+) -> dict[str, Any]:
+    """The members of a problem document; `errors` names each field that is wrong."""
+    document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    document["code"] = code
+    if errors:
+        document["errors"] = [{"field": error.field, "message": error.message} for error in errors]
+    return document | more
+
+
+def problem_of(error: AppError) -> dict[str, Any]:
+    return problem_document(status=error.status, code=error.code, detail=error.detail, errors=error.errors)
+
+
+def problem_headers(error: AppError) -> dict[str, str]:
+    headers = {"Cache-Control": "no-store"}
+    if error.retry_after_s is not None:
+        headers["Retry-After"] = str(error.retry_after_s)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers
+
+
+def field_errors(errors: Sequence[Any], *, under: str = "") -> tuple[FieldError, ...]:
+    """Pydantic's errors with dotted places (below `under`, where they were found inside a part of the request),
+    without the input: it may hold a secret, or text JSON cannot carry."""
+    outer = (under,) if under else ()
+    return tuple(
+        FieldError(field=".".join(str(part) for part in (*outer, *error["loc"])), message=str(error["msg"]))
+        for error in errors
+    )
+
+
+def _respond(document: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    # Plain ASCII: a lone surrogate in an echoed field name must not break the answer.
+    return Response(
+        json.dumps(document), status_code=document["status"], media_type=PROBLEM_JSON, headers=headers or {}
+    )
+
+
+async def _on_app_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)  # noqa: S101  registered for this class only
+    return _respond(problem_of(error), problem_headers(error))
+
+
+async def _on_invalid_request(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  registered for this class only
+    return await _on_app_error(request, InvalidInput(errors=field_errors(error.errors())))
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  registered for this class only
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        # FastAPI's word for a body that is not JSON in UTF-8, or is nested beyond reason.
+        return await _on_app_error(request, InvalidInput(errors=(FieldError("body", str(error.detail)),)))
+    code = _CODES.get(error.status_code, "error")
+    document = problem_document(status=error.status_code, code=code, detail=str(error.detail))
+    return _respond(document, dict(error.headers or {}))
+
+
+async def _on_database_error(request: Request, error: Exception) -> Response:
+    if isinstance(getattr(error, "orig", error), psycopg.DataError):
+        return await _on_app_error(request, OutOfRange())
+    log.warning("database_unreachable", path=request.url.path, error=str(error).splitlines()[0])
+    return await _on_app_error(request, DatabaseUnreachable())
+
+
+async def _on_unexpected(request: Request, error: Exception) -> Response:
+    log.error("unexpected_error", path=request.url.path, exc_info=error)
+    document = problem_document(
+        status=500, code="internal_error", detail="Something went wrong here; it has been noted in the server's log."
+    )
+    return _respond(document, {"Cache-Control": "no-store"})
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Render every error of the application as a problem document."""
+    app.add_exception_handler(AppError, _on_app_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    for unreachable in (
+        sqlalchemy.exc.OperationalError,
+        sqlalchemy.exc.InterfaceError,
+        sqlalchemy.exc.TimeoutError,
+        sqlalchemy.exc.DataError,
+        psycopg.OperationalError,
+    ):
+        app.add_exception_handler(unreachable, _on_database_error)
+    app.add_exception_handler(Exception, _on_unexpected)

@@ -1,0 +1,17 @@
+"""The API's rooms, gathered."""
+
+from fastapi import APIRouter
+
+from app.api.routes import buttons, decks, keys, login, presses, setup, stations, users, utils
+
+api_router = APIRouter()
+api_router.include_router(setup.router, prefix="/setup", tags=["setup"])
+api_router.include_router(login.router, prefix="/login", tags=["login"])
+api_router.include_router(users.router, prefix="/users", tags=["users"])
+api_router.include_router(stations.router, prefix="/stations", tags=["stations"])
+api_router.include_router(buttons.router, prefix="/buttons", tags=["buttons"])
+api_router.include_router(keys.router, tags=["keys"])
+api_router.include_router(decks.router, prefix="/decks", tags=["decks"])
+api_router.include_router(presses.router, prefix="/presses", tags=["presses"])
+api_router.include_router(presses.watches_router, prefix="/watches", tags=["watches"])
+api_router.include_router(utils.router, prefix="/utils", tags=["utils"])

@@ -1,0 +1,164 @@
+"""`GET|POST /p/{press_key}`: a bare ASGI route, since every layer of a framework costs presses.
+
+It is documented by hand in the OpenAPI document, by `add_press_paths`.
+"""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import ValidationError
+from starlette.types import Receive, Scope, Send
+
+from app.api.body_limit import MAX_BODY_BYTES, declared_length
+from app.api.deps import Recorder
+from app.api.errors import PROBLEM_JSON, field_errors, problem_headers, problem_of
+from app.api.press_openapi import press_paths, press_schemas
+from app.api.press_origin import origin_of
+from app.core import clock
+from app.core.errors import AppError, InvalidInput, TooLarge
+from app.core.ids import time_ordered_id
+from app.features.presses.ingest import IncomingPress, KeyBinding, Network, Recording, is_press_key, is_preview_request
+from app.features.presses.schemas import PressBody
+from app.features.presses.service import PressKeyNotFound
+from app.models import Channel
+
+PRESS_PREFIX = "/p/"
+ALLOWED = "GET, POST, HEAD, OPTIONS"
+
+type Headers = list[tuple[bytes, bytes]]
+type Answer = tuple[int, Headers, bytes]
+
+_JSON = (b"content-type", b"application/json")
+_NO_STORE = (b"cache-control", b"no-store")
+
+
+class MethodNotAllowed(AppError):
+    """A press is a GET or a POST."""
+
+    status, code = 405, "method_not_allowed"
+    default_detail = "A press is sent with GET or POST."
+
+
+class ClientGone(Exception):
+    """The client went before its request was complete; there is nobody to answer."""
+
+
+class PressRoute:
+    """The ASGI application under `/p/`."""
+
+    def __init__(self, recorder: Recorder, *, trusted_proxies: list[Network]) -> None:
+        self._recorder = recorder
+        self._trusted_proxies = trusted_proxies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            status, headers, body = await self._respond(scope, receive)
+        except ClientGone:
+            return
+        except AppError as error:
+            status, headers, body = _problem(error)
+        if scope["method"] == "HEAD":
+            body = b""
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _respond(self, scope: Scope, receive: Receive) -> Answer:
+        method = scope["method"]
+        if method == "OPTIONS":
+            return 204, [(b"allow", ALLOWED.encode()), _NO_STORE], b""
+        if method not in ("GET", "POST", "HEAD"):
+            raise MethodNotAllowed
+        received_at = clock.now()
+        key = _key_of(scope["path"])
+        press_body = await _read_body(scope, receive) if method == "POST" else None
+        binding = await self._recorder.find_key(key)
+        if method == "HEAD":
+            return 200, [_JSON, _NO_STORE], b""
+        press = self._incoming(scope, key, binding, received_at, press_body)
+        recorded = await self._recorder.submit(binding.station_id, press)
+        return _answer(recorded)
+
+    def _incoming(
+        self, scope: Scope, key: str, binding: KeyBinding, received_at: datetime, body: PressBody | None
+    ) -> IncomingPress:
+        headers = scope["headers"]
+        return IncomingPress(
+            id=(body.id if body else None) or time_ordered_id(received_at),
+            has_client_id=body is not None and body.id is not None,
+            button_id=binding.button_id,
+            press_key=key,
+            press_key_id=binding.key_id,
+            deck_id=binding.deck_id,
+            channel=Channel.GET if body is None else Channel.POST,
+            received_at=received_at,
+            claimed_at=body.pressed_at if body else None,
+            sent_at=body.sent_at if body else None,
+            note=(body.note or None) if body else None,
+            origin=origin_of(scope, self._trusted_proxies),
+            is_preview=is_preview_request(headers),
+        )
+
+
+def _key_of(path: str) -> str:
+    key = path[len(PRESS_PREFIX) :].rstrip("/")
+    if not is_press_key(key):
+        raise PressKeyNotFound
+    return key
+
+
+async def _read_body(scope: Scope, receive: Receive) -> PressBody:
+    if (declared_length(scope) or 0) > MAX_BODY_BYTES:
+        raise TooLarge
+    body = bytearray()
+    is_complete = False
+    while not is_complete:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY_BYTES:
+            raise TooLarge
+        is_complete = not message.get("more_body", False)
+    if not body.strip():
+        return PressBody()
+    try:
+        return PressBody.model_validate_json(bytes(body))
+    except ValidationError as error:
+        raise InvalidInput(errors=field_errors(error.errors(include_url=False), under="body")) from None
+
+
+def _answer(recorded: Recording) -> Answer:
+    # Pressed moments are in UTC: the server's clock is, and the body's times were brought there when they were read.
+    body = (
+        f'{{"status":"{recorded.status.value}","press_id":"{recorded.press_id}",'
+        f'"button":{{"title":{json.dumps(recorded.title)},"usage_count":{recorded.usage_count}}},'
+        f'"pressed_at":"{recorded.pressed_at.isoformat()[:-6]}Z"}}'
+    ).encode()
+    return 200, [_JSON, _NO_STORE, (b"content-length", b"%d" % len(body))], body
+
+
+def _problem(error: AppError) -> Answer:
+    body = json.dumps(problem_of(error)).encode()
+    headers = [(name.lower().encode(), value.encode()) for name, value in problem_headers(error).items()]
+    headers += [(b"content-type", PROBLEM_JSON.encode()), (b"content-length", b"%d" % len(body))]
+    if error.status == MethodNotAllowed.status:
+        headers.append((b"allow", ALLOWED.encode()))
+    if error.status == TooLarge.status:
+        headers.append((b"connection", b"close"))
+    return error.status, headers, body
+
+
+def add_press_paths(app: FastAPI) -> None:
+    """Put the press path, which FastAPI does not know of, into the OpenAPI document."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generate()
+        document["paths"] |= press_paths()
+        document["components"].setdefault("schemas", {}).update(press_schemas())
+        return document
+
+    # The way that FastAPI's own guide extends the document.
+    app.openapi = openapi  # type: ignore[method-assign]

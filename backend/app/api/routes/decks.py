@@ -1,0 +1,45 @@
+"""Decks: their names, their test mode, and when they were last heard."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from app.api.deps import EditorDep, NowDep, PageDep, SessionDep, ViewerDep
+from app.features.decks import service
+from app.features.decks.schemas import DeckCreate, DeckPublic, DecksPublic, DeckUpdate
+
+router = APIRouter()
+
+
+@router.get("/")
+def list_decks(session: SessionDep, access: ViewerDep, now: NowDep, page: PageDep) -> DecksPublic:
+    """The station's decks, by name."""
+    return service.list_decks(session, station_id=access.station.id, skip=page.skip, limit=page.limit, now=now)
+
+
+@router.post("/", status_code=201)
+def create_deck(session: SessionDep, access: EditorDep, now: NowDep, new: DeckCreate) -> DeckPublic:
+    """A new deck."""
+    return service.create_deck(session, station_id=access.station.id, new=new, now=now)
+
+
+@router.get("/{deck_id}")
+def get_deck(session: SessionDep, access: ViewerDep, now: NowDep, deck_id: UUID) -> DeckPublic:
+    """One deck."""
+    return service.get_deck(session, station_id=access.station.id, deck_id=deck_id, now=now)
+
+
+@router.patch("/{deck_id}")
+def update_deck(
+    session: SessionDep, access: EditorDep, now: NowDep, deck_id: UUID, changes: DeckUpdate | None = None
+) -> DeckPublic:
+    """Rename a deck, or put it into test mode until a time."""
+    return service.update_deck(
+        session, station_id=access.station.id, deck_id=deck_id, changes=changes or DeckUpdate(), now=now
+    )
+
+
+@router.delete("/{deck_id}", status_code=204)
+def delete_deck(session: SessionDep, access: EditorDep, deck_id: UUID) -> None:
+    """Remove a deck that no press key was ever made for."""
+    service.delete_deck(session, station_id=access.station.id, deck_id=deck_id)

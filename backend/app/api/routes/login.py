@@ -1,0 +1,143 @@
+"""Logging in and out: by access token for programs, by cookie for browsers."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Cookie, Depends, Form, Header, Request, Response, status
+
+from app.api.deps import SESSION_COOKIE, CallerDep, NowDep, Runtime, RuntimeDep, SessionDep
+from app.core.config import Settings
+from app.features.accounts import service as accounts
+from app.features.accounts.schemas import AccessToken, BrowserSession, LoginForm, UserPublic
+from app.models import LoginSession, User
+
+router = APIRouter()
+
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+LoginFormDep = Annotated[LoginForm, Form()]
+UserAgentDep = Annotated[str | None, Header(alias="User-Agent", include_in_schema=False)]
+PreviousCookieDep = Annotated[str | None, Cookie(alias=SESSION_COOKIE, include_in_schema=False)]
+
+
+def is_own_origin(origin: str, *, hosts: tuple[str, ...]) -> bool:
+    """Whether an Origin header names one of our hosts. Schemes may differ: a proxy in front may speak https for us."""
+    scheme, _, host = origin.lower().partition("://")
+    port = DEFAULT_PORTS.get(scheme, "")
+    return bool(host) and host in {known.lower().removesuffix(port) for known in hosts}
+
+
+def refuse_foreign_origin(
+    runtime: RuntimeDep,
+    host: Annotated[str, Header(include_in_schema=False)] = "",
+    origin: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> None:
+    """Raises CsrfFailed when another site's page makes a browser log in, as somebody of that site's choice."""
+    own_hosts = (host, runtime.public_url.partition("://")[2].partition("/")[0])
+    if origin is not None and not is_own_origin(origin, hosts=own_hosts):
+        raise accounts.CsrfFailed
+
+
+OwnOriginDep = Depends(refuse_foreign_origin)
+
+
+def session_life(settings: Settings) -> timedelta:
+    return timedelta(minutes=settings.access_token_expire_minutes)
+
+
+def is_cookie_secure(request: Request, runtime: Runtime) -> bool:
+    """Whether browsers shall send the cookie over https only; in a studio's network there may be no https at all."""
+    return request.url.scheme == "https" or runtime.public_url.startswith("https://")
+
+
+def hand_out_cookie(request: Request, response: Response, *, opened: accounts.OpenedSession, runtime: Runtime) -> None:
+    """Set the cookie of a new browser session."""
+    response.set_cookie(
+        SESSION_COOKIE,
+        opened.cookie,
+        max_age=int(session_life(runtime.settings).total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=is_cookie_secure(request, runtime),
+    )
+    response.headers["Cache-Control"] = "no-store"
+
+
+def browser_session_of(user: User, login: LoginSession, *, runtime: Runtime) -> BrowserSession:
+    return BrowserSession(
+        user=UserPublic.model_validate(user),
+        csrf_token=accounts.csrf_token_of(login, secret_key=runtime.secret_key),
+    )
+
+
+@router.post("/access-token")
+def get_access_token(
+    form: LoginFormDep,
+    session: SessionDep,
+    runtime: RuntimeDep,
+    now: NowDep,
+    response: Response,
+    user_agent: UserAgentDep = None,
+) -> AccessToken:
+    """Log in with an e-mail address and a password; the token goes into the Authorization header."""
+    user = accounts.check_credentials(session, email=form.username, password=form.password)
+    token = accounts.open_token_session(
+        session,
+        user=user,
+        secret_key=runtime.secret_key,
+        life=session_life(runtime.settings),
+        user_agent=user_agent,
+        now=now,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return AccessToken(access_token=token, token_type="bearer")  # noqa: S106  the kind of token
+
+
+@router.post("/test-token")
+def test_token(caller: CallerDep) -> UserPublic:
+    """Who the token belongs to."""
+    return UserPublic.model_validate(caller.user)
+
+
+@router.post("/session", dependencies=[OwnOriginDep])
+def open_session(
+    form: LoginFormDep,
+    session: SessionDep,
+    runtime: RuntimeDep,
+    now: NowDep,
+    request: Request,
+    response: Response,
+    user_agent: UserAgentDep = None,
+    previous_cookie: PreviousCookieDep = None,
+) -> BrowserSession:
+    """Log a browser in: sets a cookie, and answers what changing requests must carry as `X-CSRF-Token`."""
+    user = accounts.check_credentials(session, email=form.username, password=form.password)
+    opened = accounts.open_browser_session(
+        session,
+        user=user,
+        previous_cookie=previous_cookie,
+        life=session_life(runtime.settings),
+        user_agent=user_agent,
+        now=now,
+    )
+    hand_out_cookie(request, response, opened=opened, runtime=runtime)
+    return browser_session_of(user, opened.login, runtime=runtime)
+
+
+@router.get("/session")
+def read_session(caller: CallerDep, runtime: RuntimeDep, response: Response) -> BrowserSession:
+    """Who is logged in here."""
+    response.headers["Cache-Control"] = "no-store"
+    return browser_session_of(caller.user, caller.login, runtime=runtime)
+
+
+@router.delete("/session", status_code=status.HTTP_204_NO_CONTENT)
+def close_session(
+    caller: CallerDep, session: SessionDep, runtime: RuntimeDep, request: Request, response: Response
+) -> None:
+    """Log out. The cookie or the access token of this login is dead afterwards."""
+    accounts.close_session(session, login=caller.login)
+    response.delete_cookie(
+        SESSION_COOKIE, path="/", httponly=True, samesite="lax", secure=is_cookie_secure(request, runtime)
+    )

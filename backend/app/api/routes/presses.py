@@ -1,0 +1,162 @@
+"""The log, its corrections, presses by batch and by hand, and the spans in which nobody was listening."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+
+from app.api import press_batch
+from app.api.deps import EditorDep, NowDep, RuntimeDep, SessionDep, ViewerDep
+from app.api.press_origin import origin_of
+from app.core.errors import FieldError, InvalidInput
+from app.core.ids import time_ordered_id
+from app.core.shapes import InstantInput, Line
+from app.features.presses import corrections, log, watch
+from app.features.presses.ingest import IncomingPress
+from app.features.presses.log import LogFilter, Position
+from app.features.presses.rules import EARLIEST_CREDIBLE
+from app.features.presses.schemas import (
+    BatchAnswers,
+    CorrectionReason,
+    ManualPress,
+    NoteText,
+    PressPage,
+    PressPublic,
+    RecordedPress,
+    WatchesPublic,
+)
+from app.features.presses.service import ButtonOfPressNotFound, PressKeyNotFound
+from app.models import Channel, CorrectionKind, PressStatus
+
+router = APIRouter()
+watches_router = APIRouter()
+
+MAX_PAGE = 500
+DEFAULT_WATCH_SPAN = timedelta(days=30)
+
+
+@router.get("/")
+def read_log(
+    session: SessionDep,
+    access: ViewerDep,
+    start: Annotated[InstantInput | None, Query(description="Pressed at or after this.")] = None,
+    end: Annotated[InstantInput | None, Query(description="Pressed before this.")] = None,
+    button_id: UUID | None = None,
+    type: Annotated[Line | None, Query(max_length=40, description="Type of the button as it aired.")] = None,
+    deck_id: UUID | None = None,
+    status: Annotated[PressStatus | None, Query(description="What the press counts as now.")] = None,
+    channel: Channel | None = None,
+    note: Annotated[
+        Line | None, Query(max_length=200, description="Text in the note, a reason or a later note.")
+    ] = None,
+    cursor: Annotated[Line | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+) -> PressPage:
+    """The log, newest first. A page may be short or empty before the end; only a null `next_cursor` is the end."""
+    log_filter = LogFilter(start, end, button_id, type, deck_id, status, channel, note)
+    after = Position.decode(cursor) if cursor is not None else None
+    return log.read_page(session, station_id=access.station.id, log_filter=log_filter, after=after, limit=limit)
+
+
+@router.post("/batch", openapi_extra=press_batch.OPENAPI)
+async def record_batch(request: Request, runtime: RuntimeDep) -> BatchAnswers:
+    """Record up to 1,000 presses that a sender kept while it was offline; each is answered at its place.
+
+    The press keys are the permission. One bad press never blocks the rest, and the same id twice is one press.
+    """
+    origin = origin_of(request.scope, runtime.settings.trusted_proxies)
+    return await press_batch.record(await request.body(), recorder=runtime.recorder, origin=origin)
+
+
+@router.post("/manual")
+async def record_manual(
+    body: ManualPress, request: Request, runtime: RuntimeDep, access: EditorDep, now: NowDep
+) -> RecordedPress:
+    """Enter a play that the keys missed, with the reason. It is classified like any other press."""
+    if not EARLIEST_CREDIBLE <= body.pressed_at <= now:
+        raise InvalidInput(errors=(FieldError("body.pressed_at", "must lie in the past, and not before 2001"),))
+    press = IncomingPress(
+        id=time_ordered_id(now),
+        has_client_id=False,
+        button_id=body.button_id,
+        press_key=None,
+        press_key_id=None,
+        deck_id=None,
+        channel=Channel.MANUAL,
+        received_at=now,
+        claimed_at=body.pressed_at,
+        note=body.reason,
+        origin=origin_of(request.scope, runtime.settings.trusted_proxies),
+        recorded_by=access.user.id,
+    )
+    try:
+        return RecordedPress.of(await runtime.recorder.submit(access.station.id, press))
+    except PressKeyNotFound:
+        raise ButtonOfPressNotFound from None
+
+
+@router.get("/{press_id}")
+def read_press(session: SessionDep, access: ViewerDep, press_id: UUID) -> PressPublic:
+    """One press, with its corrections."""
+    return corrections.get_press(session, station_id=access.station.id, press_id=press_id)
+
+
+def _correct(
+    session: SessionDep, access: EditorDep, now: datetime, *, press_id: UUID, kind: CorrectionKind, words: str
+) -> PressPublic:
+    return corrections.correct(
+        session,
+        station_id=access.station.id,
+        press_id=press_id,
+        kind=kind,
+        words=words,
+        user_id=access.user.id,
+        now=now,
+    )
+
+
+@router.post("/{press_id}/void")
+def void_press(
+    session: SessionDep, access: EditorDep, now: NowDep, press_id: UUID, body: CorrectionReason
+) -> PressPublic:
+    """Take a counted press out of the counts. It stays on the record, struck out, with the reason."""
+    return _correct(session, access, now, press_id=press_id, kind=CorrectionKind.VOID, words=body.reason)
+
+
+@router.post("/{press_id}/restore")
+def restore_press(
+    session: SessionDep, access: EditorDep, now: NowDep, press_id: UUID, body: CorrectionReason
+) -> PressPublic:
+    """Count a press that was suppressed or void."""
+    return _correct(session, access, now, press_id=press_id, kind=CorrectionKind.RESTORE, words=body.reason)
+
+
+@router.post("/{press_id}/note")
+def add_note(session: SessionDep, access: EditorDep, now: NowDep, press_id: UUID, body: NoteText) -> PressPublic:
+    """Add a note to a press. Notes are never changed; a further one can be added."""
+    return _correct(session, access, now, press_id=press_id, kind=CorrectionKind.NOTE, words=body.note)
+
+
+@watches_router.get("/")
+def read_watches(
+    session: SessionDep,
+    access: ViewerDep,
+    now: NowDep,
+    start: Annotated[InstantInput | None, Query(description="By default 30 days before the end.")] = None,
+    end: Annotated[InstantInput | None, Query(description="By default now, and never later.")] = None,
+) -> WatchesPublic:
+    """Spans in which no server was running: what was pressed then is not on the record, unless it came later."""
+    end = min(end or now, now)
+    start = start or _earlier(end)
+    if start > end:
+        raise InvalidInput(errors=(FieldError("query.start", "must not be after the end"),))
+    gaps = watch.read_gaps(session, start=max(start, access.station.created_at), end=end)
+    return WatchesPublic(data=gaps, count=len(gaps), start=start, end=end)
+
+
+def _earlier(end: datetime) -> datetime:
+    try:
+        return end - DEFAULT_WATCH_SPAN
+    except OverflowError:
+        return end

@@ -1,0 +1,150 @@
+"""Group commit: presses that arrive while a station's commit is under way form its next batch."""
+
+import asyncio
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from app.background.connections import Connections
+from app.background.key_finder import KeyFinder
+from app.core.config import Settings
+from app.core.errors import AppError, Unavailable
+from app.features.presses import service
+from app.features.presses.buffer import PressBuffer, Waiting
+from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
+
+MAX_BATCH = 256
+# Every press is answered within five seconds; the rest of them is for the way there and back.
+ANSWER_WITHIN_S = 4.5
+RETRY_PAUSE_S = 0.05
+STATIONS_AT_ONCE = 8
+READY_WITHIN_S = 2.0
+
+log = structlog.get_logger(__name__)
+
+
+class PressNotRecorded(Unavailable):
+    """The press is not on the record, or it could not be learnt in time whether it is. The same id may be resent."""
+
+    code = "press_not_recorded"
+    default_detail = "The press could not be recorded in time. Send it again, with the same id if it had one."
+
+
+class ShuttingDown(Unavailable):
+    """The server is stopping and takes no new presses."""
+
+    code = "shutting_down"
+    default_detail = "The server is stopping. Try again shortly."
+
+
+class PressWriter:
+    """Records presses. An async context manager: leaving it answers whoever still waits, then closes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._buffer = PressBuffer(capacity=settings.press_buffer_size)
+        self._statements = service.BatchStatements(is_prepared=settings.prepared_statements)
+        self._connections = Connections(settings, size=STATIONS_AT_ONCE, prepare=self._statements.prepare)
+        self._drains: set[asyncio.Task[None]] = set()
+        self._is_open = False
+        self.keys = KeyFinder(settings)
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        self._is_open = True
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._is_open = False
+        while self._drains:
+            await asyncio.wait(self._drains)
+        await self._connections.close()
+        await self.keys.close()
+
+    def submit(self, station_id: UUID, press: IncomingPress) -> asyncio.Future[Recording]:
+        """Queue a press for its station's next batch. Raises BufferFull or ShuttingDown at once."""
+        if not self._is_open:
+            raise ShuttingDown
+        answer: asyncio.Future[Recording] = self._loop.create_future()
+        waiting = Waiting(press=press, answer=answer, deadline=self._loop.time() + ANSWER_WITHIN_S)
+        if self._buffer.put(station_id, waiting):
+            drain = self._loop.create_task(self._drain(station_id))
+            self._drains.add(drain)
+            drain.add_done_callback(self._drains.discard)
+        return answer
+
+    async def find_key(self, key: str) -> KeyBinding:
+        """What a press key belongs to. Raises PressKeyNotFound, Unavailable."""
+        return await self.keys.find(key)
+
+    async def is_ready(self) -> bool:
+        """Whether a press could be recorded now: the database answers, and takes writes."""
+        if not self._is_open:
+            return False
+        try:
+            async with asyncio.timeout(READY_WITHIN_S), self._connections.connection() as connection:
+                row = await (await connection.execute("SELECT pg_is_in_recovery()")).fetchone()
+        except (psycopg.Error, OSError, TimeoutError):
+            return False
+        return row is not None and not row[0]
+
+    async def _drain(self, station_id: UUID) -> None:
+        while batch := self._buffer.take(station_id, most=MAX_BATCH):
+            try:
+                await self._answer(station_id, batch)
+            except Exception:
+                log.exception("batch_failed", station_id=str(station_id), presses=len(batch))
+                _fail(batch, PressNotRecorded())
+
+    async def _answer(self, station_id: UUID, batch: Sequence[Waiting]) -> None:
+        attempt = asyncio.create_task(self._record(station_id, [waiting.press for waiting in batch]))
+        # Not asyncio.timeout: a cancelled query waits for the server to agree, and a server that hangs never does.
+        await asyncio.wait({attempt}, timeout=batch[0].deadline - self._loop.time())
+        if not attempt.done():
+            attempt.cancel()
+            log.warning("presses_not_recorded_in_time", station_id=str(station_id), presses=len(batch))
+            _fail(batch, PressNotRecorded())
+            return
+        for waiting, outcome in zip(batch, attempt.result(), strict=True):
+            if isinstance(outcome, service.PressKeyNotFound) and waiting.press.press_key is not None:
+                self.keys.forget(waiting.press.press_key)
+            _settle(waiting, outcome)
+
+    async def _record(self, station_id: UUID, presses: Sequence[IncomingPress]) -> list[service.Outcome]:
+        """Try until it works or time is up. What a broken connection left unknown, the next try finds by the ids."""
+        is_retry = False
+        while True:
+            try:
+                async with self._connections.connection() as connection:
+                    return await service.record_batch(
+                        connection, station_id, presses, statements=self._statements, is_retry=is_retry
+                    )
+            except (psycopg.DataError, psycopg.IntegrityError):
+                if len(presses) == 1:
+                    log.exception("press_refused_by_database", station_id=str(station_id))
+                    return [PressNotRecorded()]
+                return [(await self._record(station_id, [press]))[0] for press in presses]
+            except (psycopg.OperationalError, psycopg.InterfaceError, OSError):
+                self._connections.drop_idle()
+                is_retry = True
+                await asyncio.sleep(RETRY_PAUSE_S)
+
+
+def _settle(waiting: Waiting, outcome: service.Outcome) -> None:
+    # Whoever waited may have gone: the press is on the record all the same.
+    if waiting.answer.done():
+        return
+    if isinstance(outcome, AppError):
+        waiting.answer.set_exception(outcome)
+    else:
+        waiting.answer.set_result(outcome)
+
+
+def _fail(batch: Sequence[Waiting], error: AppError) -> None:
+    for waiting in batch:
+        _settle(waiting, error)

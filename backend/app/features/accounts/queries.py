@@ -1,0 +1,108 @@
+"""SQL of users, their sessions and their memberships."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from app.models import LoginSession, Member, Role, Station, User
+
+# Any number that no other program uses on this database: two servers, or two browsers, that make the first account at
+# once do so one after the other.
+FIRST_START_LOCK = 7_306_021_958_118
+
+
+def lock_first_start(session: Session) -> None:
+    session.connection().execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": FIRST_START_LOCK})
+
+
+def add_user(session: Session, user: User) -> bool:
+    """Store a new account; False when its address is taken, also by somebody who was a moment faster."""
+    new = insert(User).values(user.model_dump()).on_conflict_do_nothing(index_elements=["email"])
+    added = session.execute(new.returning(col(User.id))).one_or_none()
+    return added is not None
+
+
+def delete_login_session(session: Session, session_id: UUID) -> None:
+    """End a session. That it has ended already is no error: two tabs may log out at once."""
+    session.execute(delete(LoginSession).where(col(LoginSession.id) == session_id))
+
+
+def delete_expired_login_sessions(session: Session, *, user_id: UUID, now: datetime) -> None:
+    session.execute(
+        delete(LoginSession).where(col(LoginSession.user_id) == user_id).where(col(LoginSession.expires_at) <= now)
+    )
+
+
+def is_zone_known(session: Session, zone: str) -> bool:
+    """Whether the database knows a zone of this name; its own list may be older than this machine's."""
+    query = text(
+        """
+        SELECT EXISTS (
+            SELECT
+            FROM pg_timezone_names
+            WHERE name = :zone
+        )
+        """
+    )
+    return bool(session.connection().execute(query, {"zone": zone}).scalar_one())
+
+
+def has_stations(session: Session) -> bool:
+    return session.exec(select(Station.id).limit(1)).first() is not None
+
+
+def every_station(session: Session) -> list[Station]:
+    return list(session.exec(select(Station).order_by(Station.name, col(Station.id))))
+
+
+def stations_of(session: Session, user_id: UUID) -> list[tuple[Station, Role]]:
+    """The stations that a user is a member of, by name, with the user's role."""
+    query = (
+        select(Station, Member.role)
+        .join(Member, col(Member.station_id) == col(Station.id))
+        .where(Member.user_id == user_id)
+        .order_by(Station.name, col(Station.id))
+    )
+    return [(station, Role(role)) for station, role in session.exec(query)]
+
+
+def station_ids_of(session: Session, user_id: UUID, *, limit: int) -> list[UUID]:
+    return list(session.exec(select(Member.station_id).where(Member.user_id == user_id).limit(limit)))
+
+
+def lock_station(session: Session, station_id: UUID) -> None:
+    """Hold the station's row, so that its members change one after the other. Rows that refer to it may be added."""
+    session.exec(select(Station.id).where(Station.id == station_id).with_for_update(key_share=True)).one()
+
+
+def roles_of(session: Session, station_id: UUID) -> dict[UUID, Role]:
+    """The members of a station and their roles, as they are now rather than when they were first read."""
+    rows = session.exec(select(Member.user_id, Member.role).where(Member.station_id == station_id))
+    return {user_id: Role(role) for user_id, role in rows}
+
+
+def members_of(session: Session, station_id: UUID) -> list[tuple[Member, User]]:
+    """The members of a station with their accounts, in the order in which they came."""
+    query = (
+        select(Member, User)
+        .join(User, col(User.id) == col(Member.user_id))
+        .where(Member.station_id == station_id)
+        .order_by(col(Member.created_at), col(Member.user_id))
+    )
+    return list(session.exec(query))
+
+
+def set_role(session: Session, *, station_id: UUID, user_id: UUID, role: Role) -> None:
+    session.execute(
+        update(Member)
+        .where(col(Member.station_id) == station_id)
+        .where(col(Member.user_id) == user_id)
+        .values(role=role)
+    )
+
+
+def delete_member(session: Session, *, station_id: UUID, user_id: UUID) -> None:
+    session.execute(delete(Member).where(col(Member.station_id) == station_id).where(col(Member.user_id) == user_id))

@@ -1,0 +1,64 @@
+"""Who may do what, and what a station starts with: pure decisions."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from app.models import Purpose, Role
+
+MIN_PASSWORD_LENGTH = 8
+MAX_PASSWORD_LENGTH = 128
+MAX_EMAIL_LENGTH = 320
+MAX_USER_AGENT_LENGTH = 400
+# An access token has about 250 characters. Whatever is much longer is not ours, and deeply nested JSON in a token's
+# header would exhaust the parser's stack before the signature is looked at.
+MAX_TOKEN_LENGTH = 1024
+
+DEFAULT_DEDUP_WINDOW_MS = {Purpose.RADIO: 2000, Purpose.DESK: 2000, Purpose.STREAM: 0, Purpose.RESEARCH: 0}
+
+_RANKS = {Role.VIEWER: 0, Role.EDITOR: 1, Role.OWNER: 2}
+
+# Files of a zone database that name no place.
+_NOT_ZONES = frozenset({"Factory", "localtime", "posixrules"})
+_NOT_ZONE_FOLDERS = ("posix/", "right/", "SystemV/")
+# PostgreSQL reads these as abbreviations with a fixed offset, without the summer time that the zone of the same name
+# has: a day cut in SQL would not be the day that is printed.
+_ABBREVIATIONS = frozenset({"CET", "EET", "EST", "HST", "MET", "MST", "WET"})
+
+
+def is_at_least(role: Role, minimum: Role) -> bool:
+    """Whether `role` may do what `minimum` may."""
+    return _RANKS[role] >= _RANKS[minimum]
+
+
+def leaves_an_owner(roles: Mapping[UUID, Role], *, user_id: UUID, new_role: Role | None) -> bool:
+    """Whether a station still has an owner after a member's role becomes `new_role`, or the member goes (None)."""
+    after = {**roles, user_id: new_role}
+    return Role.OWNER in after.values()
+
+
+@lru_cache
+def zone_names() -> frozenset[str]:
+    """Every zone name that a station may have, as far as this machine knows zones."""
+    return frozenset(
+        name for name in available_timezones() - _NOT_ZONES - _ABBREVIATIONS if not name.startswith(_NOT_ZONE_FOLDERS)
+    )
+
+
+def is_session_live(*, expires_at: datetime, is_user_active: bool, now: datetime) -> bool:
+    return is_user_active and now < expires_at
+
+
+def normalize_email(email: str) -> str:
+    """The one spelling under which an address is stored and looked up."""
+    return unicodedata.normalize("NFC", email.strip()).lower()
+
+
+def readable_user_agent(user_agent: str | None) -> str | None:
+    """What a browser calls itself, cut to what is stored, without what no column can hold."""
+    if user_agent is None:
+        return None
+    return "".join(char for char in user_agent if char.isprintable())[:MAX_USER_AGENT_LENGTH] or None

@@ -1,0 +1,204 @@
+"""Shapes of the accounts room."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, EmailStr, Field, StringConstraints
+
+from app.core.shapes import InputShape, Line, Paragraph, RequiredLine, Shape
+from app.features.accounts.rules import (
+    MAX_EMAIL_LENGTH,
+    MAX_PASSWORD_LENGTH,
+    MIN_PASSWORD_LENGTH,
+    normalize_email,
+    zone_names,
+)
+from app.models import MAX_DEDUP_WINDOW_MS, Member, Purpose, Role, Station, User
+
+
+def _known_zone(value: str) -> str:
+    if value not in zone_names():
+        msg = "must be the name of a time zone, such as America/New_York or Europe/Berlin"
+        raise ValueError(msg)
+    return value
+
+
+def _blank_is_none(value: str | None) -> str | None:
+    return value or None
+
+
+def _left_out() -> Any:
+    """Default of a field that may be left out but not be null; only fields that were set are ever read."""
+    return None
+
+
+Email = Annotated[EmailStr, StringConstraints(max_length=MAX_EMAIL_LENGTH), AfterValidator(normalize_email)]
+Password = Annotated[Paragraph, StringConstraints(min_length=MIN_PASSWORD_LENGTH, max_length=MAX_PASSWORD_LENGTH)]
+FullName = Annotated[Annotated[Line, StringConstraints(max_length=255)] | None, AfterValidator(_blank_is_none)]
+StationName = Annotated[RequiredLine, StringConstraints(max_length=200)]
+Zone = Annotated[Line, StringConstraints(max_length=64), AfterValidator(_known_zone)]
+CallSign = Annotated[Annotated[Line, StringConstraints(max_length=40)] | None, AfterValidator(_blank_is_none)]
+Community = Annotated[Annotated[Line, StringConstraints(max_length=200)] | None, AfterValidator(_blank_is_none)]
+DedupWindowMs = Annotated[int, Field(strict=True, ge=0, le=MAX_DEDUP_WINDOW_MS)]
+
+
+class LoginForm(InputShape, extra="ignore"):
+    """The form of an OAuth2 password login; what else such a form may carry means nothing here."""
+
+    username: Annotated[Line, StringConstraints(max_length=MAX_EMAIL_LENGTH)] = Field(description="E-mail address.")
+    password: Annotated[Paragraph, StringConstraints(max_length=MAX_PASSWORD_LENGTH)]
+    grant_type: Literal["password"] = "password"
+
+
+class AccessToken(Shape):
+    """A token for the Authorization header."""
+
+    access_token: str
+    token_type: Literal["bearer"]
+
+
+class UserCreate(InputShape):
+    """A new account."""
+
+    email: Email
+    password: Password
+    full_name: FullName = None
+    is_superuser: bool = False
+
+
+class UserPublic(Shape):
+    """An account, as its owner and superusers see it."""
+
+    id: UUID
+    email: str
+    full_name: str | None
+    is_active: bool
+    is_superuser: bool
+    created_at: datetime
+
+
+class BrowserSession(Shape):
+    """Who is logged in here, and what each changing request must carry as X-CSRF-Token."""
+
+    user: UserPublic
+    csrf_token: str
+
+
+class StationCreate(InputShape):
+    """A new station; without `dedup_window_ms` its purpose decides."""
+
+    name: StationName
+    purpose: Purpose
+    zone: Zone
+    call_sign: CallSign = None
+    community: Community = None
+    dedup_window_ms: DedupWindowMs | None = None
+
+
+class StationUpdate(InputShape):
+    """What changes of a station; what is left out stays."""
+
+    name: StationName = Field(default_factory=_left_out)
+    purpose: Purpose = Field(default_factory=_left_out)
+    zone: Zone = Field(default_factory=_left_out)
+    call_sign: CallSign = None
+    community: Community = None
+    dedup_window_ms: DedupWindowMs = Field(default_factory=_left_out)
+
+
+class StationPublic(Shape):
+    """A station, and the caller's role in it."""
+
+    id: UUID
+    name: str
+    purpose: Purpose
+    zone: str
+    call_sign: str | None
+    community: str | None
+    dedup_window_ms: int
+    role: Role
+    created_at: datetime
+
+    @classmethod
+    def of(cls, station: Station, *, role: Role) -> Self:
+        return cls(
+            id=station.id,
+            name=station.name,
+            purpose=Purpose(station.purpose),
+            zone=station.zone,
+            call_sign=station.call_sign,
+            community=station.community,
+            dedup_window_ms=station.dedup_window_ms,
+            role=role,
+            created_at=station.created_at,
+        )
+
+
+class StationsPublic(Shape):
+    """The caller's stations."""
+
+    data: list[StationPublic]
+    count: int
+
+
+class MemberCreate(InputShape):
+    """A user who becomes a member."""
+
+    email: Email
+    role: Role
+
+
+class MemberUpdate(InputShape):
+    """A member's new role."""
+
+    role: Role
+
+
+class MemberPublic(Shape):
+    """A member of a station. The address is shown to owners; others see null."""
+
+    user_id: UUID
+    full_name: str | None
+    email: str | None
+    role: Role
+    created_at: datetime
+
+    @classmethod
+    def of(cls, member: Member, user: User, *, with_email: bool) -> Self:
+        return cls(
+            user_id=user.id,
+            full_name=user.full_name,
+            email=user.email if with_email else None,
+            role=Role(member.role),
+            created_at=member.created_at,
+        )
+
+
+class MembersPublic(Shape):
+    """The members of a station."""
+
+    data: list[MemberPublic]
+    count: int
+
+
+class SetupState(Shape):
+    """Whether this server still waits for its first account."""
+
+    is_needed: bool
+
+
+class SetupRequest(InputShape):
+    """The first account and the first station, with the token of the set-up link."""
+
+    token: Annotated[Line, StringConstraints(max_length=200)]
+    email: Email
+    password: Password
+    full_name: FullName = None
+    station: StationCreate
+
+
+class SetupDone(BrowserSession):
+    """The session that was opened for the first account, and its station."""
+
+    station: StationPublic

@@ -1,0 +1,484 @@
+"""Who is asking, and what they may do: accounts, logins, stations and their members."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from app import crud
+from app.core import security
+from app.core.config import SECRET_KEY_FILE, Settings, load_or_create_secret
+from app.core.embedded_postgres import default_data_dir
+from app.core.errors import AppError, Conflict, FieldError, Forbidden, InvalidInput, NotAuthenticated, NotFound
+from app.features.accounts import queries, rules
+from app.features.accounts.schemas import StationCreate, UserCreate
+from app.models import LoginSession, Member, Purpose, Role, Station, StationHead, User
+
+FIRST_STATION_NAME = "My station"
+FALLBACK_ZONE = "UTC"
+
+
+class InvalidCredentials(AppError):
+    """No account with this address and password. Which of the two is wrong, or whether it is closed, is not said."""
+
+    status, code = 400, "invalid_credentials"
+    default_detail = "The e-mail address or the password is wrong."
+
+
+class CsrfFailed(Forbidden):
+    """A changing request of a browser that could have been made by another site."""
+
+    code = "csrf_failed"
+    default_detail = "This request did not come from the tracker's own page. Reload the page and try again."
+
+
+class RoleTooLow(Forbidden):
+    """The caller's role does not reach."""
+
+    code = "role_too_low"
+    default_detail = "Your role does not allow this."
+
+
+class StationNotFound(NotFound):
+    """No station with this id that the caller is a member of; other people's stations look the same on purpose."""
+
+    code = "station_not_found"
+    default_detail = "There is no such station."
+
+
+class StationRequired(InvalidInput):
+    """The request does not say which station, and the caller has none or several."""
+
+    code = "station_required"
+    default_detail = "Say which station you mean with station_id."
+
+    def __init__(self) -> None:
+        super().__init__(
+            errors=(FieldError(field="query.station_id", message="is required: you have not exactly one"),)
+        )
+
+
+class UnknownZone(InvalidInput):
+    """A time zone that this machine knows and the database does not."""
+
+    code = "unknown_zone"
+    default_detail = "The database does not know this time zone."
+
+    def __init__(self, *, field: str) -> None:
+        super().__init__(errors=(FieldError(field=field, message="is not known to the database"),))
+
+
+class UserNotFound(NotFound):
+    """No account with this address."""
+
+    code = "user_not_found"
+    default_detail = "There is no account with this e-mail address."
+
+
+class MemberNotFound(NotFound):
+    """This user is not a member of the station."""
+
+    code = "member_not_found"
+    default_detail = "There is no such member."
+
+
+class AlreadyMember(Conflict):
+    """This user is a member already; a role is changed, not added."""
+
+    code = "already_member"
+    default_detail = "This user is a member already."
+
+
+class LastOwner(Conflict):
+    """A station always has an owner."""
+
+    code = "last_owner"
+    default_detail = "A station needs an owner. Make somebody else an owner first."
+
+
+class EmailTaken(Conflict):
+    """Another account has this address."""
+
+    code = "email_taken"
+    default_detail = "There is an account with this e-mail address already."
+
+
+class AlreadySetUp(Conflict):
+    """The first account exists."""
+
+    code = "already_set_up"
+    default_detail = "This server has been set up already. Log in instead."
+
+
+class SetupTokenInvalid(Forbidden):
+    """Not the token of the set-up link."""
+
+    code = "setup_token_invalid"
+    default_detail = "This set-up link is not valid. Use the link that the server printed when it started."
+
+
+@dataclass(frozen=True)
+class OpenedSession:
+    """A new browser session; `cookie` is its secret, of which only a hash is stored."""
+
+    login: LoginSession
+    cookie: str
+
+
+@dataclass(frozen=True)
+class BootstrapResult:
+    """What the first start did, and whether somebody still has to follow the set-up link."""
+
+    created_user: User | None
+    created_station: Station | None
+    is_setup_needed: bool
+
+
+def load_secret_key(settings: Settings) -> str:
+    """The key that signs tokens: as configured, else made once and kept in the data directory. Raises OSError."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    data_dir = settings.tracker_data_dir or default_data_dir()
+    return load_or_create_secret(data_dir.expanduser() / SECRET_KEY_FILE)
+
+
+# Sessions
+
+
+def check_credentials(session: Session, *, email: str, password: str) -> User:
+    """The account with this address and password. Raises InvalidCredentials, after the same work in every case."""
+    user = crud.get_user_by_email(session, rules.normalize_email(email))
+    is_right, newer_hash = security.verify_password(password, user.hashed_password if user else None)
+    if user is None or not is_right or not user.is_active:
+        raise InvalidCredentials
+    if newer_hash is not None:
+        user.hashed_password = newer_hash
+        session.add(user)
+    return user
+
+
+def open_token_session(
+    session: Session, *, user: User, secret_key: str, life: timedelta, user_agent: str | None, now: datetime
+) -> str:
+    """Log in for an API client; returns the access token."""
+    login = _add_login(session, user=user, token_hash=None, life=life, user_agent=user_agent, now=now)
+    return security.encode_access_token(secret_key, session_id=login.id, user_id=user.id, now=now, life=life)
+
+
+def open_browser_session(
+    session: Session,
+    *,
+    user: User,
+    previous_cookie: str | None,
+    life: timedelta,
+    user_agent: str | None,
+    now: datetime,
+) -> OpenedSession:
+    """Log a browser in under a new secret; the session that it brought along, if any, ends."""
+    previous = _find_by_cookie(session, previous_cookie)
+    if previous is not None:
+        queries.delete_login_session(session, previous.id)
+    cookie = security.new_session_token()
+    login = _add_login(
+        session, user=user, token_hash=security.hash_token(cookie), life=life, user_agent=user_agent, now=now
+    )
+    return OpenedSession(login=login, cookie=cookie)
+
+
+def close_session(session: Session, *, login: LoginSession) -> None:
+    """Log out: the cookie or token of this session is dead from now on."""
+    queries.delete_login_session(session, login.id)
+
+
+def authenticate_token(session: Session, token: str, *, secret_key: str, now: datetime) -> tuple[LoginSession, User]:
+    """The session that an access token names, and its user. Raises NotAuthenticated."""
+    session_id = security.decode_access_token(secret_key, token) if len(token) <= rules.MAX_TOKEN_LENGTH else None
+    login = crud.get_login_session(session, session_id) if session_id is not None else None
+    return _live(session, login, now=now)
+
+
+def authenticate_cookie(session: Session, cookie: str | None, *, now: datetime) -> tuple[LoginSession, User]:
+    """The session that a browser's cookie opens, and its user. Raises NotAuthenticated."""
+    return _live(session, _find_by_cookie(session, cookie), now=now)
+
+
+def csrf_token_of(login: LoginSession, *, secret_key: str) -> str:
+    """What a browser sends as X-CSRF-Token with each changing request of this session."""
+    return security.sign(secret_key, "csrf", str(login.id))
+
+
+def check_csrf(csrf_token: str | None, *, login: LoginSession, secret_key: str) -> None:
+    """Raises CsrfFailed unless the token belongs to this session."""
+    expected = csrf_token_of(login, secret_key=secret_key)
+    if csrf_token is None or not security.is_same_secret(csrf_token, expected):
+        raise CsrfFailed
+
+
+def _add_login(
+    session: Session,
+    *,
+    user: User,
+    token_hash: bytes | None,
+    life: timedelta,
+    user_agent: str | None,
+    now: datetime,
+) -> LoginSession:
+    queries.delete_expired_login_sessions(session, user_id=user.id, now=now)
+    login = LoginSession(
+        user_id=user.id,
+        token_hash=token_hash,
+        user_agent=rules.readable_user_agent(user_agent),
+        created_at=now,
+        expires_at=now + life,
+    )
+    session.add(login)
+    return login
+
+
+def _find_by_cookie(session: Session, cookie: str | None) -> LoginSession | None:
+    # Ours are plain ASCII; a cookie header may hold anything.
+    if cookie is None or not cookie.isascii():
+        return None
+    return crud.get_login_session_by_token_hash(session, security.hash_token(cookie))
+
+
+def _live(session: Session, login: LoginSession | None, *, now: datetime) -> tuple[LoginSession, User]:
+    user = crud.get_user(session, login.user_id) if login is not None else None
+    if login is None or user is None:
+        raise NotAuthenticated
+    if not rules.is_session_live(expires_at=login.expires_at, is_user_active=user.is_active, now=now):
+        raise NotAuthenticated
+    return login, user
+
+
+# Users
+
+
+def create_user(session: Session, *, new: UserCreate, now: datetime) -> User:
+    """Raises EmailTaken."""
+    user = User(
+        email=new.email,
+        full_name=new.full_name,
+        hashed_password=security.hash_password(new.password),
+        is_superuser=new.is_superuser,
+        created_at=now,
+    )
+    if not queries.add_user(session, user):
+        raise EmailTaken
+    stored = crud.get_user(session, user.id)
+    assert stored is not None  # noqa: S101  added above, in this transaction
+    return stored
+
+
+def create_superuser(session: Session, *, email: str, password: str, full_name: str | None, now: datetime) -> User:
+    """An account that runs the instance, from plain text. Raises InvalidInput, EmailTaken."""
+    try:
+        new = UserCreate(email=email, password=password, full_name=full_name, is_superuser=True)
+    except ValidationError as error:
+        # The input is left out: it holds the password.
+        wrong = tuple(FieldError(field=str(each["loc"][0]), message=each["msg"]) for each in error.errors())
+        raise InvalidInput("; ".join(f"{each.field}: {each.message}" for each in wrong), errors=wrong) from None
+    return create_user(session, new=new, now=now)
+
+
+def require_superuser(user: User) -> None:
+    """Raises RoleTooLow."""
+    if not user.is_superuser:
+        raise RoleTooLow("Only a superuser may do this.")
+
+
+# Stations
+
+
+def open_station(session: Session, *, user: User, station_id: UUID | None, minimum: Role) -> tuple[Station, Role]:
+    """The station that a request means, and the user's role in it; a superuser acts as owner everywhere.
+
+    Raises StationRequired, StationNotFound, RoleTooLow.
+    """
+    if station_id is None:
+        station_id = _only_station_id(session, user)
+    role = _role_in(session, user=user, station_id=station_id)
+    station = crud.get_station(session, station_id)
+    if role is None or station is None:
+        raise StationNotFound
+    if not rules.is_at_least(role, minimum):
+        raise RoleTooLow
+    return station, role
+
+
+def _only_station_id(session: Session, user: User) -> UUID:
+    station_ids = queries.station_ids_of(session, user.id, limit=2)
+    if len(station_ids) != 1:
+        raise StationRequired
+    return station_ids[0]
+
+
+def _role_in(session: Session, *, user: User, station_id: UUID) -> Role | None:
+    if user.is_superuser:
+        return Role.OWNER
+    member = crud.get_member(session, station_id=station_id, user_id=user.id)
+    return Role(member.role) if member is not None else None
+
+
+def list_stations(session: Session, *, user: User) -> list[tuple[Station, Role]]:
+    """The stations that the user may open, by name, with the role in each."""
+    if user.is_superuser:
+        return [(station, Role.OWNER) for station in queries.every_station(session)]
+    return queries.stations_of(session, user.id)
+
+
+def create_station(
+    session: Session, *, new: StationCreate, owner: User, now: datetime, zone_field: str = "body.zone"
+) -> Station:
+    """A station with its counter and its first owner. Raises UnknownZone, naming `zone_field`."""
+    _check_zone(session, new.zone, field=zone_field)
+    fields = new.model_dump()
+    if fields["dedup_window_ms"] is None:
+        fields["dedup_window_ms"] = rules.DEFAULT_DEDUP_WINDOW_MS[new.purpose]
+    station = Station(**fields, created_at=now)
+    session.add(station)
+    # Without relationships between tables the session does not know that the next two rows refer to this one.
+    session.flush()
+    session.add(StationHead(station_id=station.id))
+    session.add(Member(station_id=station.id, user_id=owner.id, role=Role.OWNER, created_at=now))
+    session.flush()
+    return station
+
+
+def update_station(session: Session, *, station: Station, changes: dict[str, Any]) -> bool:
+    """Change what is given; True when the zone is another one now, and the station's days must be cut again.
+
+    A change of what presses are counted by waits for the batch that is being recorded, and holds up the next one
+    until the transaction ends. Raises UnknownZone.
+    """
+    if "zone" in changes:
+        _check_zone(session, changes["zone"], field="body.zone")
+    if changes.keys() & {"zone", "dedup_window_ms"}:
+        crud.lock_station_head(session, station.id)
+        session.refresh(station)
+    old_zone = station.zone
+    for name, value in changes.items():
+        setattr(station, name, value)
+    session.add(station)
+    session.flush()
+    return station.zone != old_zone
+
+
+def _check_zone(session: Session, zone: str, *, field: str) -> None:
+    if not queries.is_zone_known(session, zone):
+        raise UnknownZone(field=field)
+
+
+# Members
+
+
+def list_members(session: Session, *, station: Station) -> list[tuple[Member, User]]:
+    """The members of a station with their accounts, in the order in which they came."""
+    return queries.members_of(session, station.id)
+
+
+def add_member(session: Session, *, station: Station, email: str, role: Role, now: datetime) -> tuple[Member, User]:
+    """Make an existing user a member. Raises UserNotFound, AlreadyMember."""
+    queries.lock_station(session, station.id)
+    user = crud.get_user_by_email(session, email)
+    if user is None:
+        raise UserNotFound
+    if user.id in queries.roles_of(session, station.id):
+        raise AlreadyMember
+    member = Member(station_id=station.id, user_id=user.id, role=role, created_at=now)
+    session.add(member)
+    session.flush()
+    return member, user
+
+
+def change_role(session: Session, *, station: Station, user_id: UUID, role: Role) -> tuple[Member, User]:
+    """Give a member another role. Raises MemberNotFound, LastOwner."""
+    _check_an_owner_stays(session, station_id=station.id, user_id=user_id, new_role=role)
+    queries.set_role(session, station_id=station.id, user_id=user_id, role=role)
+    member = crud.get_member(session, station_id=station.id, user_id=user_id)
+    user = crud.get_user(session, user_id)
+    assert member is not None  # noqa: S101  seen above, and the station is locked
+    assert user is not None  # noqa: S101  the member refers to it
+    session.refresh(member)
+    return member, user
+
+
+def remove_member(session: Session, *, station: Station, by: User, role: Role, user_id: UUID) -> None:
+    """Take a member out of a station: an owner anybody, and everybody themselves.
+
+    `role` is what `by` may do in the station. Raises RoleTooLow, MemberNotFound, LastOwner.
+    """
+    if user_id != by.id and not rules.is_at_least(role, Role.OWNER):
+        raise RoleTooLow
+    _check_an_owner_stays(session, station_id=station.id, user_id=user_id, new_role=None)
+    queries.delete_member(session, station_id=station.id, user_id=user_id)
+
+
+def _check_an_owner_stays(session: Session, *, station_id: UUID, user_id: UUID, new_role: Role | None) -> None:
+    # Two owners who demote each other at once would both see another owner left; the second waits here instead.
+    queries.lock_station(session, station_id)
+    roles = queries.roles_of(session, station_id)
+    if user_id not in roles:
+        raise MemberNotFound
+    if not rules.leaves_an_owner(roles, user_id=user_id, new_role=new_role):
+        raise LastOwner
+
+
+# First start
+
+
+def setup_token(secret_key: str) -> str:
+    """What proves that whoever sets the server up can read what it printed when it started."""
+    return security.sign(secret_key, "setup")
+
+
+def setup_url(public_url: str, secret_key: str) -> str:
+    """The set-up link. The token stands in the fragment, which browsers send to nobody: no log and no Referer has it."""
+    return f"{public_url}/setup#{setup_token(secret_key)}"
+
+
+def is_setup_needed(session: Session) -> bool:
+    return not crud.has_users(session)
+
+
+def bootstrap(session: Session, settings: Settings, *, zone: str, now: datetime) -> BootstrapResult:
+    """Make the configured first account and a first station, where they are missing; an existing account stays as it is.
+
+    `zone` is the machine's; one that cannot be a station's becomes UTC. Raises InvalidInput for a password that
+    nobody could log in with.
+    """
+    queries.lock_first_start(session)
+    if settings.first_superuser is None or settings.first_superuser_password is None:
+        return BootstrapResult(created_user=None, created_station=None, is_setup_needed=is_setup_needed(session))
+    email = rules.normalize_email(settings.first_superuser)
+    existing = crud.get_user_by_email(session, email)
+    password = settings.first_superuser_password.get_secret_value()
+    owner = existing or create_superuser(session, email=email, password=password, full_name=None, now=now)
+    station = None
+    if not queries.has_stations(session):
+        station = create_station(session, new=_first_station(session, zone=zone), owner=owner, now=now)
+    created_user = owner if existing is None else None
+    return BootstrapResult(created_user=created_user, created_station=station, is_setup_needed=False)
+
+
+def set_up(
+    session: Session, *, token: str, user: UserCreate, station: StationCreate, secret_key: str, now: datetime
+) -> tuple[User, Station]:
+    """Make the first account and its station from the set-up page. Raises AlreadySetUp, SetupTokenInvalid, UnknownZone."""
+    if not is_setup_needed(session):
+        raise AlreadySetUp
+    if not security.is_same_secret(token, setup_token(secret_key)):
+        raise SetupTokenInvalid
+    queries.lock_first_start(session)
+    if not is_setup_needed(session):
+        raise AlreadySetUp
+    owner = create_user(session, new=user, now=now)
+    return owner, create_station(session, new=station, owner=owner, now=now, zone_field="body.station.zone")
+
+
+def _first_station(session: Session, *, zone: str) -> StationCreate:
+    is_usable = zone in rules.zone_names() and queries.is_zone_known(session, zone)
+    return StationCreate(name=FIRST_STATION_NAME, purpose=Purpose.RADIO, zone=zone if is_usable else FALLBACK_ZONE)

@@ -1,0 +1,273 @@
+"""Shapes of the buttons room: what may be said about a button, and what is answered."""
+
+import re
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
+
+from app.core.shapes import InputShape, Line, Paragraph, RequiredLine, Shape
+from app.features.buttons.rules import MAX_TITLE_LENGTH, distinct_tags
+from app.models import MAX_DEDUP_WINDOW_MS
+
+MAX_TYPE_LENGTH = 40
+MAX_DESCRIPTION_LENGTH = 4000
+MAX_SOURCE_LENGTH = 500
+MAX_DURATION_S = 86_400
+MAX_TAGS = 20
+MAX_TAG_LENGTH = 40
+MAX_SEARCH_LENGTH = 200
+SUGGESTED_TYPES = ["psa", "station_id", "sound_effect", "promo", "underwriting", "music", "other"]
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _iso_day(value: Any) -> Any:
+    # Pydantic also takes numbers of seconds and whole timestamps; a day of unclear zone must not slip in.
+    if isinstance(value, str) and not _ISO_DAY.fullmatch(value):
+        msg = "must be a day as in ISO 8601, such as 2026-03-29"
+        raise ValueError(msg)
+    if not isinstance(value, str | date) or isinstance(value, datetime):
+        msg = "must be text with a day as in ISO 8601, such as 2026-03-29"
+        raise ValueError(msg)
+    return value
+
+
+def _blank_is_null(value: str | None) -> str | None:
+    return value if value and not value.isspace() else None
+
+
+Title = Annotated[RequiredLine, StringConstraints(max_length=MAX_TITLE_LENGTH)]
+ButtonType = Annotated[
+    RequiredLine,
+    StringConstraints(max_length=MAX_TYPE_LENGTH),
+    Field(description=f"What kind of thing it is, in the station's words; often {', '.join(SUGGESTED_TYPES)}."),
+]
+Description = Annotated[
+    Annotated[Paragraph, StringConstraints(max_length=MAX_DESCRIPTION_LENGTH)] | None, AfterValidator(_blank_is_null)
+]
+Duration = Annotated[
+    Annotated[float, Field(strict=True, ge=0, le=MAX_DURATION_S, allow_inf_nan=False)] | None,
+    Field(description="Seconds."),
+]
+Source = Annotated[
+    Annotated[Line, StringConstraints(max_length=MAX_SOURCE_LENGTH)] | None, AfterValidator(_blank_is_null)
+]
+Tag = Annotated[RequiredLine, StringConstraints(max_length=MAX_TAG_LENGTH)]
+Tags = Annotated[
+    list[Tag],
+    AfterValidator(distinct_tags),
+    Field(max_length=MAX_TAGS, description="In their order; of two that differ in case only, the first is kept."),
+]
+Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$", to_lower=True)]
+Day = Annotated[date, BeforeValidator(_iso_day)]
+DedupWindowMs = Annotated[
+    Annotated[int, Field(strict=True, ge=0, le=MAX_DEDUP_WINDOW_MS)] | None,
+    Field(description="Milliseconds; null follows the station's default."),
+]
+StartsOn = Annotated[Day | None, Field(description="First day of its life, in the station's zone.")]
+EndsOn = Annotated[Day | None, Field(description="Last day of its life, in the station's zone.")]
+
+
+class ButtonCreate(InputShape):
+    """A new button."""
+
+    title: Title
+    type: ButtonType
+    description: Description = None
+    duration: Duration = None
+    source: Source = None
+    tags: Tags = Field(default_factory=list)
+    color: Color | None = None
+    starts_on: StartsOn = None
+    ends_on: EndsOn = None
+    dedup_window_ms: DedupWindowMs = None
+
+
+class ButtonUpdate(InputShape):
+    """Any subset of a button's fields; what is left out stays as it is, and only nullable fields take null."""
+
+    # The defaults of the first three are never read. They make the fields optional without making them nullable.
+    title: Title = Field(default_factory=str)
+    type: ButtonType = Field(default_factory=str)
+    tags: Tags = Field(default_factory=list)
+    description: Description = None
+    duration: Duration = None
+    source: Source = None
+    color: Color | None = None
+    starts_on: StartsOn = None
+    ends_on: EndsOn = None
+    dedup_window_ms: DedupWindowMs = None
+
+
+class ButtonDuplicate(InputShape):
+    """How the copy is called; by default as the original, marked as a copy."""
+
+    title: Title | None = None
+
+
+class ButtonRetire(InputShape):
+    """Whether the button is to be retired: its presses are then stored without being counted."""
+
+    retire: Annotated[bool, Field(strict=True)]
+
+
+class PressKeyCreate(InputShape):
+    """A new press key, for one deck or for none."""
+
+    deck_id: UUID | None = None
+
+
+class PressKeyRotate(InputShape):
+    """Which key is to be replaced; by default the one that `press_url` shows."""
+
+    key_id: UUID | None = None
+
+
+class ButtonState(StrEnum):
+    """Which buttons a list holds."""
+
+    ACTIVE = "active"
+    RETIRED = "retired"
+    ALL = "all"
+
+
+class ButtonSort(StrEnum):
+    """The order of a list; descending with a leading minus. Buttons without the value come last either way."""
+
+    TITLE = "title"
+    TITLE_DESC = "-title"
+    TYPE = "type"
+    TYPE_DESC = "-type"
+    CREATED_AT = "created_at"
+    CREATED_AT_DESC = "-created_at"
+    USAGE_COUNT = "usage_count"
+    USAGE_COUNT_DESC = "-usage_count"
+    LAST_PRESSED_AT = "last_pressed_at"
+    LAST_PRESSED_AT_DESC = "-last_pressed_at"
+    DURATION = "duration"
+    DURATION_DESC = "-duration"
+
+    @property
+    def is_descending(self) -> bool:
+        return self.startswith("-")
+
+    @property
+    def key(self) -> str:
+        """The value that is sorted by, without the direction."""
+        return self.removeprefix("-")
+
+
+class ButtonListing(BaseModel):
+    """Which buttons to list, in which order."""
+
+    q: Annotated[Line, StringConstraints(max_length=MAX_SEARCH_LENGTH)] = Field(
+        default="", description="Text that the title, description, source or a tag contains, in any case."
+    )
+    type: Annotated[Line, StringConstraints(max_length=MAX_TYPE_LENGTH)] = Field(
+        default="", description="Buttons of this type, in any case."
+    )
+    tag: Annotated[Line, StringConstraints(max_length=MAX_TAG_LENGTH)] = Field(
+        default="", description="Buttons with this tag, in any case."
+    )
+    state: ButtonState = ButtonState.ACTIVE
+    sort: ButtonSort = ButtonSort.TITLE
+
+
+class ButtonPublic(Shape):
+    """A button as it is now."""
+
+    id: UUID
+    station_id: UUID
+    title: str
+    type: str
+    description: str | None
+    duration: float | None = Field(description="Seconds.")
+    source: str | None
+    version: int
+    tags: list[str]
+    color: str | None
+    starts_on: date | None
+    ends_on: date | None
+    dedup_window_ms: int = Field(description="In force: the button's own, or the station's default.")
+    dedup_window_is_default: bool
+    press_url: str | None = Field(description="For editors and owners; null for viewers, and without an active key.")
+    usage_count: int
+    last_pressed_at: datetime | None
+    retired_at: datetime | None
+    created_at: datetime
+    updated_at: datetime = Field(description="When the current version was made.")
+
+
+class ButtonsPublic(Shape):
+    """One page of buttons, and how many there are in all."""
+
+    data: list[ButtonPublic]
+    count: int
+
+
+class ButtonVersionPublic(Shape):
+    """What a button said from `created_at` on."""
+
+    number: int
+    title: str
+    type: str
+    description: str | None
+    duration: float | None = Field(description="Seconds.")
+    source: str | None
+    created_at: datetime
+    created_by: UUID | None
+
+
+class ButtonVersionsPublic(Shape):
+    """One page of a button's versions, newest first, and how many there are in all."""
+
+    data: list[ButtonVersionPublic]
+    count: int
+
+
+class ButtonRetirementPublic(Shape):
+    """One span in which a button was retired; open while `unretired_at` is null."""
+
+    button_id: UUID
+    title: str = Field(description="The button's title today.")
+    retired_at: datetime
+    retired_by: UUID | None
+    unretired_at: datetime | None
+    unretired_by: UUID | None
+
+
+class ButtonRetirementsPublic(Shape):
+    """One page of retirements, newest first, and how many there are in all."""
+
+    data: list[ButtonRetirementPublic]
+    count: int
+
+
+class KeyDeck(Shape):
+    """The deck that a press key was made for."""
+
+    id: UUID
+    name: str
+
+
+class PressKeyPublic(Shape):
+    """A press key. It is readable, since it must be copied into a deck."""
+
+    id: UUID
+    key: str
+    press_url: str
+    button_id: UUID
+    deck: KeyDeck | None
+    created_at: datetime
+    revoked_at: datetime | None
+    last_heard_at: datetime | None
+
+
+class PressKeysPublic(Shape):
+    """One page of a button's press keys, newest first, and how many there are in all."""
+
+    data: list[PressKeyPublic]
+    count: int

@@ -1,0 +1,93 @@
+"""SQL of the decks room. Every question is asked within one station."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import Session, col, delete, select
+from sqlmodel.sql.expression import Select
+
+from app.models import Deck, PressKey, PressKeyHeard
+
+
+@dataclass(frozen=True)
+class DeckRow:
+    """A deck, and what is known of its keys."""
+
+    deck: Deck
+    key_count: int
+    last_heard_at: datetime | None
+
+
+def list_decks(session: Session, *, station_id: UUID, skip: int, limit: int) -> list[DeckRow]:
+    """One page, by name."""
+    keys = _keys_by_deck(station_id).subquery()
+    page = (
+        select(Deck, func.coalesce(keys.c.key_count, 0), keys.c.last_heard_at)
+        .outerjoin(keys, keys.c.deck_id == Deck.id)
+        .where(Deck.station_id == station_id)
+        .order_by(func.lower(Deck.name), col(Deck.id))
+        .offset(skip)
+        .limit(limit)
+    )
+    return [DeckRow(*row) for row in session.exec(page)]
+
+
+def count_decks(session: Session, *, station_id: UUID) -> int:
+    """How many decks the station has."""
+    return session.exec(select(func.count()).select_from(Deck).where(Deck.station_id == station_id)).one()
+
+
+def get_deck_row(session: Session, *, station_id: UUID, deck_id: UUID) -> DeckRow | None:
+    """One deck with what is known of its keys; what was changed in this session is seen."""
+    keys = _keys_by_deck(station_id).where(PressKey.deck_id == deck_id).subquery()
+    found = session.exec(
+        select(Deck, func.coalesce(keys.c.key_count, 0), keys.c.last_heard_at)
+        .outerjoin(keys, keys.c.deck_id == Deck.id)
+        .where(Deck.station_id == station_id)
+        .where(Deck.id == deck_id)
+    ).one_or_none()
+    return None if found is None else DeckRow(*found)
+
+
+def _keys_by_deck(station_id: UUID) -> Select[UUID | None, int, datetime | None]:
+    return (
+        select(
+            PressKey.deck_id,
+            func.count().filter(col(PressKey.revoked_at).is_(None)).label("key_count"),
+            func.max(PressKeyHeard.last_heard_at).label("last_heard_at"),
+        )
+        .outerjoin(
+            PressKeyHeard,
+            (col(PressKeyHeard.station_id) == col(PressKey.station_id))
+            & (col(PressKeyHeard.press_key_id) == col(PressKey.id)),
+        )
+        .where(PressKey.station_id == station_id)
+        .where(col(PressKey.deck_id).is_not(None))
+        .group_by(col(PressKey.deck_id))
+    )
+
+
+def lock_deck(session: Session, *, station_id: UUID, deck_id: UUID) -> Deck | None:
+    """The deck, held so that no key is made for it before this transaction ends."""
+    return session.exec(
+        select(Deck)
+        .where(Deck.station_id == station_id)
+        .where(Deck.id == deck_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def has_press_keys(session: Session, *, station_id: UUID, deck_id: UUID) -> bool:
+    """Whether a key was ever made for the deck; revoked ones stay, since presses name them."""
+    found = session.exec(
+        select(PressKey.id).where(PressKey.station_id == station_id).where(PressKey.deck_id == deck_id).limit(1)
+    ).first()
+    return found is not None
+
+
+def delete_deck(session: Session, *, station_id: UUID, deck_id: UUID) -> None:
+    """Remove a deck."""
+    session.exec(delete(Deck).where(col(Deck.station_id) == station_id).where(col(Deck.id) == deck_id))

@@ -1,0 +1,50 @@
+"""Shapes of the decks room."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from app.core.shapes import InputShape, InstantInput, RequiredLine, Shape
+
+DeckName = Annotated[RequiredLine, StringConstraints(max_length=200)]
+TestModeUntil = Annotated[
+    InstantInput | None,
+    Field(description="Until then presses of this deck are stored as tests; at most 24 hours ahead, null ends it."),
+]
+
+
+class DeckCreate(InputShape):
+    """A new deck."""
+
+    name: DeckName
+    test_mode_until: TestModeUntil = None
+
+
+class DeckUpdate(InputShape):
+    """Any subset of a deck's fields; what is left out stays as it is."""
+
+    # This default is never read. It makes the field optional without making it nullable.
+    name: DeckName = Field(default_factory=str)
+    test_mode_until: TestModeUntil = None
+
+
+class DeckPublic(Shape):
+    """A deck; when it was last heard is the newest of its keys' times, revoked ones included."""
+
+    id: UUID
+    station_id: UUID
+    name: str
+    test_mode_until: datetime | None
+    is_in_test_mode: bool
+    last_heard_at: datetime | None
+    key_count: int = Field(description="Active press keys.")
+    created_at: datetime
+
+
+class DecksPublic(Shape):
+    """One page of decks, by name, and how many there are in all."""
+
+    data: list[DeckPublic]
+    count: int

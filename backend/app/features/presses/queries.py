@@ -1,0 +1,271 @@
+"""SQL of the presses room: the two statements of a batch, and the log."""
+
+import re
+from dataclasses import dataclass
+
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of the press path, which runs inside a message of several: `BEGIN; …; …`.
+
+    Such a message is one round trip, but can bind no parameters. So they are written in as literals, by psycopg, into
+    a call of a statement that was prepared by name: nothing is planned again. Behind a pooler, which cannot keep
+    prepared statements, the SQL itself is sent.
+    """
+
+    name: str
+    sql: str
+
+    @property
+    def parameters(self) -> list[str]:
+        """Names, in order of their first appearance."""
+        return list(dict.fromkeys(_PARAMETER.findall(self.sql)))
+
+    @property
+    def prepare(self) -> str:
+        places = {name: f"${number}" for number, name in enumerate(self.parameters, start=1)}
+        return f"PREPARE {self.name} AS {_PARAMETER.sub(lambda match: places[match[1]], self.sql)}"
+
+    @property
+    def execute(self) -> str:
+        return f"EXECUTE {self.name} ({', '.join(f'%({name})s' for name in self.parameters)})"
+
+
+# --- The press path -------------------------------------------------------------------------------------------------
+
+# Whoever holds this row adds to the station's record. The reads must be statements of their own after it: in READ
+# COMMITTED each takes a new snapshot, which then shows all that the former holder committed.
+LOCK_HEAD = Statement(
+    "lock_head",
+    """
+SELECT last_seq
+FROM station_head
+WHERE station_id = %(station_id)s
+FOR UPDATE
+""",
+)
+
+# One row for each press of the batch, in the batch's order.
+#   is_key_valid the press key still stands (always, where a person entered the press)
+#   neighbour    the instant of some counted press of the same button inside its window, or null
+#   seen_seq     the press that already has this id, or null; asked only for ids that may have been sent before
+# The version is the one that was current when the key was pressed; the first one for what was pressed before it.
+READ_BATCH = Statement(
+    "read_batch",
+    """
+SELECT
+    incoming.press_key_id IS NULL OR (k.id IS NOT NULL AND k.revoked_at IS NULL) AS is_key_valid,
+    b.retired_at,
+    COALESCE(b.dedup_window_ms, s.dedup_window_ms) AS dedup_window_ms,
+    v.number,
+    v.title,
+    t.press_count,
+    d.test_mode_until,
+    (
+        SELECT p.pressed_at
+        FROM press AS p
+        WHERE p.station_id = b.station_id
+          AND p.button_id = b.id
+          AND p.effective_status = 'counted'
+          AND p.pressed_at > incoming.pressed_at - COALESCE(b.dedup_window_ms, s.dedup_window_ms) * interval '1 ms'
+          AND p.pressed_at < incoming.pressed_at + COALESCE(b.dedup_window_ms, s.dedup_window_ms) * interval '1 ms'
+        LIMIT 1
+    ) AS neighbour,
+    (SELECT p.seq FROM press AS p WHERE p.station_id = s.id AND p.id = incoming.known_id) AS seen_seq
+FROM unnest(%(button_ids)s::uuid[], %(press_key_ids)s::uuid[], %(deck_ids)s::uuid[], %(pressed_at)s::timestamptz[],
+            %(known_ids)s::uuid[])
+     WITH ORDINALITY AS incoming (button_id, press_key_id, deck_id, pressed_at, known_id, position)
+JOIN station AS s ON s.id = %(station_id)s
+LEFT JOIN press_key AS k ON k.id = incoming.press_key_id
+LEFT JOIN button AS b ON b.station_id = s.id AND b.id = incoming.button_id
+LEFT JOIN button_tally AS t ON t.station_id = s.id AND t.button_id = incoming.button_id
+LEFT JOIN deck AS d ON d.station_id = s.id AND d.id = incoming.deck_id
+LEFT JOIN LATERAL (
+    SELECT number, title
+    FROM button_version
+    WHERE station_id = s.id
+      AND button_id = incoming.button_id
+      AND (created_at <= incoming.pressed_at OR number = 1)
+    ORDER BY number DESC
+    LIMIT 1
+) AS v ON true
+ORDER BY incoming.position
+""",
+)
+
+# What a press that came before was answered with.
+READ_SEEN = """
+SELECT p.id, p.button_id, p.status, p.pressed_at, v.title, t.press_count
+FROM press AS p
+JOIN button_version AS v
+  ON v.station_id = p.station_id AND v.button_id = p.button_id AND v.number = p.button_version
+JOIN button_tally AS t ON t.station_id = p.station_id AND t.button_id = p.button_id
+WHERE p.station_id = %(station_id)s
+  AND p.seq = ANY(%(seqs)s)
+"""
+
+# Everything that a batch changes, in one statement; it holds the station's lock, so nothing here can collide.
+WRITE_BATCH = Statement(
+    "write_batch",
+    """
+WITH incoming AS (
+    SELECT *
+    FROM unnest(
+        %(seqs)s::bigint[], %(ids)s::uuid[], %(button_ids)s::uuid[], %(versions)s::int[], %(deck_ids)s::uuid[],
+        %(press_key_ids)s::uuid[], %(statuses)s::text[], %(channels)s::text[], %(pressed_at)s::timestamptz[],
+        %(received_at)s::timestamptz[], %(claimed_at)s::timestamptz[], %(sent_at)s::timestamptz[],
+        %(offsets_ms)s::bigint[], %(suspect)s::boolean[], %(origins)s::inet[], %(notes)s::text[],
+        %(recorded_by)s::uuid[]
+    ) AS i (
+        seq, id, button_id, button_version, deck_id, press_key_id, status, channel, pressed_at, received_at,
+        claimed_at, sent_at, clock_offset_ms, is_clock_suspect, origin, note, recorded_by
+    )
+), stored AS (
+    INSERT INTO press (
+        station_id, seq, id, button_id, button_version, deck_id, press_key_id, status, effective_status, channel,
+        pressed_at, received_at, claimed_at, sent_at, clock_offset_ms, is_clock_suspect, origin, note, recorded_by
+    )
+    SELECT
+        %(station_id)s::uuid, seq, id, button_id, button_version, deck_id, press_key_id, status, status, channel,
+        pressed_at, received_at, claimed_at, sent_at, clock_offset_ms, is_clock_suspect, origin, note, recorded_by
+    FROM incoming
+), counted AS (
+    SELECT button_id, pressed_at
+    FROM incoming
+    WHERE status = 'counted'
+), tallied AS (
+    UPDATE button_tally AS t
+    SET press_count = t.press_count + c.press_count,
+        last_pressed_at = GREATEST(t.last_pressed_at, c.last_pressed_at)
+    FROM (
+        SELECT button_id, count(*) AS press_count, max(pressed_at) AS last_pressed_at
+        FROM counted
+        GROUP BY button_id
+    ) AS c
+    WHERE t.station_id = %(station_id)s
+      AND t.button_id = c.button_id
+), quarters AS (
+    INSERT INTO rollup_quarter AS r (station_id, button_id, quarter_start, press_count)
+    SELECT %(station_id)s::uuid, button_id, date_bin('15 minutes', pressed_at, '2001-01-01Z'), count(*)
+    FROM counted
+    GROUP BY 2, 3
+    ON CONFLICT (station_id, button_id, quarter_start)
+    DO UPDATE SET press_count = r.press_count + excluded.press_count
+), days AS (
+    INSERT INTO rollup_day AS r (station_id, button_id, day, press_count)
+    SELECT s.id, c.button_id, (c.pressed_at AT TIME ZONE s.zone)::date, count(*)
+    FROM counted AS c
+    JOIN station AS s ON s.id = %(station_id)s
+    GROUP BY 1, 2, 3
+    ON CONFLICT (station_id, button_id, day)
+    DO UPDATE SET press_count = r.press_count + excluded.press_count
+), heard AS (
+    INSERT INTO press_key_heard AS h (station_id, press_key_id, last_heard_at)
+    SELECT %(station_id)s::uuid, press_key_id, max(received_at)
+    FROM incoming
+    WHERE press_key_id IS NOT NULL
+      AND status <> 'ignored'
+    GROUP BY press_key_id
+    ON CONFLICT (station_id, press_key_id)
+    DO UPDATE SET last_heard_at = GREATEST(h.last_heard_at, excluded.last_heard_at)
+)
+UPDATE station_head
+SET last_seq = %(last_seq)s
+WHERE station_id = %(station_id)s
+""",
+)
+
+# Which button, deck and station a press key belongs to. That never changes; whether it still stands does.
+FIND_KEYS = """
+SELECT id, key, station_id, button_id, deck_id
+FROM press_key
+WHERE key = ANY(%s)
+  AND revoked_at IS NULL
+"""
+
+# --- Corrections ----------------------------------------------------------------------------------------------------
+
+ADVANCE_HEAD = """
+UPDATE station_head
+SET last_seq = :seq
+WHERE station_id = :station_id
+"""
+
+SET_EFFECTIVE_STATUS = """
+UPDATE press
+SET effective_status = :status
+WHERE station_id = :station_id
+  AND seq = :seq
+"""
+
+# --- The log --------------------------------------------------------------------------------------------------------
+
+# The inner query walks the record from the cursor on, newest first, by an index; the outer one filters what it meets
+# and stops at a full page. So a filter that hardly ever matches costs at most `examine` rows a page.
+#   200 buttons, 1,000,000 presses: index ix_press_station_id_pressed_at_seq, backward; see tests for its plan.
+LOG_PAGE = """
+SELECT e.seq
+FROM (
+    SELECT p.seq, p.button_id, p.button_version, p.deck_id, p.effective_status, p.channel, p.note, p.pressed_at
+    FROM press AS p
+    WHERE p.station_id = :station_id
+      {walk}
+    ORDER BY p.pressed_at DESC, p.seq DESC
+    LIMIT :examine
+) AS e
+{join}
+WHERE true
+  {filters}
+ORDER BY e.pressed_at DESC, e.seq DESC
+LIMIT :most
+"""
+
+# Where the inner walk of LOG_PAGE ended, when it did not come to the end of the record.
+LOG_EDGE = """
+SELECT p.pressed_at, p.seq
+FROM press AS p
+WHERE p.station_id = :station_id
+  {walk}
+ORDER BY p.pressed_at DESC, p.seq DESC
+OFFSET :examine - 1
+LIMIT 1
+"""
+
+LOG_ROWS = """
+SELECT
+    p.id, p.seq, p.effective_status AS status, p.status AS recorded_status,
+    p.pressed_at, p.received_at, p.claimed_at, p.sent_at, p.clock_offset_ms, p.is_clock_suspect,
+    host(p.origin) AS origin, p.channel, p.note,
+    v.button_id, v.number, v.title, v.type, v.description, v.duration, v.source,
+    d.id AS deck_id, d.name AS deck_name,
+    u.id AS recorder_id, u.full_name AS recorder_name, u.email AS recorder_email
+FROM press AS p
+JOIN button_version AS v
+  ON v.station_id = p.station_id AND v.button_id = p.button_id AND v.number = p.button_version
+LEFT JOIN deck AS d ON d.station_id = p.station_id AND d.id = p.deck_id
+LEFT JOIN user_account AS u ON u.id = p.recorded_by
+WHERE p.station_id = :station_id
+  AND p.seq = ANY(:seqs)
+ORDER BY p.pressed_at DESC, p.seq DESC
+"""
+
+CORRECTIONS_OF = """
+SELECT
+    c.press_seq, c.seq, c.kind, c.text, c.created_at,
+    c.created_by, u.full_name, u.email
+FROM correction AS c
+LEFT JOIN user_account AS u ON u.id = c.created_by
+WHERE c.station_id = :station_id
+  AND c.press_seq = ANY(:seqs)
+ORDER BY c.press_seq, c.seq
+"""
+
+WATCHES_BETWEEN = """
+SELECT started_at, last_seen_at, ended_at
+FROM watch
+WHERE last_seen_at >= :start
+  AND started_at < :end
+ORDER BY started_at
+"""

@@ -1,0 +1,158 @@
+"""Tallies and rollups: moved with each correction, counted again where that is asked for.
+
+Each function wants the station's head lock to be held by the caller's transaction, so that no press slips in between.
+The press path moves them inside its own statement (`queries.WRITE_BATCH`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+# Added or taken away; a press moves one row of each.
+_MOVE_QUARTER = text("""
+INSERT INTO rollup_quarter AS r (station_id, button_id, quarter_start, press_count)
+VALUES (:station_id, :button_id, date_bin('15 minutes', :pressed_at, '2001-01-01Z'), :by)
+ON CONFLICT (station_id, button_id, quarter_start)
+DO UPDATE SET press_count = r.press_count + excluded.press_count
+""")
+
+_MOVE_DAY = text("""
+INSERT INTO rollup_day AS r (station_id, button_id, day, press_count)
+SELECT s.id, :button_id, (CAST(:pressed_at AS timestamptz) AT TIME ZONE s.zone)::date, :by
+FROM station AS s
+WHERE s.id = :station_id
+ON CONFLICT (station_id, button_id, day)
+DO UPDATE SET press_count = r.press_count + excluded.press_count
+""")
+
+# The last press is looked up again, since the one that is taken away may have been it.
+_MOVE_TALLY = text("""
+UPDATE button_tally
+SET press_count = press_count + :by,
+    last_pressed_at = (
+        SELECT max(pressed_at)
+        FROM press
+        WHERE station_id = :station_id
+          AND button_id = :button_id
+          AND effective_status = 'counted'
+    )
+WHERE station_id = :station_id
+  AND button_id = :button_id
+""")
+
+
+def move(session: Session, *, station_id: UUID, button_id: UUID, pressed_at: datetime, by: int) -> None:
+    """Add (`by=1`) or take away (`by=-1`) a press whose effective status has just changed."""
+    values = {"station_id": station_id, "button_id": button_id, "pressed_at": pressed_at, "by": by}
+    for statement in (_MOVE_QUARTER, _MOVE_DAY, _MOVE_TALLY):
+        session.connection().execute(statement, values)
+
+
+_COUNT_QUARTERS = """
+SELECT station_id, button_id, date_bin('15 minutes', pressed_at, '2001-01-01Z') AS place, count(*) AS press_count
+FROM press
+WHERE station_id = :station_id
+  AND effective_status = 'counted'
+GROUP BY 1, 2, 3
+"""
+
+_COUNT_DAYS = """
+SELECT p.station_id, p.button_id, (p.pressed_at AT TIME ZONE s.zone)::date AS place, count(*) AS press_count
+FROM press AS p
+JOIN station AS s ON s.id = p.station_id
+WHERE p.station_id = :station_id
+  AND p.effective_status = 'counted'
+GROUP BY 1, 2, 3
+"""
+
+# Every button has a tally, pressed or not.
+_COUNT_TALLIES = """
+SELECT b.station_id, b.id AS button_id, max(p.pressed_at) AS place, count(p.seq) AS press_count
+FROM button AS b
+LEFT JOIN press AS p ON p.station_id = b.station_id AND p.button_id = b.id AND p.effective_status = 'counted'
+WHERE b.station_id = :station_id
+GROUP BY 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of counts, the column that says where a count belongs, and the query that counts it from the presses."""
+
+    name: str
+    place: str
+    count: str
+
+
+_TABLES = (
+    _Table("rollup_quarter", "quarter_start", _COUNT_QUARTERS),
+    _Table("rollup_day", "day", _COUNT_DAYS),
+    _Table("button_tally", "last_pressed_at", _COUNT_TALLIES),
+)
+
+
+def rebuild_days(session: Session, *, station_id: UUID, zone: str) -> None:
+    """Count the days again after the station's zone changed to `zone`, which must be flushed already."""
+    stored = session.connection().scalar(text("SELECT zone FROM station WHERE id = :id"), {"id": station_id})
+    if stored != zone:
+        msg = f"the station's zone is {stored}, not {zone}: flush it before its days are counted"
+        raise ValueError(msg)
+    _rebuild(session, station_id, _TABLES[1])
+
+
+def rebuild(session: Session, *, station_id: UUID) -> None:
+    """Count everything of a station again from its presses."""
+    for table in _TABLES:
+        _rebuild(session, station_id, table)
+
+
+def _rebuild(session: Session, station_id: UUID, table: _Table) -> None:
+    connection = session.connection()
+    # Names come from the table above, never from outside.
+    connection.execute(
+        text(f"DELETE FROM {table.name} WHERE station_id = :station_id"),  # noqa: S608
+        {"station_id": station_id},
+    )
+    connection.execute(
+        text(f"INSERT INTO {table.name} (station_id, button_id, {table.place}, press_count) {table.count}"),
+        {"station_id": station_id},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A stored count that is not what the presses say. `place` is a quarter of an hour, a day, or a last press."""
+
+    table: str
+    button_id: UUID
+    place: str
+    stored: int | None
+    counted: int | None
+
+
+def differences(session: Session, *, station_id: UUID) -> list[Difference]:
+    """Where tallies and rollups are not equal to a recount. A stored zero equals no count at all."""
+    found = []
+    for table in _TABLES:
+        rows = session.connection().execute(text(_compare(table)), {"station_id": station_id})
+        found += [Difference(table.name, *row) for row in rows]
+    return found
+
+
+def _compare(table: _Table) -> str:
+    # Names come from the table above, never from outside.
+    return f"""
+        SELECT COALESCE(s.button_id, c.button_id), COALESCE(s.place, c.place)::text, s.press_count, c.press_count
+        FROM (
+            SELECT button_id, {table.place} AS place, press_count
+            FROM {table.name}
+            WHERE station_id = :station_id
+        ) AS s
+        FULL JOIN ({table.count}) AS c
+          ON c.button_id = s.button_id AND c.place IS NOT DISTINCT FROM s.place
+        WHERE COALESCE(s.press_count, 0) <> COALESCE(c.press_count, 0)
+        ORDER BY 1, 2
+    """  # noqa: S608

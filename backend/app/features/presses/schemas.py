@@ -1,0 +1,173 @@
+"""Shapes of the presses room."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from app.core.shapes import InputShape, InstantInput, Line, Paragraph, Shape
+from app.features.presses.ingest import Recording
+from app.models import Channel, CorrectionKind, PressStatus
+
+MAX_NOTE = 1000
+MAX_BATCH_PRESSES = 1000
+
+Note = Annotated[Paragraph, StringConstraints(max_length=MAX_NOTE)]
+Reason = Annotated[Paragraph, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NOTE)]
+
+
+class PressedButton(Shape):
+    """The button of an answered press."""
+
+    title: str
+    usage_count: int
+
+
+class RecordedPress(Shape):
+    """The answer to a press: it is on the record."""
+
+    status: PressStatus
+    press_id: UUID
+    button: PressedButton
+    pressed_at: datetime
+
+    @classmethod
+    def of(cls, recording: Recording) -> Self:
+        button = PressedButton(title=recording.title, usage_count=recording.usage_count)
+        return cls(status=recording.status, press_id=recording.press_id, button=button, pressed_at=recording.pressed_at)
+
+
+class PressBody(InputShape):
+    """What a POST to a press URL may carry. Every field may be left out, and so may the body."""
+
+    id: UUID | None = Field(default=None, description="Made by the sender, so that resending never counts twice.")
+    pressed_at: InstantInput | None = Field(
+        default=None, description="When the key was pressed, by the sender's clock."
+    )
+    sent_at: InstantInput | None = Field(
+        default=None, description="The sender's clock at sending; shows how far it is off."
+    )
+    note: Note | None = None
+
+
+class BatchPress(PressBody):
+    """One press of a batch."""
+
+    id: UUID
+    press_key: Line
+
+
+class Problem(Shape):
+    """Why one press of a batch was not recorded."""
+
+    code: str
+    detail: str
+    errors: list[dict[str, str]]
+
+
+class BatchAnswer(Shape):
+    """The answer to one press of a batch, at the same place. `status_code` is what it would have got alone."""
+
+    id: str | None
+    status_code: int
+    press: RecordedPress | None
+    problem: Problem | None
+
+
+class BatchAnswers(Shape):
+    data: list[BatchAnswer]
+    count: int
+
+
+class ManualPress(InputShape):
+    """A play that was missed by the keys, entered by a person."""
+
+    button_id: UUID
+    pressed_at: InstantInput
+    reason: Reason
+
+
+class CorrectionReason(InputShape):
+    reason: Reason
+
+
+class NoteText(InputShape):
+    note: Reason
+
+
+class PersonPublic(Shape):
+    """Who did something. The name is the full name, or the part of the address before the @."""
+
+    id: UUID
+    name: str
+
+
+class CorrectionPublic(Shape):
+    seq: int
+    kind: CorrectionKind
+    text: str
+    created_at: datetime
+    created_by: PersonPublic
+
+
+class AiredButton(Shape):
+    """A button as it was when the press aired."""
+
+    id: UUID
+    version: int
+    title: str
+    type: str
+    description: str | None
+    duration: float | None
+    source: str | None
+
+
+class PressDeck(Shape):
+    id: UUID
+    name: str
+
+
+class PressPublic(Shape):
+    """A row of the log. `status` is what the press counts as now, `recorded_status` what it was recorded as."""
+
+    id: UUID
+    seq: int
+    status: PressStatus
+    recorded_status: PressStatus
+    button: AiredButton
+    deck: PressDeck | None
+    pressed_at: datetime
+    received_at: datetime
+    claimed_at: datetime | None
+    sent_at: datetime | None
+    clock_offset_ms: int | None
+    is_clock_suspect: bool
+    origin: str | None
+    channel: Channel
+    note: str | None
+    recorded_by: PersonPublic | None
+    corrections: list[CorrectionPublic]
+
+
+class PressPage(Shape):
+    """A page of the log, newest first. `next_cursor` is null at the end; a page may be short, even empty, before."""
+
+    data: list[PressPublic]
+    next_cursor: str | None
+
+
+class GapPublic(Shape):
+    """A span in which no server was running: what was pressed then may be missing."""
+
+    started_at: datetime
+    ended_at: datetime
+
+
+class WatchesPublic(Shape):
+    """Spans not recorded, oldest first, between `start` and `end`."""
+
+    data: list[GapPublic]
+    count: int
+    start: datetime
+    end: datetime

@@ -1,0 +1,89 @@
+"""Builds the application; nothing else."""
+
+import gc
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
+
+from app.api.body_limit import BodyLimit
+from app.api.deps import API_PREFIX, Runtime
+from app.api.errors import install_error_handlers
+from app.api.main import api_router
+from app.api.press_route import PRESS_PREFIX, PressRoute, add_press_paths
+from app.api.routes.setup import pages_router
+from app.background.press_writer import PressWriter
+from app.background.watch_keeper import WatchKeeper
+from app.core.config import DatabaseNotConfigured, Settings, get_settings
+from app.core.db import build_engine
+from app.core.log import configure_logging
+from app.features.accounts.service import load_secret_key
+
+DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
+
+
+class Tracker(FastAPI):
+    """The API, with the press route beside it: the one path that every millisecond counts on passes no middleware."""
+
+    press_route: PressRoute | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self.press_route is not None and scope["path"].startswith(PRESS_PREFIX):
+            await self.press_route(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+@asynccontextmanager
+async def _run(app: FastAPI) -> AsyncIterator[None]:
+    assert isinstance(app, Tracker)  # noqa: S101  built below
+    settings = _settings_with_database()
+    engine = build_engine(settings)
+    writer = PressWriter(settings)
+    watch_keeper = WatchKeeper(settings)
+    public_url = settings.public_url or DEFAULT_PUBLIC_URL
+    app.state.runtime = Runtime(
+        settings=settings,
+        engine=engine,
+        secret_key=load_secret_key(settings),
+        public_url=public_url,
+        recorder=writer,
+    )
+    app.press_route = PressRoute(writer, trusted_proxies=settings.trusted_proxies)
+    async with writer, watch_keeper:
+        # Full collections over everything that start-up made were the slowest presses.
+        gc.collect()
+        gc.freeze()
+        yield
+    engine.dispose()
+
+
+def _settings_with_database() -> Settings:
+    settings = get_settings()
+    try:
+        _ = settings.conninfo
+    except DatabaseNotConfigured as error:
+        sys.exit(str(error))
+    return settings
+
+
+def create_app() -> Tracker:
+    """The application. Settings are read, and connections made, when it starts."""
+    configure_logging()
+    app = Tracker(
+        title="Stream Deck Button Tracker",
+        lifespan=_run,
+        openapi_url=f"{API_PREFIX}/openapi.json",
+        generate_unique_id_function=lambda route: f"{route.tags[0] if route.tags else 'app'}-{route.name}",
+    )
+    app.include_router(api_router, prefix=API_PREFIX)
+    app.include_router(pages_router)
+    app.add_middleware(BodyLimit)
+    install_error_handlers(app)
+    add_press_paths(app)
+    return app
+
+
+app = create_app()

@@ -1,0 +1,362 @@
+"""`tracker serve`: owns the embedded database, the listening socket and the worker processes, and keeps them running."""
+
+import base64
+import contextlib
+import ipaddress
+import json
+import math
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+import psutil
+import psycopg
+import structlog
+import tzlocal
+from pydantic import SecretStr
+from sqlalchemy import Engine
+
+from app.core import clock, migrations
+from app.core.config import Settings
+from app.core.db import CONNECT_TIMEOUT_S, build_engine, transaction
+from app.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError, default_data_dir
+from app.core.process_guard import Guard, ask_kernel_for_signal, choose_guard
+from app.features.accounts import service as accounts
+
+BACKLOG = 2048
+WATCH_INTERVAL_S = 0.05
+STOP_TIMEOUT_S = 12.0
+RESTART_PAUSE_S = 1.0
+WAITING_WORD_S = 5.0
+BACKEND = Path(__file__).resolve().parent.parent
+
+log = structlog.get_logger(__name__)
+
+
+class CannotServe(Exception):
+    """The server cannot start; the message says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the server listens, and what others call it."""
+
+    host: str
+    port: int
+    public_url: str
+
+    @property
+    def is_loopback(self) -> bool:
+        return _is_loopback(self.host)
+
+
+def _is_loopback(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_any(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
+def local_addresses() -> list[str]:
+    """IPv4 addresses of this machine that others in the network can reach it by."""
+    found = []
+    for name, addresses in psutil.net_if_addrs().items():
+        for address in addresses:
+            if address.family == socket.AF_INET and not name.startswith(("docker", "br-", "veth")):
+                ip = ipaddress.ip_address(address.address)
+                if not ip.is_loopback and not ip.is_link_local:
+                    found.append(str(ip))
+    return found
+
+
+def url_of(host: str, port: int) -> str:
+    """`http://host:port`, with the brackets that an IPv6 address needs."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket, bound before anything else is started. Raises CannotServe."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        sock = socket.socket(family, kind, proto)
+        if os.name != "nt":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
+    except (OSError, OverflowError) as error:
+        msg = f"Cannot listen on {host}, port {port}: {error}. Choose another with --host and --port."
+        raise CannotServe(msg) from None
+    sock.listen(BACKLOG)
+    return sock
+
+
+def address_of(sock: socket.socket, host: str, settings: Settings) -> Address:
+    """What to call the server: PUBLIC_URL, else an address that fits where it listens."""
+    port = sock.getsockname()[1]
+    if settings.public_url is not None:
+        return Address(host, port, settings.public_url)
+    if _is_any(host):
+        reachable = local_addresses()
+        return Address(host, port, url_of(reachable[0] if reachable else "127.0.0.1", port))
+    return Address(host, port, url_of(host, port))
+
+
+def welcome(address: Address, *, setup_url: str | None, data_dir: Path | None) -> list[str]:
+    """The lines that a person reads when the server is up."""
+    local = url_of("127.0.0.1" if _is_any(address.host) else address.host, address.port)
+    lines = [f"Stream Deck Button Tracker is running: {local}"]
+    if not address.is_loopback:
+        lines.append(f"From the studio PC, and in every press URL: {address.public_url}")
+        if _is_loopback(urlsplit(address.public_url).hostname or ""):
+            lines.append(
+                "WARNING: press URLs point at this machine itself, so keys on other machines cannot reach it. "
+                "Set PUBLIC_URL to the address by which the studio PC reaches this one."
+            )
+    if setup_url is not None:
+        lines.append(f"First start: make your account here (the link works once): {setup_url}")
+    lines.append(f"Open {local}/docs for the API. Stop with Ctrl-C.")
+    if data_dir is not None:
+        lines.append(f"The record is kept in {data_dir}")
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a worker is told on its standard input: a file descriptor, or on Windows a shared socket in base64."""
+
+    env: dict[str, str]
+    sock: int | str
+
+    def to_line(self) -> bytes:
+        return json.dumps({"env": self.env, "sock": self.sock}).encode() + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> "Orders":
+        document: dict[str, Any] = json.loads(line)
+        return cls(env=document["env"], sock=document["sock"])
+
+
+class Worker:
+    """One worker process. It ends with this one: by the kernel's word on Linux, and because its input ends."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self.started_at = time.monotonic()
+        is_guarded = choose_guard() is Guard.KERNEL
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "app.worker"],
+            stdin=subprocess.PIPE,
+            pass_fds=() if os.name == "nt" else (sock.fileno(),),
+            cwd=BACKEND,
+            # A session of its own: a Ctrl-C in the terminal is for the parent, which stops everything in order.
+            start_new_session=True,
+            preexec_fn=ask_kernel_for_signal(os.getpid()) if is_guarded else None,
+        )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.poll()
+
+    def order(self, env: dict[str, str]) -> None:
+        """Let it serve; to be called once."""
+        orders = Orders(env=env, sock=self._sock.fileno() if os.name != "nt" else self._share())
+        with contextlib.suppress(OSError):  # it has ended already, which the supervisor will see
+            self._pipe.write(orders.to_line())
+            self._pipe.flush()
+
+    @property
+    def _pipe(self) -> IO[bytes]:
+        assert self._process.stdin is not None  # noqa: S101  asked for above
+        return self._process.stdin
+
+    def _share(self) -> str:
+        share: bytes = self._sock.share(self.pid)  # type: ignore[attr-defined,unused-ignore]
+        return base64.b64encode(share).decode()
+
+    def ask_to_stop(self) -> None:
+        with contextlib.suppress(OSError):
+            self._pipe.close()
+
+    def stop(self, *, deadline: float) -> None:
+        """Wait until it has ended; past the deadline, end it."""
+        try:
+            self._process.wait(max(deadline - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            log.warning("worker_killed", pid=self.pid)
+            self._process.kill()
+            self._process.wait()
+
+
+class Supervisor:
+    """Keeps the database and the workers running until told to stop."""
+
+    def __init__(self, *, sock: socket.socket, worker_count: int) -> None:
+        self._sock = sock
+        self._env: dict[str, str] = {}
+        self._is_stopping = False
+        # Started before the database: their imports take longer than it does.
+        self._workers = [Worker(sock) for _ in range(worker_count)]
+        self._postgres: EmbeddedPostgres | None = None
+
+    def handle_signals(self) -> None:
+        """SIGINT and SIGTERM, and SIGHUP of a closed terminal, stop everything cleanly."""
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._on_signal)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._is_stopping = True
+
+    @property
+    def is_stopping(self) -> bool:
+        return self._is_stopping
+
+    def own(self, postgres: EmbeddedPostgres) -> None:
+        """Restart this database when it dies, and stop it at the end."""
+        self._postgres = postgres
+
+    def go(self, env: dict[str, str]) -> None:
+        """Let the workers serve, with this added to their environment."""
+        self._env = env
+        for worker in self._workers:
+            worker.order(self._env)
+
+    def watch(self) -> None:
+        """Replace what dies, until told to stop."""
+        while not self._is_stopping:
+            self._keep_database()
+            self._keep_workers()
+            time.sleep(WATCH_INTERVAL_S)
+
+    def _keep_database(self) -> None:
+        if self._postgres is None or self._postgres.is_running():
+            return
+        log.warning("database_restarts")
+        try:
+            self._postgres.start()
+            self._follow(self._postgres.conninfo)
+        except EmbeddedPostgresError as error:
+            log.error("database_does_not_start", error=str(error))
+            self._pause()
+
+    def _follow(self, conninfo: str) -> None:
+        """A database that could not be started at first may come up under another socket: start the workers anew."""
+        if self._env.get("DATABASE_URL") != conninfo:
+            self._env["DATABASE_URL"] = conninfo
+            for worker in self._workers:
+                worker.ask_to_stop()
+
+    def _keep_workers(self) -> None:
+        for place, worker in enumerate(self._workers):
+            if worker.exit_code is None or self._is_stopping:
+                continue
+            log.warning("worker_restarts", pid=worker.pid, exit_code=worker.exit_code)
+            if time.monotonic() - worker.started_at < RESTART_PAUSE_S:
+                self._pause()
+            self._workers[place] = Worker(self._sock)
+            self._workers[place].order(self._env)
+
+    def _pause(self) -> None:
+        deadline = time.monotonic() + RESTART_PAUSE_S
+        while time.monotonic() < deadline and not self._is_stopping:
+            time.sleep(WATCH_INTERVAL_S)
+
+    def stop(self) -> None:
+        """Let the workers answer what they hold, then stop the database. Nothing that was answered is lost."""
+        self._sock.close()
+        for worker in self._workers:
+            worker.ask_to_stop()
+        deadline = time.monotonic() + STOP_TIMEOUT_S
+        for worker in self._workers:
+            worker.stop(deadline=deadline)
+        if self._postgres is not None:
+            self._postgres.stop()
+
+
+def data_dir_of(settings: Settings) -> Path:
+    return settings.tracker_data_dir or default_data_dir()
+
+
+def prepare(engine: Engine, settings: Settings, *, public_url: str) -> str | None:
+    """Bring the database to the newest revision and make what a first start needs; the set-up link while one is due."""
+    migrations.upgrade_to_head(engine)
+    with transaction(engine) as session:
+        result = accounts.bootstrap(session, settings, zone=_zone_of_machine(), now=clock.now())
+    if not result.is_setup_needed:
+        return None
+    return accounts.setup_url(public_url, accounts.load_secret_key(settings))
+
+
+def _zone_of_machine() -> str:
+    try:
+        return str(tzlocal.get_localzone_name())
+    except (ValueError, OSError, LookupError):
+        return "UTC"
+
+
+def wait_for_database(settings: Settings, *, is_stopping: Callable[[], bool]) -> None:
+    """Return when a database that is not ours answers, or when told to stop."""
+    last_word = -math.inf
+    while not is_stopping():
+        try:
+            psycopg.connect(settings.conninfo, connect_timeout=CONNECT_TIMEOUT_S).close()
+        except psycopg.OperationalError as error:
+            if time.monotonic() - last_word > WAITING_WORD_S:
+                log.warning("waiting_for_database", error=str(error).strip())
+                last_word = time.monotonic()
+            time.sleep(0.2)
+        else:
+            return
+
+
+def serve(settings: Settings, *, host: str, port: int, worker_count: int, say: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM. Must run on the main thread. Raises CannotServe, EmbeddedPostgresError."""
+    sock = bind(host, port)
+    address = address_of(sock, host, settings)
+    data_dir = data_dir_of(settings)
+    env = {"PUBLIC_URL": address.public_url, "TRACKER_DATA_DIR": str(data_dir)}
+    supervisor = Supervisor(sock=sock, worker_count=worker_count)
+    supervisor.handle_signals()
+    try:
+        if not settings.has_database:
+            postgres = EmbeddedPostgres(data_dir=data_dir, bin_dir=settings.pg_bin_dir, run_as=settings.tracker_pg_user)
+            supervisor.own(postgres)
+            postgres.start()
+            env["DATABASE_URL"] = postgres.conninfo
+            settings = settings.model_copy(update={"database_url": SecretStr(postgres.conninfo)})
+        settings = settings.model_copy(update={"tracker_data_dir": data_dir})
+        wait_for_database(settings, is_stopping=lambda: supervisor.is_stopping)
+        if supervisor.is_stopping:
+            return
+        engine = build_engine(settings, pool_size=1)
+        setup_url = prepare(engine, settings, public_url=address.public_url)
+        engine.dispose()
+        supervisor.go(env)
+        for line in welcome(address, setup_url=setup_url, data_dir=data_dir):
+            say(line)
+        supervisor.watch()
+    finally:
+        supervisor.stop()

@@ -1,0 +1,140 @@
+"""A real PostgreSQL, brought to the newest revision once; each test gets a transaction that is rolled back."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from pydantic import SecretStr
+from sqlalchemy import Connection, Engine
+from sqlmodel import Session
+
+from app.api.deps import Runtime, open_transaction
+from app.core import migrations
+from app.core.config import Settings
+from app.core.db import build_engine
+from app.core.embedded_postgres import EmbeddedPostgres
+from app.main import create_app
+from app.tests.factories import Factory
+from app.tests.stand_ins import NoRecorder
+
+SECRET_KEY = "a-key-for-tests-only-0123456789abcdef"
+TEMPLATE = "tracker_template"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """The product's own embedded server, on a new data directory with a short path."""
+    folder = Path(tempfile.mkdtemp(prefix="tracker-test-"))
+    folder.chmod(0o755)
+    try:
+        with EmbeddedPostgres(data_dir=folder / "data") as server:
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def settings_for(conninfo: str) -> Settings:
+    return Settings(
+        _env_file=None,
+        database_url=SecretStr(conninfo),
+        secret_key=SecretStr(SECRET_KEY),
+        public_url="http://tracker.test",
+    )
+
+
+@pytest.fixture(scope="session")
+def template(postgres: EmbeddedPostgres) -> str:
+    """A migrated, empty database that others are copied from."""
+    with psycopg.connect(postgres.conninfo, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    engine = build_engine(settings_for(make_conninfo(postgres.conninfo, dbname=TEMPLATE)))
+    migrations.upgrade_to_head(engine)
+    engine.dispose()
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres: EmbeddedPostgres, template: str) -> Callable[[str], str]:
+    """Makes a database of its own for tests that must commit; returns its connection string."""
+
+    def create(name: str) -> str:
+        with psycopg.connect(postgres.conninfo, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
+            )
+        return make_conninfo(postgres.conninfo, dbname=name)
+
+    return create
+
+
+@pytest.fixture(scope="session")
+def settings(new_database: Callable[[str], str]) -> Settings:
+    return settings_for(new_database("tracker_rolled_back"))
+
+
+@pytest.fixture(scope="session")
+def engine(settings: Settings) -> Iterator[Engine]:
+    engine = build_engine(settings)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection:
+        outer = connection.begin()
+        yield connection
+        outer.rollback()
+
+
+@pytest.fixture
+def session(connection: Connection) -> Iterator[Session]:
+    """A session in a transaction that is rolled back after the test."""
+    with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def make(session: Session) -> Factory:
+    return Factory(session)
+
+
+@pytest.fixture
+def runtime(settings: Settings, engine: Engine) -> Runtime:
+    return Runtime(
+        settings=settings,
+        engine=engine,
+        secret_key=SECRET_KEY,
+        public_url="http://tracker.test",
+        recorder=NoRecorder(),
+    )
+
+
+@pytest.fixture
+def client(runtime: Runtime, connection: Connection) -> TestClient:
+    """The application without its lifespan. Requests share the test's transaction; each commits to a savepoint."""
+    app = create_app()
+    app.state.runtime = runtime
+
+    def open_in_savepoint() -> Iterator[Session]:
+        with (
+            Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    app.dependency_overrides[open_transaction] = open_in_savepoint
+    return TestClient(app)

@@ -1,0 +1,118 @@
+"""The accounts room's decisions, without a database."""
+
+from datetime import timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.features.accounts import rules
+from app.models import Purpose, Role
+from app.tests.factories import LONG_AGO
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [
+        (Role.VIEWER, [Role.VIEWER]),
+        (Role.EDITOR, [Role.VIEWER, Role.EDITOR]),
+        (Role.OWNER, [Role.VIEWER, Role.EDITOR, Role.OWNER]),
+    ],
+)
+def test_each_role_may_do_what_the_ones_below_it_may(role: Role, allowed: list[Role]) -> None:
+    assert [minimum for minimum in reversed(Role) if rules.is_at_least(role, minimum)] == allowed
+
+
+def test_every_purpose_has_a_default_window() -> None:
+    assert {purpose: rules.DEFAULT_DEDUP_WINDOW_MS[purpose] for purpose in Purpose} == {
+        Purpose.RADIO: 2000,
+        Purpose.DESK: 2000,
+        Purpose.STREAM: 0,
+        Purpose.RESEARCH: 0,
+    }
+
+
+def test_the_last_owner_can_neither_go_nor_become_something_else() -> None:
+    owner, editor = uuid4(), uuid4()
+    roles = {owner: Role.OWNER, editor: Role.EDITOR}
+    assert not rules.leaves_an_owner(roles, user_id=owner, new_role=None)
+    assert not rules.leaves_an_owner(roles, user_id=owner, new_role=Role.EDITOR)
+    assert rules.leaves_an_owner(roles, user_id=owner, new_role=Role.OWNER)
+
+
+def test_one_of_two_owners_can_go() -> None:
+    owner, other = uuid4(), uuid4()
+    roles = {owner: Role.OWNER, other: Role.OWNER}
+    assert rules.leaves_an_owner(roles, user_id=owner, new_role=None)
+    assert rules.leaves_an_owner(roles, user_id=owner, new_role=Role.VIEWER)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Europe/Berlin", "Asia/Kathmandu", "Etc/GMT+5"])
+def test_places_are_zones(zone: str) -> None:
+    assert zone in rules.zone_names()
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "localtime",
+        "Factory",
+        "posixrules",
+        "posix/Europe/Berlin",
+        "right/UTC",
+        "SystemV/EST5",
+        "europe/berlin",
+        "Europe",
+        "../../etc/passwd",
+        "",
+    ],
+)
+def test_what_names_no_place_is_not_a_zone(zone: str) -> None:
+    assert zone not in rules.zone_names()
+
+
+@pytest.mark.parametrize("zone", ["CET", "EET", "EST", "HST", "MET", "MST", "WET"])
+def test_names_that_the_database_reads_as_abbreviations_are_not_zones(zone: str) -> None:
+    assert zone not in rules.zone_names()
+
+
+def test_every_zone_name_can_be_opened() -> None:
+    assert len([ZoneInfo(name) for name in rules.zone_names()]) > 400
+
+
+def test_a_session_ends_at_the_moment_it_expires() -> None:
+    moment = timedelta(microseconds=1)
+    assert rules.is_session_live(expires_at=LONG_AGO, is_user_active=True, now=LONG_AGO - moment)
+    assert not rules.is_session_live(expires_at=LONG_AGO, is_user_active=True, now=LONG_AGO)
+
+
+def test_a_closed_account_has_no_live_session() -> None:
+    assert not rules.is_session_live(expires_at=LONG_AGO, is_user_active=False, now=LONG_AGO - timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("Ann@Example.COM", "ann@example.com"),
+        ("  ann@example.com\n", "ann@example.com"),
+        ("Rene\u0301@example.com", "ren\u00e9@example.com"),
+    ],
+)
+def test_an_address_has_one_spelling(typed: str, stored: str) -> None:
+    assert rules.normalize_email(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        (None, None),
+        ("", None),
+        ("Mozilla/5.0 (X11)", "Mozilla/5.0 (X11)"),
+        ("a\x00b\x1bc", "abc"),
+        ("x" * 1000, "x" * rules.MAX_USER_AGENT_LENGTH),
+        ("\x07", None),
+        ("a\ud800b", "ab"),
+    ],
+)
+def test_a_user_agent_is_cut_to_what_can_be_stored(sent: str | None, stored: str | None) -> None:
+    assert rules.readable_user_agent(sent) == stored

@@ -1,0 +1,473 @@
+"""Use cases of the accounts room on a real database."""
+
+import stat
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from pwdlib.hashers.argon2 import Argon2Hasher
+from pydantic import SecretStr
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, col, select
+
+from app import crud
+from app.core import security
+from app.core.config import Settings
+from app.core.db import build_engine, transaction
+from app.core.errors import AppError, InvalidInput, NotAuthenticated
+from app.features.accounts import queries, rules, service
+from app.features.accounts.schemas import StationCreate, UserCreate
+from app.models import LoginSession, Member, Purpose, Role, Station, StationHead, User
+from app.tests.conftest import SECRET_KEY, settings_for
+from app.tests.factories import LONG_AGO, Factory
+
+PASSWORD = "buckle up, it is the law"
+LIFE = timedelta(days=8)
+ADDRESS = "chief@example.com"
+
+
+def first_superuser_settings(**changes: Any) -> Settings:
+    named = {"first_superuser": ADDRESS, "first_superuser_password": SecretStr(PASSWORD)}
+    return Settings(_env_file=None, database_url="postgresql://unused", secret_key=SECRET_KEY, **(named | changes))
+
+
+def no_superuser_settings() -> Settings:
+    return settings_for("postgresql://unused")
+
+
+def open_in_browser(session: Session, user: User, *, previous_cookie: str | None = None) -> service.OpenedSession:
+    return service.open_browser_session(
+        session, user=user, previous_cookie=previous_cookie, life=LIFE, user_agent="Firefox", now=LONG_AGO
+    )
+
+
+def every_login(session: Session) -> list[LoginSession]:
+    return list(session.exec(select(LoginSession)))
+
+
+@pytest.fixture
+def committed(new_database: Callable[[str], str]) -> Iterator[Engine]:
+    """An engine on an empty database of its own, for what must be seen by two at once."""
+    engine = build_engine(settings_for(new_database(f"accounts_{uuid4().hex}")))
+    yield engine
+    engine.dispose()
+
+
+def both_at_once(act: Callable[[int], object]) -> list[object]:
+    """What two threads got, or the code of the error that they met."""
+    barrier = Barrier(2)
+
+    def run(number: int) -> object:
+        barrier.wait()
+        try:
+            return act(number)
+        except AppError as error:
+            return error.code
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(run, range(2)))
+
+
+# Secret key
+
+
+def test_a_configured_secret_key_is_used_as_it_is(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, secret_key=SECRET_KEY, tracker_data_dir=tmp_path)
+    assert service.load_secret_key(settings) == SECRET_KEY
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_secret_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, tracker_data_dir=tmp_path / "data")
+    made = service.load_secret_key(settings)
+    assert len(made) >= 32
+    assert service.load_secret_key(settings) == made
+    assert stat.S_IMODE((tmp_path / "data" / "secret_key").stat().st_mode) == 0o600
+
+
+# Sessions
+
+
+def test_a_password_opens_its_account_in_any_spelling_of_the_address(session: Session, make: Factory) -> None:
+    user = make.user(email="ann@example.com", password_hash=security.hash_password(PASSWORD))
+    assert service.check_credentials(session, email=" Ann@EXAMPLE.com", password=PASSWORD) == user
+
+
+def test_an_account_without_a_password_opens_to_nobody(session: Session, make: Factory) -> None:
+    make.user(email="ann@example.com", password_hash="!")
+    with pytest.raises(service.InvalidCredentials):
+        service.check_credentials(session, email="ann@example.com", password="!")
+
+
+def test_a_hash_of_an_older_make_is_renewed_at_login(session: Session, make: Factory) -> None:
+    older = Argon2Hasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
+    user = make.user(email="ann@example.com", password_hash=older)
+    service.check_credentials(session, email="ann@example.com", password=PASSWORD)
+    assert user.hashed_password != older
+    assert security.verify_password(PASSWORD, user.hashed_password) == (True, None)
+
+
+def test_only_the_hash_of_a_cookie_is_stored(session: Session, make: Factory) -> None:
+    opened = open_in_browser(session, make.user())
+    session.flush()
+    assert opened.login.token_hash == security.hash_token(opened.cookie)
+    assert opened.cookie not in str(opened.login.model_dump())
+
+
+def test_a_login_brings_a_new_secret_and_ends_the_session_that_the_browser_had(session: Session, make: Factory) -> None:
+    user = make.user()
+    first = open_in_browser(session, user)
+    second = open_in_browser(session, user, previous_cookie=first.cookie)
+    assert first.cookie != second.cookie
+    with pytest.raises(NotAuthenticated):
+        service.authenticate_cookie(session, first.cookie, now=LONG_AGO)
+    assert service.authenticate_cookie(session, second.cookie, now=LONG_AGO)[1] == user
+
+
+def test_a_login_forgets_the_expired_sessions_of_its_user_alone(session: Session, make: Factory) -> None:
+    user, other = make.user(), make.user()
+    open_in_browser(session, user)
+    kept = open_in_browser(session, other)
+    later = LONG_AGO + LIFE
+    newest = service.open_browser_session(
+        session, user=user, previous_cookie=None, life=LIFE, user_agent=None, now=later
+    )
+    assert {login.id for login in every_login(session)} == {kept.login.id, newest.login.id}
+
+
+def test_a_session_is_over_when_its_time_is_up(session: Session, make: Factory) -> None:
+    opened = open_in_browser(session, make.user())
+    service.authenticate_cookie(session, opened.cookie, now=LONG_AGO + LIFE - timedelta(seconds=1))
+    with pytest.raises(NotAuthenticated):
+        service.authenticate_cookie(session, opened.cookie, now=LONG_AGO + LIFE)
+
+
+def test_a_closed_account_cannot_go_on_with_its_session(session: Session, make: Factory) -> None:
+    user = make.user()
+    opened = open_in_browser(session, user)
+    user.is_active = False
+    with pytest.raises(NotAuthenticated):
+        service.authenticate_cookie(session, opened.cookie, now=LONG_AGO)
+
+
+@pytest.mark.parametrize("cookie", [None, "", "nonsense", "\x00", "caf\xe9", "\ud800", "x" * 100_000])
+def test_a_strange_cookie_is_nobodys(session: Session, cookie: str | None) -> None:
+    with pytest.raises(NotAuthenticated):
+        service.authenticate_cookie(session, cookie, now=LONG_AGO)
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "a.b.c", "\x00", "\ud800", "W" * 60_000 + ".e30.x"])
+def test_a_strange_token_is_nobodys(session: Session, token: str) -> None:
+    with pytest.raises(NotAuthenticated):
+        service.authenticate_token(session, token, secret_key=SECRET_KEY, now=LONG_AGO)
+
+
+def test_a_csrf_token_belongs_to_one_session(session: Session, make: Factory) -> None:
+    user = make.user()
+    one, other = open_in_browser(session, user).login, open_in_browser(session, user).login
+    token = service.csrf_token_of(one, secret_key=SECRET_KEY)
+    service.check_csrf(token, login=one, secret_key=SECRET_KEY)
+    for wrong in (None, "", "nonsense", "\ud800", service.csrf_token_of(other, secret_key=SECRET_KEY)):
+        with pytest.raises(service.CsrfFailed):
+            service.check_csrf(wrong, login=one, secret_key=SECRET_KEY)
+
+
+# Stations of a request
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("minimum", list(Role))
+def test_a_station_opens_to_the_roles_that_reach(session: Session, make: Factory, role: Role, minimum: Role) -> None:
+    station, user = make.station(), make.user()
+    make.member(station=station, user=user, role=role)
+    if rules.is_at_least(role, minimum):
+        assert service.open_station(session, user=user, station_id=station.id, minimum=minimum) == (station, role)
+    else:
+        with pytest.raises(service.RoleTooLow):
+            service.open_station(session, user=user, station_id=station.id, minimum=minimum)
+
+
+def test_a_strangers_station_looks_like_one_that_does_not_exist(session: Session, make: Factory) -> None:
+    user, theirs = make.user(), make.station()
+    make.member(station=make.station(), user=user)
+    with pytest.raises(service.StationNotFound) as of_stranger:
+        service.open_station(session, user=user, station_id=theirs.id, minimum=Role.OWNER)
+    with pytest.raises(service.StationNotFound) as of_nobody:
+        service.open_station(session, user=user, station_id=uuid4(), minimum=Role.OWNER)
+    assert of_stranger.value.detail == of_nobody.value.detail
+
+
+def test_the_only_station_need_not_be_named(session: Session, make: Factory) -> None:
+    station, user = make.station(), make.user()
+    make.member(station=station, user=user, role=Role.VIEWER)
+    make.member(station=make.station())
+    assert service.open_station(session, user=user, station_id=None, minimum=Role.VIEWER) == (station, Role.VIEWER)
+
+
+@pytest.mark.parametrize("is_superuser", [False, True])
+@pytest.mark.parametrize("count", [0, 2])
+def test_none_or_several_stations_must_be_named(
+    session: Session, make: Factory, count: int, is_superuser: bool
+) -> None:
+    user = make.user(is_superuser=is_superuser)
+    for _ in range(count):
+        make.member(station=make.station(), user=user)
+    with pytest.raises(service.StationRequired) as refused:
+        service.open_station(session, user=user, station_id=None, minimum=Role.VIEWER)
+    assert [error.field for error in refused.value.errors] == ["query.station_id"]
+
+
+def test_a_superuser_acts_as_owner_everywhere(session: Session, make: Factory) -> None:
+    user, theirs, own = make.user(is_superuser=True), make.station(), make.station()
+    make.member(station=own, user=user, role=Role.VIEWER)
+    assert service.open_station(session, user=user, station_id=theirs.id, minimum=Role.OWNER) == (theirs, Role.OWNER)
+    assert service.open_station(session, user=user, station_id=None, minimum=Role.OWNER) == (own, Role.OWNER)
+    with pytest.raises(service.StationNotFound):
+        service.open_station(session, user=user, station_id=uuid4(), minimum=Role.VIEWER)
+
+
+# Users
+
+
+def test_an_address_has_one_account_in_every_spelling(session: Session) -> None:
+    service.create_user(session, new=UserCreate(email="ann@example.com", password=PASSWORD), now=LONG_AGO)
+    with pytest.raises(service.EmailTaken):
+        service.create_user(session, new=UserCreate(email="ANN@example.com", password=PASSWORD), now=LONG_AGO)
+
+
+def test_of_two_accounts_with_one_address_made_at_once_one_is_made(committed: Engine) -> None:
+    def create(_: int) -> str:
+        with transaction(committed) as session:
+            return service.create_user(session, new=UserCreate(email=ADDRESS, password=PASSWORD), now=LONG_AGO).email
+
+    assert sorted(map(str, both_at_once(create))) == [ADDRESS, "email_taken"]
+
+
+def test_a_superuser_can_be_made_from_plain_text(session: Session) -> None:
+    user = service.create_superuser(session, email="Chief@Example.com", password=PASSWORD, full_name=None, now=LONG_AGO)
+    assert (user.email, user.is_superuser, user.is_active) == (ADDRESS, True, True)
+    assert service.check_credentials(session, email=ADDRESS, password=PASSWORD) == user
+
+
+def test_making_a_superuser_changes_no_existing_account(session: Session, make: Factory) -> None:
+    existing = make.user(email=ADDRESS)
+    with pytest.raises(service.EmailTaken):
+        service.create_superuser(session, email=ADDRESS, password=PASSWORD, full_name=None, now=LONG_AGO)
+    session.refresh(existing)
+    assert (existing.is_superuser, existing.hashed_password) == (False, "!")
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "field"),
+    [
+        ("nonsense", PASSWORD, "email"),
+        ("a\x00@example.com", PASSWORD, "email"),
+        (ADDRESS, "seven77", "password"),
+        (ADDRESS, "x" * 129, "password"),
+        (ADDRESS, "eight888\x00", "password"),
+    ],
+)
+def test_a_superuser_needs_an_address_and_a_password_that_log_in(
+    session: Session, email: str, password: str, field: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        service.create_superuser(session, email=email, password=password, full_name=None, now=LONG_AGO)
+    assert [error.field for error in refused.value.errors] == [field]
+    assert password not in refused.value.detail
+
+
+# Stations
+
+
+@pytest.mark.parametrize("change", [{"zone": "Europe/Berlin"}, {"dedup_window_ms": 0}])
+def test_a_change_of_what_presses_are_counted_by_waits_for_the_batch_under_way(
+    committed: Engine, change: dict[str, Any]
+) -> None:
+    station_id, _ = _station_with_two_owners(committed)
+    with transaction(committed) as batch:
+        crud.lock_station_head(batch, station_id)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            _update_without_patience(committed, station_id, change)
+
+
+def test_a_new_name_waits_for_no_press(committed: Engine) -> None:
+    station_id, _ = _station_with_two_owners(committed)
+    with transaction(committed) as batch:
+        crud.lock_station_head(batch, station_id)
+        _update_without_patience(committed, station_id, {"name": "New"})
+
+
+def test_only_another_zone_asks_for_new_days(session: Session, make: Factory) -> None:
+    station = make.station(zone="UTC")
+    assert not service.update_station(session, station=station, changes={"zone": "UTC", "name": "New"})
+    assert service.update_station(session, station=station, changes={"zone": "Europe/Berlin"})
+
+
+# Members
+
+
+def test_two_owners_who_leave_at_once_leave_one_behind(committed: Engine) -> None:
+    station_id, owner_ids = _station_with_two_owners(committed)
+
+    def leave(number: int) -> None:
+        with transaction(committed) as session:
+            station, role, user = _open(session, station_id, owner_ids[number])
+            service.remove_member(session, station=station, by=user, role=role, user_id=user.id)
+
+    assert sorted(map(str, both_at_once(leave))) == ["None", "last_owner"]
+    assert len(_roles(committed, station_id)) == 1
+
+
+def test_two_owners_who_demote_each_other_at_once_leave_one_owner(committed: Engine) -> None:
+    station_id, owner_ids = _station_with_two_owners(committed)
+
+    def demote_the_other(number: int) -> str:
+        with transaction(committed) as session:
+            station, _, _ = _open(session, station_id, owner_ids[number])
+            member, _ = service.change_role(session, station=station, user_id=owner_ids[1 - number], role=Role.VIEWER)
+            return member.role
+
+    assert sorted(map(str, both_at_once(demote_the_other))) == ["last_owner", "viewer"]
+    assert sorted(_roles(committed, station_id)) == [Role.OWNER, Role.VIEWER]
+
+
+def test_a_user_who_is_added_twice_at_once_is_one_member(committed: Engine) -> None:
+    station_id, owner_ids = _station_with_two_owners(committed)
+    with transaction(committed) as session:
+        Factory(session).user(email=ADDRESS)
+
+    def add(number: int) -> str:
+        with transaction(committed) as session:
+            station, _, _ = _open(session, station_id, owner_ids[number])
+            service.add_member(session, station=station, email=ADDRESS, role=Role.EDITOR, now=LONG_AGO)
+            return "added"
+
+    assert sorted(map(str, both_at_once(add))) == ["added", "already_member"]
+
+
+# First start
+
+
+def test_a_configured_first_start_makes_the_account_and_a_station(session: Session) -> None:
+    done = service.bootstrap(session, first_superuser_settings(), zone="Europe/Berlin", now=LONG_AGO)
+    assert done.created_user is not None
+    assert done.created_station is not None
+    assert not done.is_setup_needed
+    assert (done.created_user.email, done.created_user.is_superuser) == (ADDRESS, True)
+    station = done.created_station
+    assert (station.name, station.purpose, station.zone) == ("My station", Purpose.RADIO, "Europe/Berlin")
+    assert station.dedup_window_ms == 2000
+    assert session.get_one(StationHead, station.id).last_seq == 0
+    assert session.get_one(Member, (station.id, done.created_user.id)).role == Role.OWNER
+
+
+def test_a_second_start_changes_nothing(session: Session) -> None:
+    service.bootstrap(session, first_superuser_settings(), zone="UTC", now=LONG_AGO)
+    changed = first_superuser_settings(first_superuser_password=SecretStr("another password"))
+    again = service.bootstrap(session, changed, zone="UTC", now=LONG_AGO)
+    assert again == service.BootstrapResult(created_user=None, created_station=None, is_setup_needed=False)
+    assert service.check_credentials(session, email=ADDRESS, password=PASSWORD).email == ADDRESS
+
+
+def test_a_first_start_never_changes_an_existing_account(session: Session, make: Factory) -> None:
+    existing = make.user(email=ADDRESS)
+    done = service.bootstrap(session, first_superuser_settings(), zone="UTC", now=LONG_AGO)
+    assert done.created_user is None
+    session.refresh(existing)
+    assert (existing.is_superuser, existing.hashed_password) == (False, "!")
+
+
+def test_a_first_start_adds_no_station_beside_another(session: Session, make: Factory) -> None:
+    make.station()
+    done = service.bootstrap(session, first_superuser_settings(), zone="UTC", now=LONG_AGO)
+    assert done.created_user is not None
+    assert done.created_station is None
+
+
+@pytest.mark.parametrize("zone", ["localtime", "", "CET", "\x00", "Mars/Olympus_Mons"])
+def test_a_machine_with_a_strange_zone_starts_in_utc(session: Session, zone: str) -> None:
+    done = service.bootstrap(session, first_superuser_settings(), zone=zone, now=LONG_AGO)
+    assert done.created_station is not None
+    assert done.created_station.zone == "UTC"
+
+
+def test_a_first_password_that_nobody_could_log_in_with_is_refused(session: Session) -> None:
+    settings = first_superuser_settings(first_superuser_password=SecretStr("short"))
+    with pytest.raises(InvalidInput, match="password"):
+        service.bootstrap(session, settings, zone="UTC", now=LONG_AGO)
+
+
+def test_without_a_configured_account_the_set_up_link_is_needed_until_there_is_one(
+    session: Session, make: Factory
+) -> None:
+    assert service.bootstrap(session, no_superuser_settings(), zone="UTC", now=LONG_AGO).is_setup_needed
+    make.user()
+    assert not service.bootstrap(session, no_superuser_settings(), zone="UTC", now=LONG_AGO).is_setup_needed
+
+
+def test_two_servers_that_start_at_once_make_one_account_and_one_station(committed: Engine) -> None:
+    def start(_: int) -> bool:
+        with transaction(committed) as session:
+            done = service.bootstrap(session, first_superuser_settings(), zone="UTC", now=LONG_AGO)
+            return done.created_user is not None and done.created_station is not None
+
+    assert sorted(map(str, both_at_once(start))) == ["False", "True"]
+    with transaction(committed) as session:
+        assert len(queries.every_station(session)) == 1
+        assert len(session.exec(select(User.id)).all()) == 1
+
+
+def test_two_browsers_that_set_up_at_once_make_one_account(committed: Engine) -> None:
+    def set_up(number: int) -> str:
+        with transaction(committed) as session:
+            service.set_up(
+                session,
+                token=service.setup_token(SECRET_KEY),
+                user=UserCreate(email=f"chief{number}@example.com", password=PASSWORD, is_superuser=True),
+                station=StationCreate(name="WXYZ", purpose=Purpose.RADIO, zone="UTC"),
+                secret_key=SECRET_KEY,
+                now=LONG_AGO,
+            )
+            return "made"
+
+    assert sorted(map(str, both_at_once(set_up))) == ["already_set_up", "made"]
+    with transaction(committed) as session:
+        assert len(queries.every_station(session)) == 1
+
+
+def test_the_set_up_link_keeps_its_token_out_of_what_a_browser_sends() -> None:
+    address, _, token = service.setup_url("http://10.0.0.5:8000", SECRET_KEY).partition("#")
+    assert address == "http://10.0.0.5:8000/setup"
+    assert token == service.setup_token(SECRET_KEY)
+    assert token != service.setup_token("another key of the same length 00000000")
+
+
+def _station_with_two_owners(engine: Engine) -> tuple[UUID, list[UUID]]:
+    with transaction(engine) as session:
+        make = Factory(session)
+        station = make.station()
+        return station.id, [make.member(station=station).user_id for _ in range(2)]
+
+
+def _open(session: Session, station_id: UUID, user_id: UUID) -> tuple[Station, Role, User]:
+    user = crud.get_user(session, user_id)
+    assert user is not None
+    station, role = service.open_station(session, user=user, station_id=station_id, minimum=Role.VIEWER)
+    return station, role, user
+
+
+def _update_without_patience(engine: Engine, station_id: UUID, changes: dict[str, Any]) -> None:
+    with transaction(engine) as session:
+        session.connection().execute(text("SET LOCAL lock_timeout = '50ms'"))
+        service.update_station(session, station=session.get_one(Station, station_id), changes=changes)
+
+
+def _roles(engine: Engine, station_id: UUID) -> list[str]:
+    with transaction(engine) as session:
+        return list(session.exec(select(Member.role).where(col(Member.station_id) == station_id)))

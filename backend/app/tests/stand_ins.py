@@ -1,0 +1,20 @@
+"""What tests put in the place of parts that they do not exercise."""
+
+from asyncio import Future
+from uuid import UUID
+
+from app.core.errors import Unavailable
+from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
+
+
+class NoRecorder:
+    """A recorder that records nothing and says so; the press path has tests of its own on the real one."""
+
+    async def find_key(self, key: str) -> KeyBinding:
+        raise Unavailable(f"No recorder runs in this test ({key}).")
+
+    def submit(self, station_id: UUID, press: IncomingPress) -> Future[Recording]:
+        raise Unavailable(f"No recorder runs in this test ({station_id}, {press.channel}).")
+
+    async def is_ready(self) -> bool:
+        return False

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Mends what can be mended without a person: imports, simple findings, format.
+set -euo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+PATH=$PWD/.venv/bin:$PATH
+
+ruff check --fix .
+ruff format .
