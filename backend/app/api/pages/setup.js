@@ -202,13 +202,15 @@ async function setUp() {
   // The token has done its work; it need not stay in the history.
   window.history.replaceState(null, "", window.location.pathname);
   form.reset();
-  showKey();
+  showKey({ isFirst: true });
 }
 
 // Step 2: the key
 
-function showKey() {
+function showKey({ isFirst }) {
   window.clearTimeout(state.poll);
+  document.body.classList.toggle("is-again", !isFirst);
+  element("key-heading").textContent = isFirst ? "Make your first key" : "Make a key";
   const example = EXAMPLES[state.station.purpose];
   element("key-form").reset();
   element("hint-title").textContent = `For example “${example.title}”.`;
@@ -319,7 +321,7 @@ element("show-password").addEventListener("click", togglePassword);
 element("copy").addEventListener("click", copyUrl);
 element("field-url").addEventListener("focus", (event) => event.target.select());
 element("retry").addEventListener("click", start);
-element("make-key").addEventListener("click", showKey);
-element("another").addEventListener("click", showKey);
+element("make-key").addEventListener("click", () => showKey({ isFirst: false }));
+element("another").addEventListener("click", () => showKey({ isFirst: false }));
 window.addEventListener("hashchange", start);
 start();

@@ -107,7 +107,7 @@ def test_the_same_work_is_done_for_an_unknown_address(client: TestClient, ann: U
 
     monkeypatch.setattr(type(security._passwords), "verify", counting)
     log_in(client, TOKEN, username="nobody@example.com")
-    assert checked == [security._hash_of_nobody]
+    assert checked == [security._hash_of_nobody()]
 
 
 @pytest.mark.parametrize("path", [TOKEN, SESSION])
