@@ -24,12 +24,14 @@ from types import TracebackType
 from typing import IO, Self
 
 import platformdirs
+import psutil
 import psycopg
 from psycopg.conninfo import make_conninfo
 
 from app.core.postgres_binaries import Binaries, clean_environment, find_binaries, within_reach
 from app.core.postgres_cluster import (
     CLUSTER_NAME,
+    LOCK_NAME,
     ROLE,
     DataLock,
     all_gone_within,
@@ -67,6 +69,7 @@ __all__ = [
     "Guard",
     "ServerFailed",
     "WrongMajorVersion",
+    "conninfo_of_running",
     "default_data_dir",
 ]
 
@@ -381,6 +384,30 @@ class EmbeddedPostgres:
         process.dismiss_watcher()
         # The process that writes the log outlives the others by a moment.
         all_gone_within(self.data_dir, KILL_TIMEOUT_S)
+
+
+def conninfo_of_running(data_dir: Path) -> str | None:
+    """How to connect to the server that another process runs on this data directory; None when none is ready.
+
+    Raises DataDirectoryUnusable where this user may not look.
+    """
+    data_dir = data_dir.expanduser().resolve()
+    try:
+        owner = (data_dir / LOCK_NAME).read_bytes().strip()
+        noted = (data_dir / CLUSTER_NAME / "postmaster.pid").read_text(encoding="utf-8", errors="surrogateescape")
+        lines = noted.splitlines()
+        # The lock is not tried: held for a moment only, it would still refuse a server that starts just then. That
+        # its owner is the parent of a living server proves as much: it lets go of neither before the other.
+        if len(lines) < 8 or lines[7].strip() != "ready" or str(psutil.Process(int(lines[0])).ppid()).encode() != owner:
+            return None
+        socket_dir = Path(lines[4]) if lines[4] else None
+        password = None if socket_dir else (data_dir / "password").read_text(encoding="utf-8")
+        return _Endpoint(socket_dir=socket_dir, port=int(lines[3]), password=password).conninfo(DATABASE)
+    except (FileNotFoundError, NotADirectoryError, ValueError, psutil.NoSuchProcess):
+        return None
+    except (OSError, psutil.AccessDenied) as error:
+        msg = f"This user cannot look into the data directory {data_dir}: {error}. Run this as the tracker's own user."
+        raise DataDirectoryUnusable(msg) from error
 
 
 def _suits_a_socket(folder: Path) -> bool:

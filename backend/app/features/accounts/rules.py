@@ -13,9 +13,6 @@ MIN_PASSWORD_LENGTH = 8
 MAX_PASSWORD_LENGTH = 128
 MAX_EMAIL_LENGTH = 320
 MAX_USER_AGENT_LENGTH = 400
-# An access token has about 250 characters. Whatever is much longer is not ours, and deeply nested JSON in a token's
-# header would exhaust the parser's stack before the signature is looked at.
-MAX_TOKEN_LENGTH = 1024
 
 DEFAULT_DEDUP_WINDOW_MS = {Purpose.RADIO: 2000, Purpose.DESK: 2000, Purpose.STREAM: 0, Purpose.RESEARCH: 0}
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from uuid import UUID
 
@@ -11,6 +12,9 @@ type Address = IPv4Address | IPv6Address
 type Network = IPv4Network | IPv6Network
 
 MAX_KEY_LENGTH = 64
+# Enough to know an agent or an address by; what is remembered must not grow with what strangers send.
+MAX_AGENT_LENGTH = 512
+MAX_ADDRESS_LENGTH = 64
 PREFETCH_HEADERS = (b"purpose", b"sec-purpose", b"x-purpose", b"x-moz")
 PREFETCH_WORDS = (b"prefetch", b"preview", b"prerender")
 # Agents that open every link they see in a chat or a mail: as they name themselves, in lower case.
@@ -97,8 +101,7 @@ def is_preview_request(headers: list[tuple[bytes, bytes]]) -> bool:
     """Whether a request says that it is a prefetch, or comes from an agent that previews links."""
     for name, value in headers:
         if name == b"user-agent":
-            agent = value.lower()
-            if any(known in agent for known in PREVIEW_AGENTS):
+            if _is_preview_agent(value[:MAX_AGENT_LENGTH]):
                 return True
         elif name in PREFETCH_HEADERS:
             purpose = value.lower()
@@ -107,6 +110,14 @@ def is_preview_request(headers: list[tuple[bytes, bytes]]) -> bool:
     return False
 
 
+# The same few senders come again and again, here and below.
+@lru_cache(maxsize=1024)
+def _is_preview_agent(agent: bytes) -> bool:
+    lower = agent.lower()
+    return any(known in lower for known in PREVIEW_AGENTS)
+
+
+@lru_cache(maxsize=1024)
 def _parse_address(text: str) -> Address | None:
     host = text.strip().strip('"')
     if host.startswith("["):
@@ -121,16 +132,22 @@ def _parse_address(text: str) -> Address | None:
     return mapped or address
 
 
+@lru_cache(maxsize=1024)
+def _canonical_address(text: str) -> str | None:
+    address = _parse_address(text)
+    return str(address) if address else None
+
+
 def origin_address(peer: str | None, forwarded_for: list[bytes], trusted_proxies: list[Network]) -> str | None:
     """The IP address a request came from, or None where there is none to be known.
 
     X-Forwarded-For is read from its right end, and only as far as trusted proxies wrote it: whatever stands left of
     the first address that is not a trusted proxy was claimed by the client.
     """
-    address = _parse_address(peer) if peer else None
     if not trusted_proxies or not forwarded_for:
-        return str(address) if address else None
+        return _canonical_address(peer[:MAX_ADDRESS_LENGTH]) if peer else None
+    address = _parse_address(peer[:MAX_ADDRESS_LENGTH]) if peer else None
     hops = [hop for line in forwarded_for for hop in line.decode("latin-1").split(",")]
     while hops and address is not None and any(address in network for network in trusted_proxies):
-        address = _parse_address(hops.pop())
+        address = _parse_address(hops.pop()[:MAX_ADDRESS_LENGTH])
     return str(address) if address else None

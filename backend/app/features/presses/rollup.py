@@ -11,21 +11,22 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-# Added or taken away; a press moves one row of each.
+# Added or taken away; a press moves one row of each. What is taken away was added before, so its row is there; yet the
+# row that is proposed must itself be one that the table could hold: PostgreSQL checks it before it looks for the other.
 _MOVE_QUARTER = text("""
 INSERT INTO rollup_quarter AS r (station_id, button_id, quarter_start, press_count)
-VALUES (:station_id, :button_id, date_bin('15 minutes', :pressed_at, '2001-01-01Z'), :by)
+VALUES (:station_id, :button_id, date_bin('15 minutes', :pressed_at, '2001-01-01Z'), GREATEST(:by, 0))
 ON CONFLICT (station_id, button_id, quarter_start)
-DO UPDATE SET press_count = r.press_count + excluded.press_count
+DO UPDATE SET press_count = r.press_count + :by
 """)
 
 _MOVE_DAY = text("""
 INSERT INTO rollup_day AS r (station_id, button_id, day, press_count)
-SELECT s.id, :button_id, (CAST(:pressed_at AS timestamptz) AT TIME ZONE s.zone)::date, :by
+SELECT s.id, :button_id, (CAST(:pressed_at AS timestamptz) AT TIME ZONE s.zone)::date, GREATEST(:by, 0)
 FROM station AS s
 WHERE s.id = :station_id
 ON CONFLICT (station_id, button_id, day)
-DO UPDATE SET press_count = r.press_count + excluded.press_count
+DO UPDATE SET press_count = r.press_count + :by
 """)
 
 # The last press is looked up again, since the one that is taken away may have been it.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -169,9 +170,9 @@ async def _lock_and_read(
         statements.lock_and_read,
         {
             "station_id": station_id,
-            "button_ids": _array(press.button_id for press in presses),
-            "press_key_ids": _array(press.press_key_id for press in presses),
-            "deck_ids": _array(press.deck_id for press in presses),
+            "button_ids": _ids(press.button_id for press in presses),
+            "press_key_ids": _ids(press.press_key_id for press in presses),
+            "deck_ids": _ids(press.deck_id for press in presses),
             "pressed_at": _array(clock.pressed_at for clock in clocks),
             "known_ids": _array(press.id if press.has_client_id or is_retry else None for press in presses),
         },
@@ -194,8 +195,31 @@ async def _add_seen(cursor: AsyncCursor, station_id: UUID, batch: _Batch, seqs: 
 
 def _array(values: Iterable[UUID | datetime | int | str | bool | None]) -> str:
     """A PostgreSQL array as text, for values whose text needs no quotes within it: many times faster than psycopg's
-    own, which asks each element for its type. Free text goes the other way."""
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+    own, which asks each element for its type. Free text goes the other way.
+
+    Nothing but nulls is an empty array: where several arrays are unnested, the shorter ones are filled up with nulls.
+    """
+    given = list(values)
+    if given.count(None) == len(given):
+        return "{}"
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in given]) + "}"
+
+
+def _ids(values: Iterable[UUID | None]) -> str:
+    """`_array` for the few ids of buttons, keys and decks that come again and again."""
+    given = list(values)
+    if given.count(None) == len(given):
+        return "{}"
+    return "{" + ",".join(["NULL" if value is None else _text_of_id(value) for value in given]) + "}"
+
+
+def _texts(values: list[str | None]) -> str | list[str | None]:
+    return "{}" if values.count(None) == len(values) else values
+
+
+@lru_cache(maxsize=4096)
+def _text_of_id(value: UUID) -> str:
+    return str(value)
 
 
 def _columns(station_id: UUID, batch: _Batch) -> dict[str, object]:
@@ -205,10 +229,10 @@ def _columns(station_id: UUID, batch: _Batch) -> dict[str, object]:
         "last_seq": batch.last_seq,
         "seqs": _array(row.seq for row in new),
         "ids": _array(row.press.id for row in new),
-        "button_ids": _array(row.press.button_id for row in new),
+        "button_ids": _ids(row.press.button_id for row in new),
         "versions": _array(row.version for row in new),
-        "deck_ids": _array(row.press.deck_id for row in new),
-        "press_key_ids": _array(row.press.press_key_id for row in new),
+        "deck_ids": _ids(row.press.deck_id for row in new),
+        "press_key_ids": _ids(row.press.press_key_id for row in new),
         "statuses": _array(row.status.value for row in new),
         "channels": _array(row.press.channel.value for row in new),
         "pressed_at": _array(row.clocks.pressed_at for row in new),
@@ -218,6 +242,6 @@ def _columns(station_id: UUID, batch: _Batch) -> dict[str, object]:
         "offsets_ms": _array(row.clocks.offset_ms for row in new),
         "suspect": _array(row.clocks.is_suspect for row in new),
         "origins": _array(row.press.origin for row in new),
-        "notes": [row.press.note for row in new],
+        "notes": _texts([row.press.note for row in new]),
         "recorded_by": _array(row.press.recorded_by for row in new),
     }

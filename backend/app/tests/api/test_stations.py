@@ -281,7 +281,7 @@ def test_another_zone_cuts_the_days_of_the_record_anew(
     session.add(RollupDay(station_id=station.id, button_id=button.id, day=date(2026, 1, 1), press_count=3))
     session.flush()
     assert client.patch(at(station), json={"zone": "America/New_York"}, headers=as_("owner")).status_code == 200
-    days = select(RollupDay.day, RollupDay.press_count).order_by(col(RollupDay.day))
+    days = select(col(RollupDay.day), col(RollupDay.press_count)).order_by(col(RollupDay.day))
     assert session.exec(days).all() == [(date(2025, 12, 31), 2), (date(2026, 1, 1), 1)]
 
 

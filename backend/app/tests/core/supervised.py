@@ -9,7 +9,7 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -239,8 +239,12 @@ def orphan_server(data_dir: Path) -> Iterator[int]:
 
 
 @contextmanager
-def unrelated_process() -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(["sleep", "600"])
+def unrelated_process(data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Of the server's user: PostgreSQL does not take another user's process for a server."""
+    user = choose_user(None, data_dir=data_dir)
+    process = subprocess.Popen(
+        ["sleep", "600"], user=user.switch_uid, group=user.switch_gid, extra_groups=user.switch_groups
+    )
     try:
         yield process
     finally:
@@ -275,3 +279,14 @@ def link_or_copy(source: str, target: str) -> None:
 def server_processes(data_dir: Path) -> Sequence[psutil.Process]:
     leaders, helpers = cluster_processes(data_dir)
     return [*leaders, *helpers]
+
+
+def tcp_addresses(data_dir: Path) -> set[str]:
+    """On which any process of the server listens."""
+    addresses = set()
+    for process in server_processes(data_dir):
+        # Helpers come and go.
+        with suppress(psutil.NoSuchProcess):
+            listening = [each for each in process.net_connections("inet") if each.status == psutil.CONN_LISTEN]
+            addresses |= {each.laddr.ip for each in listening}
+    return addresses

@@ -3,6 +3,8 @@
 As root the file runs once more as an ordinary user; what needs root is then reported as skipped, with the reason.
 """
 
+import io
+import json
 import os
 import pwd
 import shutil
@@ -10,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,7 +36,7 @@ from app.core.embedded_postgres import (
 )
 from app.core.postgres_binaries import find_binaries
 from app.core.postgres_cluster import choose_user
-from app.core.process_guard import PARENT_IS_GONE_EXIT_CODE, ask_kernel_for_signal, choose_guard
+from app.core.process_guard import PARENT_IS_GONE_EXIT_CODE, ask_kernel_for_signal, choose_guard, watch
 from app.tests.core.ordinary_user import run_as_ordinary_user
 from app.tests.core.supervised import (
     SpareCluster,
@@ -51,6 +54,7 @@ from app.tests.core.supervised import (
     server_processes,
     short_folder,
     store,
+    tcp_addresses,
     unrelated_process,
     write_as_owner,
 )
@@ -276,10 +280,7 @@ def test_server_listens_on_no_tcp_port_even_when_its_settings_ask_for_one(data_d
     with (data_dir / "cluster" / "postgresql.conf").open("a") as settings:
         settings.write("listen_addresses = '*'\nport = 54329\n")
     with EmbeddedPostgres(data_dir=data_dir):
-        connections = [
-            connection for process in server_processes(data_dir) for connection in process.net_connections("inet")
-        ]
-    assert [connection for connection in connections if connection.status == psutil.CONN_LISTEN] == []
+        assert tcp_addresses(data_dir) == set()
 
 
 def test_socket_and_its_folder_are_private(data_dir: Path) -> None:
@@ -352,13 +353,7 @@ def test_tcp_as_on_windows_is_loopback_with_a_password_that_outlives_a_restart(a
         wrong = make_conninfo(postgres.conninfo, password="wrong")
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(wrong)
-        listening = {
-            connection.laddr.ip
-            for process in server_processes(area / "data")
-            for connection in process.net_connections("inet")
-            if connection.status == psutil.CONN_LISTEN
-        }
-        assert listening == {"127.0.0.1"}
+        assert tcp_addresses(area / "data") == {"127.0.0.1"}
         store(postgres, "over tcp")
     with EmbeddedPostgres(data_dir=area / "data", use_tcp=True) as postgres:
         assert query(postgres, "SELECT note FROM kept") == "over tcp"
@@ -437,6 +432,25 @@ def test_watcher_goes_with_the_server_that_it_watches(data_dir: Path) -> None:
     assert psutil.Process().children(recursive=True) == before
 
 
+@pytest.mark.parametrize(
+    ("started_s_ago", "last_word", "is_interrupted"),
+    [(0.0, b"", True), (0.0, b"dismissed\n", False), (60.0, b"", False)],
+    ids=["parent died", "dismissed", "its pid went to another"],
+)
+def test_watcher_interrupts_only_the_process_that_it_was_told_to_watch(
+    area: Path, started_s_ago: float, last_word: bytes, is_interrupted: bool
+) -> None:
+    with unrelated_process(area) as process:
+        started_at = psutil.Process(process.pid).create_time() - started_s_ago
+        order = json.dumps({"pid": process.pid, "started_at": started_at, "signal_command": []}).encode()
+        watch(io.BytesIO(order + b"\n" + last_word))
+        if is_interrupted:
+            assert process.wait(10) == -signal.SIGINT
+        else:
+            time.sleep(0.1)
+            assert process.poll() is None
+
+
 def test_key_press_that_interrupts_the_parent_in_a_terminal_does_not_reach_the_server(data_dir: Path) -> None:
     with EmbeddedPostgres(data_dir=data_dir, guard=Guard.WATCHER) as postgres:
         groups = {os.getpgid(child.pid) for child in psutil.Process().children()}
@@ -491,7 +505,7 @@ def test_torn_pid_file_does_not_keep_the_server_from_starting(data_dir: Path, co
 
 
 def test_pid_file_of_a_dead_server_is_replaced(data_dir: Path) -> None:
-    with unrelated_process() as process:
+    with unrelated_process(data_dir) as process:
         pass
     write_as_owner(data_dir / "cluster" / "postmaster.pid", pid_file(process.pid, data_dir))
     with EmbeddedPostgres(data_dir=data_dir) as postgres:
@@ -499,7 +513,7 @@ def test_pid_file_of_a_dead_server_is_replaced(data_dir: Path) -> None:
 
 
 def test_pid_that_went_to_another_program_is_no_server_and_is_left_alone(data_dir: Path) -> None:
-    with unrelated_process() as process:
+    with unrelated_process(data_dir) as process:
         write_as_owner(data_dir / "cluster" / "postmaster.pid", pid_file(process.pid, data_dir))
         write_as_owner(data_dir / "run" / ".s.PGSQL.5432.lock", pid_file(process.pid, data_dir))
         with EmbeddedPostgres(data_dir=data_dir) as postgres:
@@ -697,13 +711,22 @@ def test_root_runs_the_server_as_an_unprivileged_user_without_touching_the_folde
         nobody = pwd.getpwnam("nobody")
         assert set(server.uids()) == {nobody.pw_uid}
         assert set(server.gids()) == {nobody.pw_gid}
-        groups = Path(f"/proc/{postgres.pid}/status").read_text().partition("Groups:")[2].splitlines()[0]
-        assert groups.strip() == ""
         assert data_dir.owner() == "nobody"
     after = {folder: folder.stat() for folder in before}
     for folder, status in before.items():
         assert after[folder].st_mode == status.st_mode
         assert (after[folder].st_uid, after[folder].st_gid) == (status.st_uid, status.st_gid)
+
+
+def test_server_of_another_user_has_none_of_the_groups_of_root(data_dir: Path) -> None:
+    need_root()
+    if shutil.which("setpriv") is None:
+        pytest.skip("not run: there is no program setpriv")
+    with Supervisor(data_dir, launcher=["setpriv", "--groups=0,4,27", "--"]) as supervisor:
+        status = Path(f"/proc/{supervisor.first_line()}/status").read_text()
+        supervisor.kill()
+    assert is_gone(data_dir)
+    assert status.partition("Groups:")[2].splitlines()[0].strip() == ""
 
 
 def test_root_without_a_wish_uses_postgres_where_it_exists_else_nobody(

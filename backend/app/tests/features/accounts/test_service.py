@@ -32,13 +32,19 @@ LIFE = timedelta(days=8)
 ADDRESS = "chief@example.com"
 
 
-def first_superuser_settings(**changes: Any) -> Settings:
-    named = {"first_superuser": ADDRESS, "first_superuser_password": SecretStr(PASSWORD)}
-    return Settings(_env_file=None, database_url="postgresql://unused", secret_key=SECRET_KEY, **(named | changes))
+def first_superuser_settings(*, password: str = PASSWORD) -> Settings:
+    return Settings(
+        _env_file=None,
+        secret_key=SecretStr(SECRET_KEY),
+        first_superuser=ADDRESS,
+        first_superuser_password=SecretStr(password),
+    )
 
 
 def no_superuser_settings() -> Settings:
-    return settings_for("postgresql://unused")
+    return Settings(
+        _env_file=None, secret_key=SecretStr(SECRET_KEY), first_superuser=None, first_superuser_password=None
+    )
 
 
 def open_in_browser(session: Session, user: User, *, previous_cookie: str | None = None) -> service.OpenedSession:
@@ -78,13 +84,13 @@ def both_at_once(act: Callable[[int], object]) -> list[object]:
 
 
 def test_a_configured_secret_key_is_used_as_it_is(tmp_path: Path) -> None:
-    settings = Settings(_env_file=None, secret_key=SECRET_KEY, tracker_data_dir=tmp_path)
+    settings = Settings(_env_file=None, secret_key=SecretStr(SECRET_KEY), tracker_data_dir=tmp_path)
     assert service.load_secret_key(settings) == SECRET_KEY
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_secret_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
-    settings = Settings(_env_file=None, tracker_data_dir=tmp_path / "data")
+    settings = Settings(_env_file=None, secret_key=None, tracker_data_dir=tmp_path / "data")
     made = service.load_secret_key(settings)
     assert len(made) >= 32
     assert service.load_secret_key(settings) == made
@@ -369,7 +375,7 @@ def test_a_configured_first_start_makes_the_account_and_a_station(session: Sessi
 
 def test_a_second_start_changes_nothing(session: Session) -> None:
     service.bootstrap(session, first_superuser_settings(), zone="UTC", now=LONG_AGO)
-    changed = first_superuser_settings(first_superuser_password=SecretStr("another password"))
+    changed = first_superuser_settings(password="another password")
     again = service.bootstrap(session, changed, zone="UTC", now=LONG_AGO)
     assert again == service.BootstrapResult(created_user=None, created_station=None, is_setup_needed=False)
     assert service.check_credentials(session, email=ADDRESS, password=PASSWORD).email == ADDRESS
@@ -398,7 +404,7 @@ def test_a_machine_with_a_strange_zone_starts_in_utc(session: Session, zone: str
 
 
 def test_a_first_password_that_nobody_could_log_in_with_is_refused(session: Session) -> None:
-    settings = first_superuser_settings(first_superuser_password=SecretStr("short"))
+    settings = first_superuser_settings(password="short")
     with pytest.raises(InvalidInput, match="password"):
         service.bootstrap(session, settings, zone="UTC", now=LONG_AGO)
 
