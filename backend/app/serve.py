@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import errno
 import ipaddress
 import json
 import math
@@ -11,15 +12,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+import alembic.util
 import psutil
 import psycopg
+import sqlalchemy.exc
 import structlog
 import tzlocal
 from pydantic import SecretStr
@@ -29,10 +32,13 @@ from app.core import clock, migrations
 from app.core.config import Settings
 from app.core.db import CONNECT_TIMEOUT_S, build_engine, transaction
 from app.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError, default_data_dir
+from app.core.errors import AppError
 from app.core.process_guard import Guard, ask_kernel_for_signal, choose_guard
 from app.features.accounts import service as accounts
 
 BACKLOG = 2048
+# The workers of a server that was killed need a moment to let go of its port.
+BIND_PATIENCE_S = 1.0
 WATCH_INTERVAL_S = 0.05
 STOP_TIMEOUT_S = 12.0
 RESTART_PAUSE_S = 1.0
@@ -44,6 +50,10 @@ log = structlog.get_logger(__name__)
 
 class CannotServe(Exception):
     """The server cannot start; the message says why, and what to do."""
+
+
+class _Stopped(KeyboardInterrupt):
+    """Told to stop in the middle of something long. Of this kind, since libraries tidy up after it and pass it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +104,30 @@ def url_of(host: str, port: int) -> str:
 
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket, bound before anything else is started. Raises CannotServe."""
+    deadline = time.monotonic() + BIND_PATIENCE_S
+    while True:
+        try:
+            return _bind(host, port)
+        except (OSError, OverflowError) as error:
+            is_taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+            if not is_taken or time.monotonic() > deadline:
+                msg = f"Cannot listen on {host}, port {port}: {error}. Choose another with --host and --port."
+                raise CannotServe(msg) from None
+            time.sleep(WATCH_INTERVAL_S)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, kind, proto, _, address = found[0]
+    sock = socket.socket(family, kind, proto)
     try:
-        family, kind, proto, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        sock = socket.socket(family, kind, proto)
         if os.name != "nt":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(address)
-    except (OSError, OverflowError) as error:
-        msg = f"Cannot listen on {host}, port {port}: {error}. Choose another with --host and --port."
-        raise CannotServe(msg) from None
-    sock.listen(BACKLOG)
+        sock.listen(BACKLOG)
+    except BaseException:
+        sock.close()
+        raise
     return sock
 
 
@@ -163,10 +185,12 @@ class Worker:
         self.started_at = time.monotonic()
         is_guarded = choose_guard() is Guard.KERNEL
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "app.worker"],
+            # In the same folder, since that is where the settings' `.env` is; but no folder `app` in it shall be taken
+            # for ours.
+            [sys.executable, "-P", "-m", "app.worker"],
+            env=_environment(),
             stdin=subprocess.PIPE,
             pass_fds=() if os.name == "nt" else (sock.fileno(),),
-            cwd=BACKEND,
             # A session of its own: a Ctrl-C in the terminal is for the parent, which stops everything in order.
             start_new_session=True,
             preexec_fn=ask_kernel_for_signal(os.getpid()) if is_guarded else None,
@@ -210,29 +234,55 @@ class Worker:
             self._process.wait()
 
 
+def _environment() -> dict[str, str]:
+    """Ours, in which a worker also finds this program where it is not installed."""
+    folders = [os.environ.get("PYTHONPATH"), str(BACKEND)]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(folder for folder in folders if folder)}
+
+
 class Supervisor:
     """Keeps the database and the workers running until told to stop."""
 
-    def __init__(self, *, sock: socket.socket, worker_count: int) -> None:
+    def __init__(self, *, sock: socket.socket) -> None:
         self._sock = sock
         self._env: dict[str, str] = {}
         self._is_stopping = False
-        # Started before the database: their imports take longer than it does.
-        self._workers = [Worker(sock) for _ in range(worker_count)]
+        self._is_interruptible = False
+        self._workers: list[Worker] = []
         self._postgres: EmbeddedPostgres | None = None
 
     def handle_signals(self) -> None:
         """SIGINT and SIGTERM, and SIGHUP of a closed terminal, stop everything cleanly."""
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
+            # Under nohup a closed terminal is to be outlived.
+            if hasattr(signal, name) and (name != "SIGHUP" or signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN):
                 signal.signal(getattr(signal, name), self._on_signal)
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._is_stopping = True
+        if self._is_interruptible:
+            self._is_interruptible = False
+            raise _Stopped
+
+    @contextlib.contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """What runs in it may take minutes, as a recovery does: a signal ends it by an exception."""
+        self._is_interruptible = True
+        try:
+            if self._is_stopping:
+                raise _Stopped
+            yield
+        finally:
+            self._is_interruptible = False
 
     @property
     def is_stopping(self) -> bool:
         return self._is_stopping
+
+    def start_workers(self, count: int) -> None:
+        """Start processes that wait for `go`."""
+        for _ in range(count):
+            self._workers.append(Worker(self._sock))
 
     def own(self, postgres: EmbeddedPostgres) -> None:
         """Restart this database when it dies, and stop it at the end."""
@@ -256,7 +306,8 @@ class Supervisor:
             return
         log.warning("database_restarts")
         try:
-            self._postgres.start()
+            with self.interruptible():
+                self._postgres.start()
             self._follow(self._postgres.conninfo)
         except EmbeddedPostgresError as error:
             log.error("database_does_not_start", error=str(error))
@@ -276,8 +327,14 @@ class Supervisor:
             log.warning("worker_restarts", pid=worker.pid, exit_code=worker.exit_code)
             if time.monotonic() - worker.started_at < RESTART_PAUSE_S:
                 self._pause()
-            self._workers[place] = Worker(self._sock)
-            self._workers[place].order(self._env)
+            try:
+                self._workers[place] = Worker(self._sock)
+            except (OSError, subprocess.SubprocessError) as error:
+                # No memory for it, perhaps, which is what the last one may have died of.
+                log.error("worker_does_not_start", error=str(error))
+                self._pause()
+            else:
+                self._workers[place].order(self._env)
 
     def _pause(self) -> None:
         deadline = time.monotonic() + RESTART_PAUSE_S
@@ -286,28 +343,47 @@ class Supervisor:
 
     def stop(self) -> None:
         """Let the workers answer what they hold, then stop the database. Nothing that was answered is lost."""
+        self._is_interruptible = False
         self._sock.close()
-        for worker in self._workers:
-            worker.ask_to_stop()
-        deadline = time.monotonic() + STOP_TIMEOUT_S
-        for worker in self._workers:
-            worker.stop(deadline=deadline)
-        if self._postgres is not None:
-            self._postgres.stop()
+        try:
+            for worker in self._workers:
+                worker.ask_to_stop()
+            deadline = time.monotonic() + STOP_TIMEOUT_S
+            for worker in self._workers:
+                worker.stop(deadline=deadline)
+        finally:
+            if self._postgres is not None:
+                self._postgres.stop()
 
 
 def data_dir_of(settings: Settings) -> Path:
-    return settings.tracker_data_dir or default_data_dir()
+    # Absolute: what is started from here may look from elsewhere.
+    return (settings.tracker_data_dir or default_data_dir()).expanduser().absolute()
 
 
 def prepare(engine: Engine, settings: Settings, *, public_url: str) -> str | None:
-    """Bring the database to the newest revision and make what a first start needs; the set-up link while one is due."""
-    migrations.upgrade_to_head(engine)
-    with transaction(engine) as session:
-        result = accounts.bootstrap(session, settings, zone=_zone_of_machine(), now=clock.now())
-    if not result.is_setup_needed:
-        return None
-    return accounts.setup_url(public_url, accounts.load_secret_key(settings))
+    """Bring the database to the newest revision and make what a first start needs; the set-up link while one is due.
+
+    Raises CannotServe.
+    """
+    try:
+        migrations.upgrade_to_head(engine)
+        with transaction(engine) as session:
+            result = accounts.bootstrap(session, settings, zone=_zone_of_machine(), now=clock.now())
+        secret_key = accounts.load_secret_key(settings)
+    except alembic.util.CommandError as error:
+        msg = f"The database cannot be brought up to date; was it made by a newer version of this program? {error}"
+        raise CannotServe(msg) from error
+    except AppError as error:
+        msg = f"The first account cannot be made from FIRST_SUPERUSER and FIRST_SUPERUSER_PASSWORD: {error.detail}"
+        raise CannotServe(msg) from error
+    except sqlalchemy.exc.OperationalError as error:
+        msg = f"The database stopped answering while the server was starting: {error.orig}"
+        raise CannotServe(msg) from error
+    except OSError as error:
+        msg = f"The secret key cannot be read or kept: {error}. Set SECRET_KEY, or another TRACKER_DATA_DIR."
+        raise CannotServe(msg) from error
+    return accounts.setup_url(public_url, secret_key) if result.is_setup_needed else None
 
 
 def _zone_of_machine() -> str:
@@ -317,10 +393,10 @@ def _zone_of_machine() -> str:
         return "UTC"
 
 
-def wait_for_database(settings: Settings, *, is_stopping: Callable[[], bool]) -> None:
-    """Return when a database that is not ours answers, or when told to stop."""
+def wait_for_database(settings: Settings) -> None:
+    """Return when a database that is not ours answers."""
     last_word = -math.inf
-    while not is_stopping():
+    while True:
         try:
             psycopg.connect(settings.conninfo, connect_timeout=CONNECT_TIMEOUT_S).close()
         except psycopg.OperationalError as error:
@@ -336,27 +412,45 @@ def serve(settings: Settings, *, host: str, port: int, worker_count: int, say: C
     """Serve until SIGINT or SIGTERM. Must run on the main thread. Raises CannotServe, EmbeddedPostgresError."""
     sock = bind(host, port)
     address = address_of(sock, host, settings)
-    data_dir = data_dir_of(settings)
-    env = {"PUBLIC_URL": address.public_url, "TRACKER_DATA_DIR": str(data_dir)}
-    supervisor = Supervisor(sock=sock, worker_count=worker_count)
+    supervisor = Supervisor(sock=sock)
     supervisor.handle_signals()
     try:
-        if not settings.has_database:
-            postgres = EmbeddedPostgres(data_dir=data_dir, bin_dir=settings.pg_bin_dir, run_as=settings.tracker_pg_user)
-            supervisor.own(postgres)
-            postgres.start()
-            env["DATABASE_URL"] = postgres.conninfo
-            settings = settings.model_copy(update={"database_url": SecretStr(postgres.conninfo)})
-        settings = settings.model_copy(update={"tracker_data_dir": data_dir})
-        wait_for_database(settings, is_stopping=lambda: supervisor.is_stopping)
-        if supervisor.is_stopping:
-            return
-        engine = build_engine(settings, pool_size=1)
-        setup_url = prepare(engine, settings, public_url=address.public_url)
-        engine.dispose()
-        supervisor.go(env)
-        for line in welcome(address, setup_url=setup_url, data_dir=data_dir):
-            say(line)
+        # Before the database: their imports take longer than it does.
+        supervisor.start_workers(worker_count)
+        with supervisor.interruptible():
+            setup_url = _start(supervisor, settings, address)
+        data_dir = None if settings.has_database else data_dir_of(settings)
+        _say(welcome(address, setup_url=setup_url, data_dir=data_dir), say)
         supervisor.watch()
+    except _Stopped:
+        pass
     finally:
         supervisor.stop()
+
+
+def _start(supervisor: Supervisor, settings: Settings, address: Address) -> str | None:
+    """Start or await the database, prepare it, and let the workers serve; the set-up link while one is due."""
+    data_dir = data_dir_of(settings)
+    env = {"PUBLIC_URL": address.public_url, "TRACKER_DATA_DIR": str(data_dir)}
+    settings = settings.model_copy(update={"tracker_data_dir": data_dir})
+    if not settings.has_database:
+        postgres = EmbeddedPostgres(data_dir=data_dir, bin_dir=settings.pg_bin_dir, run_as=settings.tracker_pg_user)
+        supervisor.own(postgres)
+        postgres.start()
+        env["DATABASE_URL"] = postgres.conninfo
+        settings = settings.model_copy(update={"database_url": SecretStr(postgres.conninfo)})
+    wait_for_database(settings)
+    engine = build_engine(settings, pool_size=1)
+    try:
+        setup_url = prepare(engine, settings, public_url=address.public_url)
+    finally:
+        engine.dispose()
+    supervisor.go(env)
+    return setup_url
+
+
+def _say(lines: list[str], say: Callable[[str], None]) -> None:
+    # Nobody may be reading any more, as in `tracker serve | head -1`; presses are recorded all the same.
+    with contextlib.suppress(OSError):
+        for line in lines:
+            say(line)

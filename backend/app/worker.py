@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+from types import FrameType
 
 import uvicorn
 
@@ -28,10 +29,19 @@ def _open_socket(sock: int | str) -> socket.socket:
     return shared
 
 
+class _Server(uvicorn.Server):
+    """Stops in order, however often it is told to: by the end of its input, and by the kernel when the parent died.
+    Uvicorn takes the second signal as impatience, and cancels the requests under way, which are answered 500 then."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.should_exit = True
+
+
 def _stop_with_parent() -> None:
-    """Ends the process when standard input ends, even one that hangs. The kernel's own signal, where there is one,
-    may have come first; two are as good as one."""
-    sys.stdin.buffer.read()
+    """Ends the process when standard input ends, even one that hangs."""
+    # Not sys.stdin: its lock, held by a thread that waits in it, makes the interpreter's own end fail.
+    while os.read(0, 1024):
+        pass
     signal.raise_signal(signal.SIGTERM)
     threading.Event().wait(GRACE_S + 2)
     os._exit(1)
@@ -39,6 +49,8 @@ def _stop_with_parent() -> None:
 
 def main() -> None:
     """Read the orders and serve until told to stop."""
+    # Until the server takes its signals there is nothing to tidy up, nor a traceback worth reading.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     line = sys.stdin.buffer.readline()
     if not line:
         return
@@ -57,7 +69,7 @@ def main() -> None:
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
-    uvicorn.Server(config).run(sockets=[_open_socket(orders.sock)])
+    _Server(config).run(sockets=[_open_socket(orders.sock)])
 
 
 if __name__ == "__main__":

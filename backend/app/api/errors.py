@@ -64,7 +64,10 @@ def field_errors(errors: Sequence[Any], *, under: str = "") -> tuple[FieldError,
     without the input: it may hold a secret, or text JSON cannot carry."""
     outer = (under,) if under else ()
     return tuple(
-        FieldError(field=".".join(str(part) for part in (*outer, *error["loc"])), message=str(error["msg"]))
+        FieldError(
+            field=".".join(str(part) for part in (*outer, *error["loc"])),
+            message=str(error["msg"]).removeprefix("Value error, "),
+        )
         for error in errors
     )
 

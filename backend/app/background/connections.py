@@ -1,6 +1,8 @@
 """A few plain psycopg connections for the press path, made when needed and dropped when they fail."""
 
 import asyncio
+import contextlib
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -29,8 +31,8 @@ SESSION_SETTINGS = {
 
 
 class Connections:
-    """At most `size` connections, in autocommit mode. Unlike a general pool it waits for nothing after a failure: the next use connects
-    anew, so presses flow in the moment the database is back."""
+    """At most `size` connections, in autocommit mode. Unlike a general pool it waits for nothing after a failure: the
+    next use connects anew, so presses flow in the moment the database is back."""
 
     def __init__(self, settings: Settings, *, size: int, prepare: Sequence[str] = ()) -> None:
         self._conninfo = settings.conninfo
@@ -40,31 +42,48 @@ class Connections:
         self._places = asyncio.Semaphore(size)
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[AsyncConnection]:
-        """A connection to use alone. After any error it is closed: what state it was left in is not worth knowing."""
-        async with self._places:
-            connection = self._idle.pop() if self._idle else await self._connect()
+    async def connection(self, *, until: float) -> AsyncIterator[AsyncConnection]:
+        """A connection to use alone, until the loop's clock shows `until`.
+
+        Raises TimeoutError (an OSError) when none is to be had by then. Whatever waits on the connection at that time
+        raises OperationalError. After any error it is closed: what state it was left in is not worth knowing.
+        """
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout_at(until) as patience, self._places:
+            is_new = not self._idle
+            connection = await self._connect() if is_new else self._idle.pop()
+            patience.reschedule(None)
+            end = loop.call_at(until, _break_off, connection)
             try:
+                if is_new:
+                    await self._set_up(connection)
                 yield connection
             except BaseException:
                 await connection.close()
                 raise
-            self._idle.append(connection)
+            finally:
+                end.cancel()
+            if loop.time() < until:
+                self._idle.append(connection)
+            else:
+                await connection.close()
 
     async def _connect(self) -> AsyncConnection:
-        connection = await AsyncConnection.connect(
+        return await AsyncConnection.connect(
             self._conninfo,
             connect_timeout=CONNECT_TIMEOUT_S,
             application_name=APPLICATION_NAME,
             autocommit=True,
             cursor_factory=AsyncClientCursor,
         )
-        if not self._is_pooled:
+
+    async def _set_up(self, connection: AsyncConnection) -> None:
+        if self._is_pooled:
             # Behind a pooler these would stay with a server connection that others use too.
-            await connection.execute(_set_statement())
-            for statement in self._prepare:
-                await connection.execute(statement)
-        return connection
+            return
+        await connection.execute(_set_statement())
+        for statement in self._prepare:
+            await connection.execute(statement)
 
     async def close(self) -> None:
         while self._idle:
@@ -75,6 +94,17 @@ class Connections:
         for connection in self._idle:
             connection.pgconn.finish()
         self._idle.clear()
+
+
+def _break_off(connection: AsyncConnection) -> None:
+    """Cut the line, under whoever waits on it. To cancel the query instead would be to wait until the server agrees,
+    and one that hangs, or has fallen off the network, never does."""
+    with contextlib.suppress(OSError, psycopg.Error):
+        line = socket.socket(fileno=connection.fileno())
+        try:
+            line.shutdown(socket.SHUT_RDWR)
+        finally:
+            line.detach()
 
 
 def _set_statement() -> psycopg.sql.Composed:

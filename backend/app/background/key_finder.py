@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 
 import psycopg
+import structlog
 
 from app.background.connections import Connections
 from app.core.config import Settings
@@ -15,7 +16,10 @@ from app.features.presses.service import PressKeyNotFound
 MAX_REMEMBERED = 100_000
 MAX_WAITING = 10_000
 MAX_GROUP = 500
-FIND_WITHIN_S = 4.0
+FIND_WITHIN_S = 3.5
+RETRY_PAUSE_S = 0.05
+
+log = structlog.get_logger(__name__)
 
 
 class KeysUnavailable(Unavailable):
@@ -47,8 +51,12 @@ class KeyFinder:
             wanted = self._wanted[key] = asyncio.get_running_loop().create_future()
         if self._search is None:
             self._search = asyncio.create_task(self._search_all())
-        # Shielded: others may wait for the same answer when one of them gives up.
-        return await asyncio.shield(wanted)
+        try:
+            async with asyncio.timeout(FIND_WITHIN_S):
+                # Shielded: others may wait for the same answer when one of them gives up.
+                return await asyncio.shield(wanted)
+        except TimeoutError:
+            raise KeysUnavailable from None
 
     def forget(self, key: str) -> None:
         """Drop a key that a batch found to be revoked."""
@@ -77,20 +85,20 @@ class KeyFinder:
         self._search = None
 
     async def _query(self, keys: list[str]) -> dict[str, KeyBinding] | None:
-        try:
-            async with asyncio.timeout(FIND_WITHIN_S):
-                return await self._query_until_answered(keys)
-        except TimeoutError:
-            return None
-
-    async def _query_until_answered(self, keys: list[str]) -> dict[str, KeyBinding]:
-        while True:
+        """What is known of these keys; None when the database does not tell in time."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + FIND_WITHIN_S
+        problem: Exception | None = None
+        while loop.time() < until:
             try:
-                async with self._connections.connection() as connection:
+                async with self._connections.connection(until=until) as connection:
                     rows = await (await connection.execute(queries.FIND_KEYS, (keys,))).fetchall()
                 return {key: KeyBinding(key_id, *rest) for key_id, key, *rest in rows}
-            except (psycopg.OperationalError, psycopg.InterfaceError, OSError):
-                await asyncio.sleep(0.05)
+            except (psycopg.Error, OSError) as error:
+                problem = error
+                await asyncio.sleep(RETRY_PAUSE_S)
+        log.warning("keys_not_found_in_time", keys=len(keys), error=str(problem))
+        return None
 
     def _remember(self, key: str, binding: KeyBinding) -> None:
         self._known[key] = binding

@@ -11,6 +11,7 @@ import structlog
 
 from app.background.connections import Connections
 from app.background.key_finder import KeyFinder
+from app.core import clock
 from app.core.config import Settings
 from app.core.errors import AppError, Unavailable
 from app.features.presses import service
@@ -20,6 +21,9 @@ from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
 MAX_BATCH = 256
 # Every press is answered within five seconds; the rest of them is for the way there and back.
 ANSWER_WITHIN_S = 4.5
+# A press that came late to its queue, since its key was hard to find, has at least this long; see FIND_WITHIN_S.
+LEAST_TRY_S = 1.0
+CLOCK_SLACK_S = 0.1
 RETRY_PAUSE_S = 0.05
 STATIONS_AT_ONCE = 8
 READY_WITHIN_S = 2.0
@@ -71,11 +75,16 @@ class PressWriter:
         if not self._is_open:
             raise ShuttingDown
         answer: asyncio.Future[Recording] = self._loop.create_future()
-        waiting = Waiting(press=press, answer=answer, deadline=self._loop.time() + ANSWER_WITHIN_S)
+        now = self._loop.time()
+        deadline = now + min(ANSWER_WITHIN_S, max(ANSWER_WITHIN_S - _age_s(press), LEAST_TRY_S))
+        # In the queue deadlines are in order: a batch can then be tried until its last one and keeps no one waiting.
+        waiting = Waiting(press=press, answer=answer, deadline=now + ANSWER_WITHIN_S)
         if self._buffer.put(station_id, waiting):
             drain = self._loop.create_task(self._drain(station_id))
             self._drains.add(drain)
             drain.add_done_callback(self._drains.discard)
+        if waiting.deadline - deadline > CLOCK_SLACK_S:
+            self._loop.call_at(deadline, _settle, waiting, PressNotRecorded())
         return answer
 
     async def find_key(self, key: str) -> KeyBinding:
@@ -87,9 +96,9 @@ class PressWriter:
         if not self._is_open:
             return False
         try:
-            async with asyncio.timeout(READY_WITHIN_S), self._connections.connection() as connection:
+            async with self._connections.connection(until=self._loop.time() + READY_WITHIN_S) as connection:
                 row = await (await connection.execute("SELECT pg_is_in_recovery()")).fetchone()
-        except (psycopg.Error, OSError, TimeoutError):
+        except (psycopg.Error, OSError):
             return False
         return row is not None and not row[0]
 
@@ -98,41 +107,50 @@ class PressWriter:
             try:
                 await self._answer(station_id, batch)
             except Exception:
-                log.exception("batch_failed", station_id=str(station_id), presses=len(batch))
                 _fail(batch, PressNotRecorded())
+                log.exception("batch_failed", station_id=str(station_id), presses=len(batch))
 
     async def _answer(self, station_id: UUID, batch: Sequence[Waiting]) -> None:
-        attempt = asyncio.create_task(self._record(station_id, [waiting.press for waiting in batch]))
-        # Not asyncio.timeout: a cancelled query waits for the server to agree, and a server that hangs never does.
-        await asyncio.wait({attempt}, timeout=batch[0].deadline - self._loop.time())
-        if not attempt.done():
-            attempt.cancel()
-            log.warning("presses_not_recorded_in_time", station_id=str(station_id), presses=len(batch))
-            _fail(batch, PressNotRecorded())
-            return
-        for waiting, outcome in zip(batch, attempt.result(), strict=True):
+        presses = [waiting.press for waiting in batch]
+        attempt = asyncio.create_task(self._record(station_id, presses, until=batch[-1].deadline))
+        for waiting in batch:
+            await asyncio.wait({attempt}, timeout=waiting.deadline - self._loop.time())
+            if attempt.done():
+                break
+            _settle(waiting, PressNotRecorded())
+        for waiting, outcome in zip(batch, await attempt, strict=True):
             if isinstance(outcome, service.PressKeyNotFound) and waiting.press.press_key is not None:
                 self.keys.forget(waiting.press.press_key)
             _settle(waiting, outcome)
 
-    async def _record(self, station_id: UUID, presses: Sequence[IncomingPress]) -> list[service.Outcome]:
+    async def _record(
+        self, station_id: UUID, presses: Sequence[IncomingPress], *, until: float
+    ) -> list[service.Outcome]:
         """Try until it works or time is up. What a broken connection left unknown, the next try finds by the ids."""
-        is_retry = False
-        while True:
+        problem: Exception | None = None
+        while self._loop.time() < until:
             try:
-                async with self._connections.connection() as connection:
+                async with self._connections.connection(until=until) as connection:
                     return await service.record_batch(
-                        connection, station_id, presses, statements=self._statements, is_retry=is_retry
+                        connection, station_id, presses, statements=self._statements, is_retry=problem is not None
                     )
             except (psycopg.DataError, psycopg.IntegrityError):
                 if len(presses) == 1:
                     log.exception("press_refused_by_database", station_id=str(station_id))
                     return [PressNotRecorded()]
-                return [(await self._record(station_id, [press]))[0] for press in presses]
-            except (psycopg.OperationalError, psycopg.InterfaceError, OSError):
+                return [(await self._record(station_id, [press], until=until))[0] for press in presses]
+            except (psycopg.Error, OSError) as error:
+                problem = error
                 self._connections.drop_idle()
-                is_retry = True
                 await asyncio.sleep(RETRY_PAUSE_S)
+        log.warning(
+            "presses_not_recorded_in_time", station_id=str(station_id), presses=len(presses), error=str(problem)
+        )
+        return [PressNotRecorded() for _ in presses]
+
+
+def _age_s(press: IncomingPress) -> float:
+    return (clock.now() - press.received_at).total_seconds()
 
 
 def _settle(waiting: Waiting, outcome: service.Outcome) -> None:

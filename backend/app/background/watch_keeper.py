@@ -14,6 +14,8 @@ from app.core import clock
 from app.core.config import Settings
 from app.features.presses import watch
 
+BEAT_WITHIN_S = 2.0
+
 log = structlog.get_logger(__name__)
 
 
@@ -23,6 +25,7 @@ class WatchKeeper:
     def __init__(self, settings: Settings) -> None:
         self._connections = Connections(settings, size=1)
         self._watch_id = uuid4()
+        self._is_over = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._keep())
@@ -31,25 +34,28 @@ class WatchKeeper:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
-        with contextlib.suppress(psycopg.Error, OSError, TimeoutError):
-            async with asyncio.timeout(1):
-                await self._beat(is_end=True)
+        self._is_over.set()
+        await self._task
         await self._connections.close()
 
     async def _keep(self) -> None:
-        while True:
-            try:
-                await self._beat(is_end=False)
-            except (psycopg.OperationalError, psycopg.InterfaceError, OSError) as error:
-                log.warning("watch_not_noted", error=str(error))
-            await asyncio.sleep(watch.HEARTBEAT.total_seconds())
+        while not self._is_over.is_set():
+            await self._try_beat(is_end=False)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(watch.HEARTBEAT.total_seconds()):
+                    await self._is_over.wait()
+        await self._try_beat(is_end=True)
+
+    async def _try_beat(self, *, is_end: bool) -> None:
+        try:
+            await self._beat(is_end=is_end)
+        except (psycopg.Error, OSError) as error:
+            log.warning("watch_not_noted", error=str(error))
 
     async def _beat(self, *, is_end: bool) -> None:
         now = clock.now()
-        async with self._connections.connection() as connection:
+        until = asyncio.get_running_loop().time() + BEAT_WITHIN_S
+        async with self._connections.connection(until=until) as connection:
             cursor = await connection.execute(
                 watch.GO_ON,
                 {

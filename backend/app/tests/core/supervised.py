@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -183,9 +184,11 @@ class Supervisor:
             text=True,
         )
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
+    def wait_for(self, happened: Callable[[], object]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not happened():
+            assert self.exit_code is None
+            assert time.monotonic() < deadline
 
     def first_line(self) -> str:
         """Waits for it: the server's pid once it answers, unless `steps` tell something else."""
@@ -229,8 +232,10 @@ def orphan_server(data_dir: Path) -> Iterator[int]:
     )
     try:
         pid_file = data_dir / "cluster" / "postmaster.pid"
+        deadline = time.monotonic() + PATIENCE_S
         while not (pid_file.exists() and b"ready" in pid_file.read_bytes()):
             assert server.poll() is None
+            assert time.monotonic() < deadline
         yield server.pid
     finally:
         server.kill()

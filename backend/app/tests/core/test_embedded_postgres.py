@@ -63,6 +63,14 @@ DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 GUARDS = [Guard.KERNEL, Guard.WATCHER]
 
 
+@pytest.fixture(autouse=True)
+def usual_umask() -> Iterator[None]:
+    """Whatever the shell's: other users must be able to pass through the folders that tests make."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture
 def area() -> Iterator[Path]:
     with short_folder() as folder:
@@ -147,8 +155,7 @@ def test_initdb_that_is_killed_leaves_nothing_that_looks_like_a_cluster(area: Pa
     )
     data_dir = area / "data"
     with Supervisor(data_dir, options=f"bin_dir=Path({str(slow)!r})") as supervisor:
-        while not list(data_dir.glob("cluster.new-*/PG_VERSION")):
-            assert psutil.pid_exists(supervisor.pid)
+        supervisor.wait_for(lambda: list(data_dir.glob("cluster.new-*/PG_VERSION")))
         supervisor.kill()
     assert not (data_dir / "cluster").exists()
     psutil.wait_procs(list(processes_below(data_dir)), timeout=5)
@@ -162,8 +169,7 @@ def test_initdb_that_is_killed_leaves_nothing_that_looks_like_a_cluster(area: Pa
 def test_start_right_after_a_kill_waits_for_the_initdb_that_is_still_clearing_up(area: Path) -> None:
     data_dir = area / "data"
     with Supervisor(data_dir) as supervisor:
-        while not list(data_dir.glob("cluster.new-*/base/1/*")):
-            assert psutil.pid_exists(supervisor.pid)
+        supervisor.wait_for(lambda: list(data_dir.glob("cluster.new-*/base/1/*")))
         supervisor.kill()
         with EmbeddedPostgres(data_dir=data_dir) as postgres:
             assert query(postgres, "SELECT 1") == "1"

@@ -1,0 +1,18 @@
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+
+from app.tests.recording import KeptDatabase, PressPath, kept_database
+
+
+@pytest.fixture(scope="package")
+def kept(new_database: Callable[[str], str]) -> Iterator[KeptDatabase]:
+    with kept_database(new_database("tracker_presses")) as database:
+        yield database
+
+
+@pytest.fixture
+async def path(kept: KeptDatabase) -> AsyncIterator[PressPath]:
+    path = PressPath(kept.settings)
+    yield path
+    await path.close()
