@@ -7,7 +7,7 @@ import typer
 from pydantic import ValidationError
 
 from app import serve as server
-from app.core.config import DatabaseNotConfigured, get_settings
+from app.core.config import DatabaseNotConfigured, SecretNotOurs, get_settings
 from app.core.embedded_postgres import EmbeddedPostgresError
 from app.core.log import configure_logging
 
@@ -36,7 +36,7 @@ def main() -> None:
     configure_logging()
     try:
         app()
-    except (server.CannotServe, EmbeddedPostgresError, DatabaseNotConfigured) as error:
+    except (server.CannotServe, EmbeddedPostgresError, DatabaseNotConfigured, SecretNotOurs) as error:
         sys.exit(str(error))
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -19,6 +20,10 @@ MIN_SECRET_LENGTH = 32
 
 class DatabaseNotConfigured(Exception):
     """No database was named, and only `tracker serve` owns the embedded one."""
+
+
+class SecretNotOurs(Exception):
+    """The file with the secret belongs to another user."""
 
 
 def _split_networks(value: object) -> object:
@@ -126,8 +131,7 @@ def load_or_create_secret(path: Path) -> str:
     """The secret in `path`, made once with mode 0600. Two processes that start at once agree on one."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor, temporary = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)  # with mode 0600
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
             file.flush()
@@ -138,8 +142,16 @@ def load_or_create_secret(path: Path) -> str:
         except FileExistsError:
             pass
         finally:
-            temporary.unlink()
+            os.unlink(temporary)
+    _check_owner(path)
     return path.read_text(encoding="ascii").strip()
+
+
+def _check_owner(path: Path) -> None:
+    # Under root the folder belongs to the database's user, who could put a secret of its own in the place of ours.
+    if os.name != "nt" and (owner := path.stat().st_uid) not in (0, os.geteuid()):
+        msg = f"The secret in {path} belongs to the user id {owner}. Give it back to whom this server runs as (chown)."
+        raise SecretNotOurs(msg)
 
 
 @lru_cache

@@ -41,6 +41,8 @@ else:
 
 ROLE = "tracker"
 LOCK_NAME = "tracker.lock"
+# What may lie in a folder that is to become a data directory: a server on another database keeps its secret there.
+HARMLESS_NAMES = frozenset({"lost+found", "secret_key"})
 CLUSTER_NAME = "cluster"
 FRESH_PREFIX = "cluster.new-"
 OUTPUT_TAIL_LINES = 15
@@ -173,7 +175,7 @@ def make_data_dir(data_dir: Path, *, user: ProcessUser) -> None:
         raise DataDirectoryUnusable(msg)
     if (data_dir / LOCK_NAME).exists():
         return
-    if any(entry.name != "lost+found" for entry in data_dir.iterdir()):
+    if any(entry.name not in HARMLESS_NAMES for entry in data_dir.iterdir()):
         msg = (
             f"The data directory {data_dir} already holds something else, and it would become private to the user "
             f"{user.name}. Choose an empty folder, or one that does not exist yet."

@@ -33,7 +33,7 @@ def short_folder() -> Iterator[Path]:
 def prepared_data_dir() -> Iterator[Path]:
     """Of a product that was started once and stopped: a copy of it is started in half the time."""
     with short_folder() as folder:
-        product = Product(folder, **ACCOUNT)
+        product = Product(folder, settings=ACCOUNT)
         try:
             product.start().stop()
         finally:
@@ -50,7 +50,7 @@ def shared_products(prepared_data_dir: Path) -> Iterator[Callable[[int], Product
             if count not in running:
                 folder = stack.enter_context(short_folder())
                 copy_data_dir(prepared_data_dir, folder / "data")
-                product = Product(folder, workers=count, **ACCOUNT)
+                product = Product(folder, workers=count, settings=ACCOUNT)
                 stack.callback(product.end)
                 running[count] = product.start()
             return running[count]

@@ -1,6 +1,7 @@
 """Streams of presses, as many decks send them, and what each was answered."""
 
 import asyncio
+import contextlib
 import json
 import random
 import threading
@@ -58,15 +59,17 @@ class _Line:
                 press.status, press.headers, body = await _read_answer(reader)
             press.answer = json.loads(body)
             if press.headers.get("connection") == "close":
-                self.close()
+                await self.close()
         except (OSError, asyncio.IncompleteReadError):
-            self.close()
+            await self.close()
         press.took_s = time.monotonic() - started_at
 
-    def close(self) -> None:
+    async def close(self) -> None:
         if self._streams is not None:
-            self._streams[1].close()
-            self._streams = None
+            writer, self._streams = self._streams[1], None
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
 
 
 async def _read_answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], bytes]:
@@ -113,7 +116,7 @@ class Load:
             self.presses.append(press)
             # A deck whose server is away does not knock at full speed either.
             await asyncio.sleep(self._pause_s if press.status else 0.1)
-        line.close()
+        await line.close()
 
 
 def send_all(port: int, presses: Sequence[SentPress], *, lines: int = 10) -> list[SentPress]:
@@ -124,7 +127,7 @@ def send_all(port: int, presses: Sequence[SentPress], *, lines: int = 10) -> lis
         line = _Line(port)
         for press in share:
             await line.send(press)
-        line.close()
+        await line.close()
 
     async def send() -> None:
         await asyncio.gather(*(send_share(copies[start::lines]) for start in range(lines)))

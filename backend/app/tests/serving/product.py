@@ -9,11 +9,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx2
@@ -95,13 +96,13 @@ class Product:
         host: str | None = None,
         command: list[str] | None = None,
         before_start: Callable[[], None] | None = None,
-        **settings: str,
+        settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.folder = folder
         self.data_dir = folder / "data"
         options = ["--port", str(port), "--workers", str(workers), *(["--host", host] if host else [])]
         self._command = command or ["tracker", "serve", *options]
-        self._settings = {"TRACKER_DATA_DIR": str(self.data_dir)} | settings
+        self._settings = {"TRACKER_DATA_DIR": str(self.data_dir), **settings}
         self._workers = workers
         self._before_start = before_start
         self._process: subprocess.Popen[bytes] | None = None
@@ -161,6 +162,8 @@ class Product:
 
     def end(self) -> None:
         """By force, if it still runs; for the end of a test, also of one that failed."""
+        if "api" in self.__dict__:
+            self.api.close()
         self.note_processes()
         for process in self._seen:
             with suppress(psutil.NoSuchProcess):

@@ -34,7 +34,7 @@ def kill_database(product: Product) -> None:
 
 @pytest.mark.parametrize(
     ("kill", "workers"),
-    [(kill_server, 1), (kill_server, 4), (kill_worker, 1), (kill_worker, 4), (kill_database, 1), (kill_database, 4)],
+    [(kill_server, 1), (kill_server, 4), (kill_worker, 4), (kill_database, 1), (kill_database, 4)],
     ids=lambda value: value.__name__ if callable(value) else f"{value} workers",
 )
 def test_every_answered_press_is_on_the_record_exactly_once_after_kill_9(

@@ -25,9 +25,10 @@ async def other_path(kept: KeptDatabase) -> AsyncIterator[PressPath]:
     await path.close()
 
 
-def make_key(kept: KeptDatabase, **fields: int) -> PressKey:
+def make_key(kept: KeptDatabase, *, dedup_window_ms: int = 2000) -> PressKey:
     with kept.make() as make:
-        return make.press_key(button=make.button(station=make.station(**fields)))
+        station = make.station(dedup_window_ms=dedup_window_ms)
+        return make.press_key(button=make.button(station=station))
 
 
 def wrongly_classified(presses: list[Press], *, window: timedelta) -> list[Press]:

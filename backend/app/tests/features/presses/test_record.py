@@ -108,6 +108,7 @@ steps = st.lists(
         st.builds(ACorrection, kind=st.sampled_from(CorrectionKind), which=st.integers(0, 30)),
         edits,
     ),
+    min_size=5,
     max_size=30,
 )
 
@@ -409,6 +410,7 @@ def lasting_path(kept: KeptDatabase, runner: asyncio.Runner) -> Iterator[PressPa
 @given(steps=steps)
 @example(steps=[APress(0, 0, 0), ACorrection(CorrectionKind.VOID, 0), ACorrection(CorrectionKind.RESTORE, 0)])
 @example(steps=[APress(0, 0, 0, late_ms=0), APress(0, 0, 1, client_id=0), Edit("zone", 0, 3), APress(1, 0, 1)])
+@example(steps=[APress(0, 0, 60_000), Edit("rename", 0, 1), APress(0, 1, 60_000, late_ms=90_000), APress(0, 0, 0)])
 @settings(
     max_examples=120,
     derandomize=True,

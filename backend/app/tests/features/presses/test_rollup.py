@@ -20,8 +20,8 @@ def button(make: Factory, station: Station) -> Button:
 
 
 def days(session: Session, station: Station) -> list[tuple[str, int]]:
-    rows = select(RollupDay.day, RollupDay.press_count).where(RollupDay.station_id == station.id)
-    return [(day.isoformat(), count) for day, count in session.exec(rows.order_by(col(RollupDay.day)))]
+    rows = session.exec(select(RollupDay).where(RollupDay.station_id == station.id).order_by(col(RollupDay.day)))
+    return [(row.day.isoformat(), row.press_count) for row in rows]
 
 
 def test_a_rebuild_counts_what_counts_and_nothing_else(

@@ -1,0 +1,109 @@
+"""Settings, and the secret that is made once."""
+
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from app.core.config import DatabaseNotConfigured, SecretNotOurs, Settings, load_or_create_secret, plain_conninfo
+from app.core.embedded_postgres import EmbeddedPostgres
+
+
+def test_a_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "secret_key"
+    secret = load_or_create_secret(path)
+    assert len(secret) >= 32
+    assert load_or_create_secret(path) == secret
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [entry.name for entry in path.parent.iterdir()] == ["secret_key"]
+
+
+def test_processes_that_start_at_once_agree_on_one_secret(tmp_path: Path) -> None:
+    barrier = threading.Barrier(8)
+    secrets: list[str] = []
+
+    def load() -> None:
+        barrier.wait()
+        secrets.append(load_or_create_secret(tmp_path / "secret_key"))
+
+    threads = [threading.Thread(target=load) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(secrets)) == 1
+    assert len(secrets) == 8
+
+
+def test_a_secret_that_somebody_else_could_have_put_there_is_refused(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("needs root, who alone can give a file away")
+    path = tmp_path / "secret_key"
+    load_or_create_secret(path)
+    os.chown(path, 65534, -1)
+    with pytest.raises(SecretNotOurs, match="65534"):
+        load_or_create_secret(path)
+
+
+def test_a_folder_with_nothing_but_a_secret_can_become_a_data_directory(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    load_or_create_secret(data_dir / "secret_key")
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.stat().st_uid == os.geteuid() and folder.stat().st_mode & 0o001 == 0:
+            folder.chmod(folder.stat().st_mode | 0o011)
+    with EmbeddedPostgres(data_dir=data_dir) as postgres:
+        assert postgres.is_running()
+
+
+@pytest.mark.parametrize(
+    ("fields", "conninfo"),
+    [
+        ({"database_url": SecretStr("postgresql+psycopg://u:p@h/d")}, "postgresql://u:p@h/d"),
+        ({"database_url": SecretStr("postgres://u@h/d"), "postgres_server": "other"}, "postgresql://u@h/d"),
+        (
+            {
+                "postgres_server": "db",
+                "postgres_user": "a b",
+                "postgres_password": SecretStr("p@:/"),
+                "postgres_db": "t",
+            },
+            "postgresql://a%20b:p%40%3A%2F@db:5432/t",
+        ),
+    ],
+)
+def test_the_first_database_that_is_named_is_taken(fields: dict[str, object], conninfo: str) -> None:
+    settings = Settings.model_validate(fields)
+    assert settings.conninfo == conninfo
+    assert settings.direct_conninfo == conninfo
+
+
+def test_without_a_database_the_error_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with pytest.raises(DatabaseNotConfigured, match="DATABASE_URL"):
+        _ = Settings(_env_file=None).conninfo
+
+
+def test_a_conninfo_of_words_is_left_alone() -> None:
+    assert plain_conninfo("host=/run user=tracker") == "host=/run user=tracker"
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://x", "http://", "tracker.example.org", "http://x/?a=1", "http://x/#a", "http://[::1"]
+)
+def test_a_public_url_that_no_key_could_call_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(_env_file=None, public_url=url)
+
+
+def test_a_short_secret_key_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(_env_file=None, secret_key=SecretStr("hunter2"))
+    assert "hunter2" not in str(refused.value)
+
+
+def test_the_first_superuser_needs_both_address_and_password() -> None:
+    with pytest.raises(ValidationError, match="go together"):
+        Settings(_env_file=None, first_superuser="ann@example.com")
