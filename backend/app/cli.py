@@ -1,19 +1,44 @@
 """The `tracker` command."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy import Engine
+from sqlmodel import Session
 
+from app import crud
 from app import serve as server
-from app.core.config import DatabaseNotConfigured, SecretNotOurs, get_settings
+from app.core import clock
+from app.core.config import DatabaseNotConfigured, get_settings
+from app.core.db import transaction
 from app.core.embedded_postgres import EmbeddedPostgresError
+from app.core.errors import AppError, InvalidInput
 from app.core.log import configure_logging
+from app.database_access import DatabaseUnreachable, open_database
+from app.demo import load as demo_loading
+from app.demo import record as demo_record
+from app.demo.station import MAX_YEARS, MIN_YEARS
+from app.features.accounts import queries as account_queries
+from app.features.accounts import service as accounts
+from app.features.accounts.rules import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
+from app.features.presses import rollup
+from app.features.presses.rollup import Difference
+from app.models import Station
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 __all__ = ["app", "main"]
+
+SHOWN_DIFFERENCES = 200
 
 
 @app.callback()
@@ -31,12 +56,180 @@ def serve(
     server.serve(get_settings(), host=host, port=port, worker_count=workers, say=typer.echo)
 
 
+@app.command()
+def create_superuser(
+    email: Annotated[str | None, typer.Option(help="E-mail address to log in with; asked for when left out.")] = None,
+    full_name: Annotated[str | None, typer.Option(help="Name that others see.")] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from one line of input, and ask for nothing.")
+    ] = False,
+) -> None:
+    """Make an account that runs this instance."""
+    if password_stdin and email is None:
+        raise typer.BadParameter("--password-stdin asks for nothing, so name the account with --email.")
+    if email is None:
+        email = typer.prompt("E-mail address")
+        full_name = full_name if full_name is not None else typer.prompt("Full name", default="", show_default=False)
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask_for_password()
+    _check_length(password)
+    with open_database(get_settings()) as engine, transaction(engine) as session:
+        user = accounts.create_superuser(session, email=email, password=password, full_name=full_name, now=clock.now())
+    typer.echo(f"Made the superuser {user.email}.")
+
+
+def _check_length(password: str) -> None:
+    """Before a database is started only to say so, and in plainer words than a shape's."""
+    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
+        raise InvalidInput(f"A password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters.")
+
+
+def _ask_for_password() -> str:
+    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt="Once more")
+    return password
+
+
+@app.command()
+def rebuild_rollups(
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit with 1 when a count is wrong.")] = False,
+    station: Annotated[UUID | None, typer.Option(help="Id of the one station to do; every station by default.")] = None,
+) -> None:
+    """Count tallies and rollups again from the presses. A station's presses wait while its counts are rebuilt."""
+    difference_count = 0
+    with open_database(get_settings()) as engine:
+        with transaction(engine) as session:
+            stations = _stations(session, station)
+        for each in stations:
+            if check:
+                difference_count += _check_rollups(engine, each)
+            else:
+                _rebuild_rollups(engine, each)
+    if difference_count:
+        raise typer.Exit(1)
+
+
+def _stations(session: Session, station_id: UUID | None) -> list[Station]:
+    if station_id is None:
+        return account_queries.every_station(session)
+    station = crud.get_station(session, station_id)
+    if station is None:
+        raise accounts.StationNotFound(f"There is no station {station_id}.")
+    return [station]
+
+
+def _rebuild_rollups(engine: Engine, station: Station) -> None:
+    with transaction(engine) as session:
+        crud.lock_station_head(session, station.id)
+        rollup.rebuild(session, station_id=station.id)
+    typer.echo(f"{station.name}: counted again.")
+
+
+def _check_rollups(engine: Engine, station: Station) -> int:
+    """Print where the counts differ, and return how many do."""
+    # Without the station's lock: each comparison is one statement, whose snapshot has a press and its counts or
+    # neither. With it, presses would wait for a long check, and those that nobody keeps would be lost.
+    with transaction(engine) as session:
+        found = rollup.differences(session, station_id=station.id)
+        titles = {each.button_id: _title(session, station, each.button_id) for each in found[:SHOWN_DIFFERENCES]}
+    if not found:
+        typer.echo(f"{station.name}: equal to a recount.")
+        return 0
+    Console().print(_difference_table(station, found, titles))
+    if len(found) > SHOWN_DIFFERENCES:
+        typer.echo(f"... and {len(found) - SHOWN_DIFFERENCES:,} more.")
+    return len(found)
+
+
+def _title(session: Session, station: Station, button_id: UUID) -> str:
+    button = crud.get_button(session, station_id=station.id, button_id=button_id)
+    number = button.current_version if button else 1
+    version = crud.get_button_version(session, station_id=station.id, button_id=button_id, number=number)
+    return version.title if version else str(button_id)
+
+
+def _difference_table(station: Station, found: list[Difference], titles: dict[UUID, str]) -> Table:
+    table = Table("Count", "Button", "Place", title=f"{station.name}: {len(found):,} counts differ from a recount")
+    table.add_column("Stored", justify="right")
+    table.add_column("Counted", justify="right")
+    for each in found[:SHOWN_DIFFERENCES]:
+        table.add_row(each.table, titles[each.button_id], each.place, _number(each.stored), _number(each.counted))
+    return table
+
+
+def _number(count: int | None) -> str:
+    return "none" if count is None else f"{count:,}"
+
+
+@app.command()
+def demo(
+    seed: Annotated[int, typer.Option(help="Equal seeds make equal stations.")] = 7,
+    name: Annotated[str, typer.Option(help="What the station is called.")] = "WDMO Demo",
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The record ends with the midnight before this day; today by default."),
+    ] = None,
+    years: Annotated[float, typer.Option(min=MIN_YEARS, max=MAX_YEARS, help="How far the record reaches back.")] = 2.0,
+    email: Annotated[str, typer.Option(help="Account that owns the station; made if missing.")] = "demo@example.com",
+    password: Annotated[str | None, typer.Option(help="Its password; by default one is made, and shown once.")] = None,
+) -> None:
+    """Make a station with 60 buttons and years of presses, to look around in. Its press URLs are no secret."""
+    if password is not None:
+        _check_length(password)
+    now = clock.now()
+    order = demo_loading.DemoOrder(
+        name=name,
+        seed=seed,
+        until=until.date() if until else demo_loading.today(now),
+        years=years,
+        email=email,
+        password=password,
+    )
+    with open_database(get_settings()) as engine:
+        with _progress() as report, transaction(engine) as session:
+            made = demo_loading.load_demo(session, order=order, now=now, report=report)
+        with transaction(engine) as session:
+            demo_loading.analyze(session)
+    typer.echo(
+        f"{made.station.name}: {made.press_count:,} presses and {made.correction_count:,} corrections "
+        f"since {made.first_day}."
+    )
+    if made.password is None:
+        typer.echo(f"Its owner is {made.owner.email}, with the password that this account has.")
+    else:
+        typer.echo(f"Its owner is {made.owner.email}, with the password {made.password} (it is not shown again).")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[demo_record.Progress], None]]:
+    """A bar on a terminal, a line for each tenth elsewhere; on standard error."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _tenths()
+        return
+    columns = (TextColumn("Recording"), BarColumn(), TextColumn("{task.fields[presses]:,} presses"))
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("", total=1.0, presses=0)
+        yield lambda now: bar.update(task, completed=now.part, presses=now.press_count)
+
+
+def _tenths() -> Callable[[demo_record.Progress], None]:
+    said = 0
+
+    def report(progress: demo_record.Progress) -> None:
+        nonlocal said
+        tenth = int(progress.part * 10)
+        if tenth > said:
+            said = tenth
+            typer.echo(f"{tenth * 10} %: {progress.press_count:,} presses", err=True)
+
+    return report
+
+
 def main() -> None:
     """Entry of the `tracker` command: an error that an operator can mend is one sentence, not a traceback."""
     configure_logging()
     try:
         app()
-    except (server.CannotServe, EmbeddedPostgresError, DatabaseNotConfigured, SecretNotOurs) as error:
+    except (server.CannotServe, EmbeddedPostgresError, DatabaseNotConfigured, DatabaseUnreachable, AppError) as error:
         sys.exit(str(error))
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]

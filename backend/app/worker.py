@@ -63,6 +63,7 @@ def main() -> None:
         lifespan="on",
         ws="none",
         access_log=False,
+        log_config=None,
         log_level="warning",
         proxy_headers=False,
         server_header=False,

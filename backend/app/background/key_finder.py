@@ -36,7 +36,7 @@ class KeyFinder:
     def __init__(self, settings: Settings) -> None:
         self._connections = Connections(settings, size=1)
         self._known: OrderedDict[str, KeyBinding] = OrderedDict()
-        self._wanted: dict[str, asyncio.Future[KeyBinding]] = {}
+        self._wanted: dict[str, asyncio.Future[KeyBinding | None]] = {}
         self._search: asyncio.Task[None] | None = None
 
     async def find(self, key: str) -> KeyBinding:
@@ -44,17 +44,14 @@ class KeyFinder:
         known = self._known.get(key)
         if known is not None:
             return known
-        wanted = self._wanted.get(key)
-        if wanted is None:
-            if len(self._wanted) >= MAX_WAITING:
-                raise KeysUnavailable
-            wanted = self._wanted[key] = asyncio.get_running_loop().create_future()
-        if self._search is None:
-            self._search = asyncio.create_task(self._search_all())
         try:
             async with asyncio.timeout(FIND_WITHIN_S):
-                # Shielded: others may wait for the same answer when one of them gives up.
-                return await asyncio.shield(wanted)
+                while True:
+                    # Shielded: others may wait for the same answer when one of them gives up.
+                    binding = await asyncio.shield(self._want(key))
+                    if binding is not None:
+                        return binding
+                    # That search was under way before we came, and its time was up before ours is.
         except TimeoutError:
             raise KeysUnavailable from None
 
@@ -67,16 +64,25 @@ class KeyFinder:
             await self._search
         await self._connections.close()
 
+    def _want(self, key: str) -> asyncio.Future[KeyBinding | None]:
+        """Have the key looked for; None when the database does not tell in time."""
+        wanted = self._wanted.get(key)
+        if wanted is None:
+            if len(self._wanted) >= MAX_WAITING:
+                raise KeysUnavailable
+            wanted = self._wanted[key] = asyncio.get_running_loop().create_future()
+        if self._search is None or self._search.done():
+            self._search = asyncio.create_task(self._search_all())
+        return wanted
+
     async def _search_all(self) -> None:
         while self._wanted:
             group = dict(list(self._wanted.items())[:MAX_GROUP])
             found = await self._query(list(group))
             for key, answer in group.items():
                 del self._wanted[key]
-                if answer.done():
-                    continue
                 if found is None:
-                    answer.set_exception(KeysUnavailable())
+                    answer.set_result(None)
                 elif key in found:
                     self._remember(key, found[key])
                     answer.set_result(found[key])

@@ -103,22 +103,33 @@ class PressWriter:
         return row is not None and not row[0]
 
     async def _drain(self, station_id: UUID) -> None:
-        while batch := self._buffer.take(station_id, most=MAX_BATCH):
-            try:
-                await self._answer(station_id, batch)
-            except Exception:
-                _fail(batch, PressNotRecorded())
-                log.exception("batch_failed", station_id=str(station_id), presses=len(batch))
+        """Record the station's presses, batch after batch, until none wait.
 
-    async def _answer(self, station_id: UUID, batch: Sequence[Waiting]) -> None:
-        presses = [waiting.press for waiting in batch]
-        attempt = asyncio.create_task(self._record(station_id, presses, until=batch[-1].deadline))
-        for waiting in batch:
-            await asyncio.wait({attempt}, timeout=waiting.deadline - self._loop.time())
-            if attempt.done():
-                break
-            _settle(waiting, PressNotRecorded())
-        for waiting, outcome in zip(batch, await attempt, strict=True):
+        A batch is answered only once the next one has been sent to the database, so that the database works while
+        this process writes answers: together they were a third of the time of a full load.
+        """
+        while batch := self._buffer.take(station_id, most=MAX_BATCH):
+            expiry = self._loop.call_at(batch[0].deadline, self._expire, batch, 0)
+            try:
+                outcomes = await self._record(
+                    station_id, [waiting.press for waiting in batch], until=batch[-1].deadline
+                )
+            except Exception:
+                outcomes = [PressNotRecorded() for _ in batch]
+                log.exception("batch_failed", station_id=str(station_id), presses=len(batch))
+            expiry.cancel()
+            self._loop.call_soon(self._answer, batch, outcomes)
+
+    def _expire(self, batch: Sequence[Waiting], first: int) -> None:
+        """Answer those whose time is up while their batch is still being tried."""
+        for place in range(first, len(batch)):
+            if batch[place].deadline > self._loop.time():
+                self._loop.call_at(batch[place].deadline, self._expire, batch, place)
+                return
+            _settle(batch[place], PressNotRecorded())
+
+    def _answer(self, batch: Sequence[Waiting], outcomes: Sequence[service.Outcome]) -> None:
+        for waiting, outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, service.PressKeyNotFound) and waiting.press.press_key is not None:
                 self.keys.forget(waiting.press.press_key)
             _settle(waiting, outcome)
@@ -162,7 +173,3 @@ def _settle(waiting: Waiting, outcome: service.Outcome) -> None:
     else:
         waiting.answer.set_result(outcome)
 
-
-def _fail(batch: Sequence[Waiting], error: AppError) -> None:
-    for waiting in batch:
-        _settle(waiting, error)

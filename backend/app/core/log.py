@@ -3,10 +3,13 @@
 import contextlib
 import io
 import logging
+import os
 import sys
 from typing import TextIO, cast
 
 import structlog
+
+STANDARD_ERROR = 2
 
 
 class _LastingStream(io.TextIOBase):
@@ -14,31 +17,33 @@ class _LastingStream(io.TextIOBase):
     a closed terminal, a reader of a pipe that went away and a full disk each refuse the write with an OSError."""
 
     def write(self, text: str) -> int:
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.write(text)
+        # Not through sys.stderr: it would keep what was refused, and fail of it once more when the process ends.
+        with contextlib.suppress(OSError):
+            os.write(STANDARD_ERROR, text.encode(errors="backslashreplace"))
         return len(text)
-
-    def flush(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.flush()
 
 
 def configure_logging() -> None:
-    """Set structlog up once for the process."""
-    is_terminal = sys.stderr.isatty()
-    renderers: list[structlog.typing.Processor] = (
+    """Set structlog up once for the process, and let what libraries log look alike."""
+    stream = cast(TextIO, _LastingStream())
+    first: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: list[structlog.typing.Processor] = (
         [structlog.dev.ConsoleRenderer()]
-        if is_terminal
+        if sys.stderr.isatty()
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *renderers,
-        ],
+        processors=[*first, *last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=cast(TextIO, _LastingStream())),
+        logger_factory=structlog.WriteLoggerFactory(file=stream),
         cache_logger_on_first_use=False,
     )
+    handler = logging.StreamHandler(stream)
+    without_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=[without_meta, *last], foreign_pre_chain=first))
+    # Does nothing where somebody has set up logging already, as a test runner does.
+    logging.basicConfig(handlers=[handler])

@@ -15,10 +15,21 @@ from app.demo.recording import DAY, HOUR, MINUTE, MS, SECOND, from_us, to_us
 from app.demo.station import DemoButton, DemoStation
 
 # How busy the studio is, by local hour. Friday's and Saturday's evenings run long.
-_WEEKDAY = (.10, .05, .04, .03, .03, .08, .50, .88, 1.0, .92, .62, .60, .76, .56, .50, .64, .90, 1.0, .82, .62, .66, .60, .42, .22)  # fmt: skip # noqa: E501
-_FRIDAY = (*_WEEKDAY[:19], .74, .82, .86, .80, .66)  # fmt: skip
-_SATURDAY = (.44, .30, .15, .05, .03, .03, .05, .12, .26, .42, .52, .58, .62, .60, .62, .64, .62, .58, .58, .66, .76, .80, .74, .56)  # fmt: skip # noqa: E501
-_SUNDAY = (.40, .26, .12, .04, .03, .03, .05, .10, .20, .38, .50, .56, .72, .58, .48, .46, .46, .48, .50, .46, .42, .34, .24, .14)  # fmt: skip # noqa: E501
+# fmt: off
+_WEEKDAY = (
+    .10, .05, .04, .03, .03, .08, .50, .88, 1.0, .92, .62, .60,
+    .76, .56, .50, .64, .90, 1.0, .82, .62, .66, .60, .42, .22,
+)
+_FRIDAY = (*_WEEKDAY[:19], .74, .82, .86, .80, .66)
+_SATURDAY = (
+    .44, .30, .15, .05, .03, .03, .05, .12, .26, .42, .52, .58,
+    .62, .60, .62, .64, .62, .58, .58, .66, .76, .80, .74, .56,
+)
+_SUNDAY = (
+    .40, .26, .12, .04, .03, .03, .05, .10, .20, .38, .50, .56,
+    .72, .58, .48, .46, .46, .48, .50, .46, .42, .34, .24, .14,
+)
+# fmt: on
 LEVELS = (_WEEKDAY, _WEEKDAY, _WEEKDAY, _WEEKDAY, _FRIDAY, _SATURDAY, _SUNDAY)
 
 # Spans of the year in which students are away: (month, day) of the first day and of the first day back, and how much
@@ -32,7 +43,7 @@ BREAKS = (
 )
 GROWTH_FROM, GROWTH_TO = 0.72, 1.12
 
-BREAK_MINUTES = (13, 28, 43)
+BREAK_MINUTES = (9, 24, 38, 52)
 BREAK_JITTER_US = 80 * SECOND
 LEADS_INTO_NEXT_US = (1.2 * SECOND, 4.5 * SECOND)
 # What a break holds, in this order, and how likely; underwriting mostly in office hours, when it was promised.
@@ -42,7 +53,7 @@ STAFFED_ID, STAFFED_ID_AT_NIGHT, AUTOMATIC_ID = 0.965, 0.90, 0.94
 AUTOMATIC_PSA = 0.4
 PRODUCTION_SHARE = 0.22
 AFTER_LIFE = 0.04
-AFTER_RETIREMENT = 0.12
+AFTER_RETIREMENT = 0.3
 LINGERS_US = 12 * DAY
 
 
@@ -85,9 +96,7 @@ class Rhythm:
         self._studio = demo.decks[catalog.STUDIO].id
         self._production = demo.decks[catalog.PRODUCTION].id
         self._choices: dict[tuple[str, UUID], _Choice] = {}
-        self._id_of_automation = next(
-            place for place, button in enumerate(demo.buttons) if not button.item.decks
-        )
+        self._id_of_automation = next(place for place, button in enumerate(demo.buttons) if not button.item.decks)
         self._durations_us = [round(button.item.duration * SECOND) for button in demo.buttons]
         self._day: date | None = None
         self._mood = 1.0
@@ -100,8 +109,20 @@ class Rhythm:
             local = from_us(hour_us).astimezone(self._zone)
             if local.date() != self._day:
                 self._begin_day(local.date(), hour_us)
-            yield hour_us, self._hour(hour_us, local) if hour_us >= self._demo.on_air_us else []
+            uses = self._hour(hour_us, local) if hour_us >= self._demo.on_air_us else []
+            yield hour_us, [*uses, *self._try_outs(hour_us)]
         yield period.end_us, []
+
+    def _try_outs(self, hour_us: int) -> Iterator[Use]:
+        """Keys that are pressed one after the other while their deck is in test mode."""
+        for session in self._demo.test_sessions:
+            if not hour_us <= session.start_us < hour_us + HOUR:
+                continue
+            at_us = session.start_us + MINUTE
+            for place, button in enumerate(self._demo.buttons):
+                at_us += int((4 + 9 * self._chance.random()) * SECOND)
+                if at_us < session.end_us and any(key.deck_id == session.deck_id for key in button.keys):
+                    yield Use(at_us, place, session.deck_id)
 
     def _begin_day(self, day: date, at_us: int) -> None:
         self._day = day

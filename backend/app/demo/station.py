@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from app.core.security import PRESS_KEY_BYTES
 from app.demo import catalog
 from app.demo.catalog import Item
-from app.demo.recording import DAY, HOUR, MINUTE, SECOND, Recording, from_us, random_uuid, to_us
+from app.demo.recording import HOUR, MINUTE, SECOND, Recording, from_us, random_uuid, to_us
 from app.models import Button, ButtonRetirement, ButtonVersion, Deck, PressKey, Purpose, Station
 
 MIN_YEARS = 0.02
@@ -252,7 +252,3 @@ class _Builder:
             end_us = start_us + TEST_MODE_US
             if end_us < self._period.end_us and self._recording.is_on(start_us):
                 yield TestSession(decks[name].id, start_us, end_us)
-
-
-def days_in(period: Period) -> int:
-    return (period.end_us - period.start_us) // DAY

@@ -19,7 +19,7 @@ from app.core import migrations
 from app.core.config import Settings
 from app.core.db import build_engine
 from app.core.embedded_postgres import EmbeddedPostgres
-from app.main import create_app
+from app.main import Tracker, create_app
 from app.tests.factories import Factory
 from app.tests.stand_ins import NoRecorder
 
@@ -123,11 +123,16 @@ def runtime(settings: Settings, engine: Engine) -> Runtime:
     )
 
 
+@pytest.fixture(scope="session")
+def application() -> Tracker:
+    """The application, built once: its many routes take longer than a test."""
+    return create_app()
+
+
 @pytest.fixture
-def client(runtime: Runtime, connection: Connection) -> TestClient:
+def client(application: Tracker, runtime: Runtime, connection: Connection) -> Iterator[TestClient]:
     """The application without its lifespan. Requests share the test's transaction; each commits to a savepoint."""
-    app = create_app()
-    app.state.runtime = runtime
+    application.state.runtime = runtime
 
     def open_in_savepoint() -> Iterator[Session]:
         with (
@@ -136,5 +141,6 @@ def client(runtime: Runtime, connection: Connection) -> TestClient:
         ):
             yield session
 
-    app.dependency_overrides[open_transaction] = open_in_savepoint
-    return TestClient(app)
+    application.dependency_overrides[open_transaction] = open_in_savepoint
+    yield TestClient(application)
+    application.dependency_overrides.clear()

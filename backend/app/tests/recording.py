@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 from psycopg import AsyncConnection
 from sqlalchemy import Engine
 from sqlmodel import col, select
@@ -106,6 +107,17 @@ class KeptDatabase:
     def differences(self, station_id: UUID) -> list[Difference]:
         with transaction(self.engine) as session:
             return rollup.differences(session, station_id=station_id)
+
+    async def until_somebody_waits(self) -> None:
+        """Until a transaction in the database waits for another one's lock."""
+        query = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
+        connecting = psycopg.AsyncConnection.connect(self.settings.conninfo, autocommit=True)
+        async with asyncio.timeout(PATIENCE_S), await connecting as connection:
+            while True:
+                row = await (await connection.execute(query)).fetchone()
+                if row is not None and row[0]:
+                    return
+                await asyncio.sleep(0.01)
 
     def correct(
         self, station_id: UUID, press_id: UUID, kind: CorrectionKind, *, user: User, now: datetime = NOW

@@ -95,15 +95,19 @@ ORDER BY incoming.position
 """,
 )
 
-# What a press that came before was answered with.
+# What a press that came before was answered with. Found first, joined then; see LOG_ROWS.
 READ_SEEN = """
+WITH seen AS MATERIALIZED (
+    SELECT *
+    FROM press
+    WHERE station_id = %(station_id)s
+      AND seq = ANY(%(seqs)s)
+)
 SELECT p.id, p.button_id, p.status, p.pressed_at, v.title, t.press_count
-FROM press AS p
+FROM seen AS p
 JOIN button_version AS v
   ON v.station_id = p.station_id AND v.button_id = p.button_id AND v.number = p.button_version
 JOIN button_tally AS t ON t.station_id = p.station_id AND t.button_id = p.button_id
-WHERE p.station_id = %(station_id)s
-  AND p.seq = ANY(%(seqs)s)
 """
 
 # Everything that a batch changes, in one statement; it holds the station's lock, so nothing here can collide.
@@ -233,21 +237,27 @@ OFFSET :examine - 1
 LIMIT 1
 """
 
+# Found first, joined then: a small table is never analysed, and PostgreSQL, which knows nothing of it, was seen to walk
+# all presses of all its buttons for the few that are wanted here.
 LOG_ROWS = """
+WITH wanted AS MATERIALIZED (
+    SELECT *
+    FROM press
+    WHERE station_id = :station_id
+      AND seq = ANY(:seqs)
+)
 SELECT
     p.id, p.seq, p.effective_status AS status, p.status AS recorded_status,
     p.pressed_at, p.received_at, p.claimed_at, p.sent_at, p.clock_offset_ms, p.is_clock_suspect,
     host(p.origin) AS origin, p.channel, p.note,
     v.button_id, v.number, v.title, v.type, v.description, v.duration, v.source,
     d.id AS deck_id, d.name AS deck_name,
-    u.id AS recorder_id, u.full_name AS recorder_name, u.email AS recorder_email
-FROM press AS p
+    p.recorded_by AS recorder_id, u.full_name AS recorder_name, u.email AS recorder_email
+FROM wanted AS p
 JOIN button_version AS v
   ON v.station_id = p.station_id AND v.button_id = p.button_id AND v.number = p.button_version
 LEFT JOIN deck AS d ON d.station_id = p.station_id AND d.id = p.deck_id
 LEFT JOIN user_account AS u ON u.id = p.recorded_by
-WHERE p.station_id = :station_id
-  AND p.seq = ANY(:seqs)
 ORDER BY p.pressed_at DESC, p.seq DESC
 """
 

@@ -234,7 +234,8 @@ def _text_of_id(value: UUID) -> str:
 @lru_cache(maxsize=1024)
 def _address(origin: str) -> str:
     try:
-        return str(ip_address(origin))
+        # A zone is any text at all, quotes included, and no part of an address as PostgreSQL knows it.
+        return str(ip_address(origin.partition("%")[0]))
     except ValueError as error:
         raise DataError(str(error)) from error
 

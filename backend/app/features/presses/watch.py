@@ -56,7 +56,8 @@ def read_gaps(session: Session, *, start: datetime, end: datetime) -> list[GapPu
 
     A watch that has not ended counts up to its last sign of life, and up to `end` while the next sign is not overdue.
     """
-    values = {"start": start, "end": end}
+    # A watch that goes on may have given its last sign just before the range begins.
+    values = {"start": start - MAX_SILENCE, "end": end}
     watches = [
         Interval(row.started_at, row.ended_at or _alive_until(row.last_seen_at, end))
         for row in session.connection().execute(text(queries.WATCHES_BETWEEN), values)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import IO, Any
 
 import httpx2
 import psutil
@@ -96,6 +96,7 @@ class Product:
         host: str | None = None,
         command: list[str] | None = None,
         before_start: Callable[[], None] | None = None,
+        is_err_read: bool = True,
         settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.folder = folder
@@ -105,6 +106,7 @@ class Product:
         self._settings = {"TRACKER_DATA_DIR": str(self.data_dir), **settings}
         self._workers = workers
         self._before_start = before_start
+        self._is_err_read = is_err_read
         self._process: subprocess.Popen[bytes] | None = None
         self._seen: set[psutil.Process] = set()
         self._said_before = (0, 0)
@@ -114,7 +116,7 @@ class Product:
     def launch(self) -> None:
         """Start it, and do not wait for anything."""
         self._said_before = (len(self._read("out")), len(self._read("err")))
-        with (self.folder / "out").open("ab") as out, (self.folder / "err").open("ab") as err:
+        with (self.folder / "out").open("ab") as out, self._open_err() as err:
             self._process = subprocess.Popen(
                 [PROGRAMS / self._command[0], *self._command[1:]],
                 cwd=self.folder,
@@ -126,6 +128,13 @@ class Product:
                 start_new_session=True,
                 preexec_fn=self._before_start,
             )
+
+    def _open_err(self) -> IO[bytes]:
+        if self._is_err_read:
+            return (self.folder / "err").open("ab")
+        read_end, write_end = os.pipe()
+        os.close(read_end)
+        return os.fdopen(write_end, "wb")
 
     def start(self) -> "Product":
         """Start it, and wait until presses can be recorded."""
@@ -259,6 +268,20 @@ class Product:
         with psycopg.connect(self.conninfo) as connection:
             connection.execute("SELECT FROM station_head WHERE station_id = %s FOR UPDATE", [station_id])
             yield
+
+    @contextmanager
+    def frozen_database(self) -> Iterator[None]:
+        """The database hangs meanwhile: its connections stay open, and nothing comes back on them."""
+        postgres = self.postgres
+        processes = [postgres, *postgres.children(recursive=True)]
+        for process in processes:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in processes:
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
 
     # Its API, as its first account
 

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
@@ -16,3 +17,16 @@ async def path(kept: KeptDatabase) -> AsyncIterator[PressPath]:
     path = PressPath(kept.settings)
     yield path
     await path.close()
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="module")
+def lasting_path(kept: KeptDatabase, runner: asyncio.Runner) -> Iterator[PressPath]:
+    path = PressPath(kept.settings)
+    yield path
+    runner.run(path.close())

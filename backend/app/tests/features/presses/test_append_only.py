@@ -1,15 +1,17 @@
 """The record is kept by the database itself, whoever asks and with whatever tool."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
-from app.models import Button, CorrectionKind, Press
+from app.models import Button, ButtonVersion, Correction, CorrectionKind, Press, Station
 from app.tests.factories import LONG_AGO, Factory
 
 RESTRICT_VIOLATION = "23001"
@@ -33,18 +35,46 @@ def refused(*, saying: str) -> Iterator[None]:
     assert getattr(refusal.value.orig, "sqlstate", None) == RESTRICT_VIOLATION
 
 
-def run(session: Session, statement: str, row: object) -> None:
+def run(session: Session, statement: str, row: Press | Correction | ButtonVersion) -> None:
     """Run a statement on one row; `{row}` in it is the condition that finds it."""
-    table = row.__tablename__  # type: ignore[attr-defined]
-    values = {name: getattr(row, name) for name in ("station_id", "seq", "id", "button_id") if hasattr(row, name)}
-    key = "button_id = :button_id" if table == "button_version" else "seq = :seq"
-    session.connection().execute(text(statement.format(row=f"station_id = :station_id AND {key}")), values)
+    key = ("button_id", "number") if isinstance(row, ButtonVersion) else ("seq",)
+    condition = " AND ".join(f"{name} = :{name}" for name in ("station_id", *key))
+    values = {name: getattr(row, name) for name in ("station_id", *key)}
+    session.connection().execute(text(statement.format(row=condition)), values)
+
+
+def add_version(session: Session, button: Button) -> ButtonVersion:
+    """A second version, which no press has aired with."""
+    later = LONG_AGO + timedelta(days=1)
+    version = ButtonVersion(
+        station_id=button.station_id, button_id=button.id, number=2, title="Big hug", type="psa", created_at=later
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def add_correction(session: Session, press: Press) -> Correction:
+    correction = Correction(
+        station_id=press.station_id,
+        seq=press.seq + 1,
+        press_seq=press.seq,
+        kind=CorrectionKind.NOTE,
+        text="Aired late",
+        created_at=LONG_AGO,
+        created_by=uuid4(),
+    )
+    session.add(correction)
+    session.flush()
+    return correction
 
 
 @pytest.mark.parametrize("column", sorted(COLUMNS - {"effective_status"}))
 def test_no_column_of_a_press_may_change(session: Session, press: Press, column: str) -> None:
     others = {
-        **dict.fromkeys(("station_id", "id", "button_id", "deck_id", "press_key_id", "recorded_by"), "gen_random_uuid()"),
+        **dict.fromkeys(
+            ("station_id", "id", "button_id", "deck_id", "press_key_id", "recorded_by"), "gen_random_uuid()"
+        ),
         **dict.fromkeys(("pressed_at", "received_at", "claimed_at", "sent_at"), "'2020-01-01Z'"),
         **dict.fromkeys(("seq", "button_version", "clock_offset_ms"), "77"),
         "status": "'test'",
@@ -78,8 +108,8 @@ def test_a_press_is_not_deleted(session: Session, press: Press) -> None:
 @pytest.mark.parametrize(
     "change", ["UPDATE correction SET text = 'x' WHERE {row}", "DELETE FROM correction WHERE {row}"]
 )
-def test_a_correction_stays(session: Session, make: Factory, press: Press, change: str) -> None:
-    correction = make.correction(press=press, kind=CorrectionKind.NOTE)
+def test_a_correction_stays(session: Session, press: Press, change: str) -> None:
+    correction = add_correction(session, press)
 
     with refused(saying="correction is append-only"):
         run(session, change, correction)
@@ -89,40 +119,77 @@ def test_a_correction_stays(session: Session, make: Factory, press: Press, chang
     ("table", "rest"), [("press", "CASCADE"), ("correction", ""), ("button_version", "CASCADE"), ("station", "CASCADE")]
 )
 def test_no_table_of_the_record_is_emptied(session: Session, press: Press, table: str, rest: str) -> None:
+    session.connection().execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
     with refused(saying="append-only: TRUNCATE is refused"):
         session.connection().execute(text(f"TRUNCATE {table} {rest}"))
 
 
-def test_a_version_says_what_it_said(session: Session, make: Factory, button: Button) -> None:
-    version = make.version(button=button, title="Big hug", created_at=LONG_AGO + timedelta(days=1))
+def test_a_version_says_what_it_said(session: Session, button: Button) -> None:
+    version = add_version(session, button)
 
     with refused(saying="button_version is append-only: UPDATE is refused"):
         run(session, "UPDATE button_version SET title = 'x' WHERE {row}", version)
 
 
-def test_versions_of_a_button_with_history_stay(session: Session, make: Factory, press: Press, button: Button) -> None:
-    version = make.version(button=button, title="Never aired", created_at=LONG_AGO + timedelta(days=1))
+@pytest.mark.usefixtures("press")
+def test_every_version_of_a_button_with_history_stays(session: Session, button: Button) -> None:
+    never_aired = add_version(session, button)
 
     with refused(saying="the button has history"):
-        run(session, "DELETE FROM button_version WHERE {row} AND number = 2", version)
+        run(session, "DELETE FROM button_version WHERE {row}", never_aired)
 
 
-def test_versions_of_a_button_that_was_never_pressed_may_go(
-    session: Session, make: Factory, button: Button, press: Press
-) -> None:
-    unpressed = make.button(station=session.get_one(type(make.station()), button.station_id), title="Unpressed")
-    version = make.version(button=unpressed, title="Other", created_at=LONG_AGO)
+@pytest.mark.usefixtures("press")
+def test_versions_of_a_button_that_was_never_pressed_may_go(session: Session, make: Factory, button: Button) -> None:
+    unpressed = make.button(station=session.get_one(Station, button.station_id))
+    version = add_version(session, unpressed)
 
     run(session, "DELETE FROM button_version WHERE {row}", version)
 
     count = text("SELECT count(*) FROM button_version WHERE button_id = :id")
-    assert session.connection().scalar(count, {"id": unpressed.id}) == 0
+    assert session.connection().scalar(count, {"id": unpressed.id}) == 1
 
 
-def insertions() -> list[tuple[str, Callable[[Factory, Button], object]]]:
-    return [
-        ("ck_press_status", lambda make, button: make.press(button=button, status="void")),
-        ("ck_press_status", lambda make, button: make.press(button=button, status="maybe", effective_status="counted")),
-        ("ck_press_channel", lambda make, button: make.press(button=button, channel="fax")),
-        ("fk_press_button_version", lambda make, button: make.press(button=button, button_version=2)),
-    ]
+@pytest.mark.parametrize(
+    ("fields", "constraint"),
+    [
+        ({"status": "void"}, "ck_press_status"),
+        ({"status": "maybe", "effective_status": "counted"}, "ck_press_status"),
+        ({"effective_status": "maybe"}, "ck_press_effective_status"),
+        ({"channel": "fax"}, "ck_press_channel"),
+        ({"seq": 0}, "ck_press_seq"),
+        ({"seq": 1}, "pk_press"),
+        ({"button_version": 2}, "fk_press_button_version"),
+    ],
+)
+def test_a_press_that_no_rule_allows_is_refused(
+    session: Session, press: Press, fields: dict[str, Any], constraint: str
+) -> None:
+    other = {name: getattr(press, name) for name in Press.model_fields} | {"id": uuid4(), "seq": 2}
+
+    with pytest.raises(IntegrityError, match=constraint):
+        session.connection().execute(insert(Press).values(other | fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "constraint"),
+    [
+        ({"kind": "forget"}, "ck_correction_kind"),
+        ({"text": ""}, "ck_correction_text"),
+        ({"press_seq": 2}, "ck_correction_follows_its_press"),
+        ({"press_seq": -1}, "fk_correction_station_id_press_seq_press"),
+    ],
+)
+def test_a_correction_follows_a_press(session: Session, press: Press, fields: dict[str, Any], constraint: str) -> None:
+    correction = {
+        "station_id": press.station_id,
+        "seq": 2,
+        "press_seq": 1,
+        "kind": "note",
+        "text": "Aired late",
+        "created_at": LONG_AGO,
+        "created_by": uuid4(),
+    }
+
+    with pytest.raises(IntegrityError, match=constraint):
+        session.connection().execute(insert(Correction).values(correction | fields))

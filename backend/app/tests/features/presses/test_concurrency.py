@@ -44,16 +44,6 @@ def wrongly_classified(presses: list[Press], *, window: timedelta) -> list[Press
     return wrong
 
 
-async def wait_for_waiting(kept: KeptDatabase, task: "asyncio.Task[object]") -> None:
-    """Until some transaction of the database waits for another one's lock."""
-    query = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
-    async with await psycopg.AsyncConnection.connect(kept.settings.conninfo, autocommit=True) as connection:
-        async with asyncio.timeout(10):
-            while not (await (await connection.execute(query)).fetchall())[0][0]:
-                assert not task.done(), "did not wait"
-                await asyncio.sleep(0.01)
-
-
 async def test_batches_that_race_count_as_if_one_had_come_after_the_other(
     kept: KeptDatabase, path: PressPath, other_path: PressPath
 ) -> None:
@@ -101,7 +91,7 @@ async def test_a_press_waits_for_the_one_before_it_and_then_sees_it(
         await connection.execute("BEGIN")
         await connection.execute("SELECT FROM station_head WHERE station_id = %s FOR UPDATE", (key.station_id,))
         second = asyncio.create_task(other_path.record(key.station_id, [incoming(key, received_at=NOW + SECOND)]))
-        await wait_for_waiting(kept, second)
+        await kept.until_somebody_waits()
         # The lock is held already, so this one comes first; it commits.
         first = await path.record_on(connection, key.station_id, [incoming(key)])
 
@@ -148,7 +138,7 @@ async def test_a_press_of_a_button_that_is_deleted_meanwhile_is_refused(kept: Ke
     with transaction(kept.engine) as session:
         buttons.delete_button(session, station_id=key.station_id, button_id=key.button_id)
         press = asyncio.create_task(path.record(key.station_id, [incoming(key)]))
-        await wait_for_waiting(kept, press)
+        await kept.until_somebody_waits()
     with pytest.raises(psycopg.IntegrityError):
         await press
 
@@ -165,7 +155,7 @@ async def test_a_key_that_is_revoked_while_a_press_waits_does_not_record_it(
         locked = text("SELECT FROM station_head WHERE station_id = :id FOR UPDATE")
         session.connection().execute(locked, {"id": key.station_id})
         press = asyncio.create_task(path.record(key.station_id, [incoming(key)]))
-        await wait_for_waiting(kept, press)
+        await kept.until_somebody_waits()
         session.get_one(PressKey, key.id).revoked_at = NOW
 
     (refused,) = await press

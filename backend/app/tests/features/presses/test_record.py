@@ -2,12 +2,10 @@
 anywhere, its presses, statuses, numbers and counts are what a reader of docs/architecture.md would work out by hand."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
@@ -392,19 +390,6 @@ class Stage:
 
 def _comparable(outcome: Outcome) -> object:
     return outcome if isinstance(outcome, Recording) else type(outcome)
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture(scope="module")
-def lasting_path(kept: KeptDatabase, runner: asyncio.Runner) -> Iterator[PressPath]:
-    path = PressPath(kept.settings)
-    yield path
-    runner.run(path.close())
 
 
 @given(steps=steps)

@@ -1,5 +1,6 @@
 """One batch, one transaction: what is stored, and what is answered."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -7,6 +8,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import select
 
@@ -27,7 +30,7 @@ from app.models import (
     RollupQuarter,
     Station,
 )
-from app.tests.recording import NOW, SECOND, KeptDatabase, PressPath, entered, incoming, recorded
+from app.tests.recording import NOW, PATIENCE_S, SECOND, KeptDatabase, PressPath, entered, incoming, recorded
 
 COUNTED, SUPPRESSED = PressStatus.COUNTED, PressStatus.SUPPRESSED
 
@@ -475,3 +478,69 @@ async def test_without_prepared_statements_the_record_is_the_same(
         assert kept.differences(studio.id) == []
 
     assert answers[0] == answers[1]
+
+
+HOSTILE_TEXTS = [
+    "",
+    "'",
+    "''); DROP TABLE press; --",
+    "\\",
+    "\\'",
+    "{}",
+    "{NULL}",
+    "NULL",
+    'say "hi", {now}',
+    "%s %(note)s %% 100%",
+    "$1 $$ :note",
+    "line\nbreak\r\n\ttab",
+    "’ – 🎙️ 播音 \u202e \U0010ffff",
+    "E'\\x27'",
+]
+
+
+@pytest.mark.parametrize("strings", ["on", "off"])
+@pytest.mark.parametrize("is_prepared", [True, False])
+async def test_any_text_is_stored_letter_by_letter(
+    kept: KeptDatabase, studio: Studio, is_prepared: bool, strings: str
+) -> None:
+    path = PressPath(kept.settings.model_copy(update={"prepared_statements": is_prepared}))
+    kept.change(studio.button, dedup_window_ms=0)
+    presses = [incoming(studio.key, note=text) for text in (None, *HOSTILE_TEXTS)]
+
+    until = asyncio.get_running_loop().time() + PATIENCE_S
+    async with path.connections.connection(until=until) as connection:
+        await connection.execute(f"SET standard_conforming_strings = {strings}")
+        await connection.execute("SET escape_string_warning = off")
+        recorded(await path.record_on(connection, studio.id, presses))
+        recorded(await path.record_on(connection, studio.id, [incoming(studio.key, note=HOSTILE_TEXTS[2])]))
+    await path.close()
+
+    assert [row.note for row in kept.presses(studio.id)] == [None, *HOSTILE_TEXTS, HOSTILE_TEXTS[2]]
+
+
+@given(
+    notes=st.lists(
+        st.none() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=1, max_size=8
+    )
+)
+@settings(derandomize=True, database=None, deadline=None, max_examples=40)
+def test_notes_of_a_batch_stay_with_their_presses(
+    kept: KeptDatabase, runner: asyncio.Runner, lasting_path: PressPath, notes: list[str | None]
+) -> None:
+    studio = Studio(kept)
+
+    runner.run(lasting_path.record(studio.id, [incoming(studio.key, note=note) for note in notes]))
+
+    assert [row.note for row in kept.presses(studio.id)] == notes
+
+
+@pytest.mark.parametrize(
+    ("origin", "stored"),
+    [("192.0.2.1", "192.0.2.1"), ("2001:DB8::1", "2001:db8::1"), ("fe80::1%x'}'); DROP TABLE press; --", "fe80::1")],
+)
+async def test_an_origin_is_stored_as_an_address(
+    kept: KeptDatabase, path: PressPath, studio: Studio, origin: str, stored: str
+) -> None:
+    await path.record(studio.id, [incoming(studio.key, origin=origin)])
+
+    assert [str(row.origin) for row in kept.presses(studio.id)] == [stored]

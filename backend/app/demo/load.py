@@ -1,0 +1,276 @@
+"""Putting a demo station into the database: all of it in the caller's transaction, the record by COPY."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from random import Random
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+from pydantic import ValidationError
+from sqlmodel import Session, col, select
+
+from app import crud
+from app.core import security
+from app.core.errors import Conflict, InvalidInput
+from app.core.shapes import InputShape
+from app.demo import catalog
+from app.demo.record import PressRow, Progress, Record
+from app.demo.recording import Recording, clip, plan_watches, random_uuid
+from app.demo.station import DemoStation, Period, build_station
+from app.features.accounts import queries as account_queries
+from app.features.accounts import service as accounts
+from app.features.accounts.schemas import StationCreate, UserCreate
+from app.features.presses import rollup
+from app.models import (
+    Button,
+    ButtonRetirement,
+    ButtonTally,
+    ButtonVersion,
+    Correction,
+    Member,
+    Press,
+    PressKey,
+    PressKeyHeard,
+    Purpose,
+    Role,
+    RollupDay,
+    RollupQuarter,
+    Station,
+    StationHead,
+    User,
+    Watch,
+)
+
+CHUNK_ROWS = 10_000
+OWNER_NAME = "Demo Owner"
+
+COPY_PRESSES = f"COPY press (station_id, {', '.join(PressRow._fields)}) FROM STDIN"
+_CORRECTION_FIELDS = ("station_id", "seq", "press_seq", "kind", "text", "created_at", "created_by")
+COPY_CORRECTIONS = f"COPY correction ({', '.join(_CORRECTION_FIELDS)}) FROM STDIN"
+
+
+LOADED_TABLES = (
+    Button,
+    ButtonVersion,
+    ButtonRetirement,
+    PressKey,
+    PressKeyHeard,
+    Press,
+    Correction,
+    ButtonTally,
+    RollupQuarter,
+    RollupDay,
+)
+
+
+class StationNameTaken(Conflict):
+    """The instance has a station of this name, or one that was made as this one would be."""
+
+    code = "station_name_taken"
+
+
+class OwnerExists(Conflict):
+    """A password was given for an account that has one."""
+
+    code = "owner_exists"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DemoOrder:
+    """What to make. Equal orders make equal rows, where the same watches are on the record."""
+
+    name: str
+    seed: int
+    until: date
+    years: float
+    email: str
+    # Null: one is made, if the account is.
+    password: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DemoReport:
+    """What was made. `password` is that of a new account."""
+
+    station: Station
+    owner: User
+    password: str | None
+    press_count: int
+    correction_count: int
+    first_day: date
+
+
+def load_demo(session: Session, *, order: DemoOrder, now: datetime, report: Callable[[Progress], None]) -> DemoReport:
+    """Make the demo's station and its record in the caller's transaction; `report` hears of each chunk.
+
+    Everything that is left to chance follows from the order, ids and press keys too: this is no station for secrets.
+    Raises StationNameTaken, OwnerExists, InvalidInput.
+    """
+    if order.until > today(now):
+        raise InvalidInput("A record cannot reach into the future: choose an earlier --until.")
+    name = _valid(StationCreate, name=order.name, purpose=Purpose.RADIO, zone=catalog.ZONE).name
+    _check_name(session, name)
+    facts = (name, order.seed, order.until, order.years)
+    chance = Random("\n".join(map(str, facts)))  # noqa: S311  to be made again, not to be hard to guess
+    period = Period.of(until=order.until, years=order.years)
+    owner, password = _owner(session, order, user_id=random_uuid(chance), now=now)
+    recording = _keep_watch(session, period, chance)
+    demo = build_station(name=name, period=period, recording=recording, editor=owner.id, chance=chance)
+    _add_station(session, demo, owner)
+    record = Record(demo, recording=recording, editor=owner.id, chance=chance)
+    correction_count = _copy_record(session, demo, record, report)
+    _finish(session, demo, record)
+    return DemoReport(
+        station=demo.station,
+        owner=owner,
+        password=password,
+        press_count=record.press_count,
+        correction_count=correction_count,
+        first_day=period.first_day,
+    )
+
+
+def today(now: datetime) -> date:
+    """The day at the station: the latest that a record can end with the midnight before."""
+    return now.astimezone(ZoneInfo(catalog.ZONE)).date()
+
+
+def _valid[Input: InputShape](shape: type[Input], **fields: object) -> Input:
+    """What the API would take for this. Raises InvalidInput."""
+    try:
+        return shape.model_validate(fields)
+    except ValidationError as error:
+        # The input is left out: it may hold a password.
+        raise InvalidInput("; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors())) from None
+
+
+def _check_name(session: Session, name: str) -> None:
+    if session.exec(select(Station.id).where(Station.name == name).limit(1)).first() is not None:
+        raise StationNameTaken(f"There is a station named {name} already. Choose another name with --name.")
+
+
+def _owner(session: Session, order: DemoOrder, *, user_id: UUID, now: datetime) -> tuple[User, str | None]:
+    """The account that will own the station, and its password if it is a new one."""
+    account_queries.lock_first_start(session)
+    password = order.password or security.new_session_token()[:16]
+    new = _valid(UserCreate, email=order.email, password=password, full_name=OWNER_NAME)
+    existing = crud.get_user_by_email(session, new.email)
+    if existing is not None:
+        if order.password is not None:
+            raise OwnerExists(f"There is an account {new.email} already. Leave --password out to make it the owner.")
+        return existing, None
+    owner = User(
+        id=user_id,
+        email=new.email,
+        full_name=new.full_name,
+        hashed_password=security.hash_password(password),
+        # The first account closes the set-up page, so it must be able to do what that page's account could.
+        is_superuser=accounts.is_setup_needed(session),
+        created_at=now,
+    )
+    session.add(owner)
+    session.flush()
+    return owner, password
+
+
+def _keep_watch(session: Session, period: Period, chance: Random) -> Recording:
+    """When the server was running: what is on the record of this instance, and before it what the demo adds.
+
+    Watches are everybody's. Where the instance has its own they stay the whole truth, gaps included, and the demo's
+    presses keep to them.
+    """
+    planned = plan_watches(start_us=period.start_us, end_us=period.end_us, chance=chance)
+    own = list(session.exec(select(Watch).order_by(col(Watch.started_at), col(Watch.id))))
+    added = list(clip(planned, end=own[0].started_at)) if own else planned
+    session.add_all(added)
+    session.flush()
+    return Recording([*added, *own])
+
+
+def _add_station(session: Session, demo: DemoStation, owner: User) -> None:
+    if crud.get_station(session, demo.station.id) is not None:
+        msg = "The station that this name and seed make is here already, under another name. Choose another --seed."
+        raise StationNameTaken(msg)
+    made_at = demo.station.created_at
+    _add(session, [demo.station])
+    _add(session, [StationHead(station_id=demo.station.id)])
+    _add(session, [Member(station_id=demo.station.id, user_id=owner.id, role=Role.OWNER, created_at=made_at)])
+    _add(session, demo.decks.values())
+    _add(session, [button.row for button in demo.buttons])
+    for button in demo.buttons:
+        session.add_all([*button.versions, *button.retirements, *button.keys])
+    session.flush()
+
+
+def _add(session: Session, rows: Iterable[Any]) -> None:
+    # Without relationships between tables the session does not know which rows refer to which: one kind at a time.
+    session.add_all(rows)
+    session.flush()
+
+
+def _copy_record(session: Session, demo: DemoStation, record: Record, report: Callable[[Progress], None]) -> int:
+    """Chunk by chunk, so that the years never have to fit into memory; returns how many corrections there were."""
+    driver: psycopg.Connection | None = session.connection().connection.driver_connection
+    assert driver is not None  # noqa: S101  a session that is in use has one
+    correction_count = 0
+    rows = record.rows()
+    with driver.cursor() as cursor:
+        while chunk := list(islice(rows, CHUNK_ROWS)):
+            presses = [row for row in chunk if isinstance(row, PressRow)]
+            corrections = [row for row in chunk if isinstance(row, Correction)]
+            _copy(cursor, COPY_PRESSES, [_press_line(str(demo.station.id), press) for press in presses])
+            # A correction follows its press, so that one is in this chunk or in one before.
+            _copy(cursor, COPY_CORRECTIONS, [_correction_line(correction) for correction in corrections])
+            correction_count += len(corrections)
+            report(record.progress)
+    return correction_count
+
+
+def _copy(cursor: psycopg.Cursor, statement: str, lines: Sequence[str]) -> None:
+    if lines:
+        with cursor.copy(statement.encode()) as copy:
+            copy.write("".join(lines))
+
+
+def _press_line(station_id: str, press: PressRow) -> str:
+    # Faster than letting psycopg look at the type of each value; only notes hold text that could need escaping.
+    fields = ["\\N" if value is None else str(value) for value in press]
+    if press.note is not None:
+        fields[_NOTE] = _escaped(press.note)
+    return station_id + "\t" + "\t".join(fields) + "\n"
+
+
+_NOTE = PressRow._fields.index("note")
+
+
+def _correction_line(correction: Correction) -> str:
+    fields = [_escaped(str(getattr(correction, name))) for name in _CORRECTION_FIELDS]
+    return "\t".join(fields) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _finish(session: Session, demo: DemoStation, record: Record) -> None:
+    """What the server keeps beside the record: the counter, when keys were last heard, tallies and rollups."""
+    station_id = demo.station.id
+    head = crud.lock_station_head(session, station_id)
+    head.last_seq = record.last_seq
+    session.add(head)
+    session.add_all(
+        PressKeyHeard(station_id=station_id, press_key_id=key_id, last_heard_at=heard_at)
+        for key_id, heard_at in record.last_heard_at.items()
+    )
+    session.flush()
+    rollup.rebuild(session, station_id=station_id)
+
+
+def analyze(session: Session) -> None:
+    """Gather PostgreSQL's statistics of what was loaded: plans made without them walk whole tables."""
+    tables = ", ".join(table.__tablename__ for table in LOADED_TABLES)
+    session.connection().exec_driver_sql(f"ANALYZE {tables}")
