@@ -102,7 +102,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 async def _on_database_error(request: Request, error: Exception) -> Response:
     if isinstance(getattr(error, "orig", error), psycopg.DataError):
         return await _on_app_error(request, OutOfRange())
-    log.warning("database_unreachable", path=request.url.path, error=str(error).splitlines()[0])
+    log.warning("database_unreachable", path=request.url.path, error=str(error).partition("\n")[0])
     return await _on_app_error(request, DatabaseUnreachable())
 
 

@@ -88,6 +88,7 @@ class KeyFinder:
                     answer.set_result(found[key])
                 else:
                     answer.set_exception(PressKeyNotFound())
+                    answer.exception()  # whoever asked may have given up: nothing for the log
         self._search = None
 
     async def _query(self, keys: list[str]) -> dict[str, KeyBinding] | None:

@@ -93,14 +93,17 @@ class PressWriter:
 
     async def is_ready(self) -> bool:
         """Whether a press could be recorded now: the database answers, and takes writes."""
-        if not self._is_open:
-            return False
-        try:
-            async with self._connections.connection(until=self._loop.time() + READY_WITHIN_S) as connection:
-                row = await (await connection.execute("SELECT pg_is_in_recovery()")).fetchone()
-        except (psycopg.Error, OSError):
-            return False
-        return row is not None and not row[0]
+        until = self._loop.time() + READY_WITHIN_S
+        # Twice: the first connection may be one that broke when the database was started again.
+        for _ in range(2):
+            try:
+                async with self._connections.connection(until=until) as connection:
+                    row = await (await connection.execute("SELECT pg_is_in_recovery()")).fetchone()
+            except (psycopg.Error, OSError):
+                self._connections.drop_idle()
+            else:
+                return self._is_open and row is not None and not row[0]
+        return False
 
     async def _drain(self, station_id: UUID) -> None:
         """Record the station's presses, batch after batch, until none wait.
@@ -172,4 +175,3 @@ def _settle(waiting: Waiting, outcome: service.Outcome) -> None:
         waiting.answer.set_exception(outcome)
     else:
         waiting.answer.set_result(outcome)
-

@@ -61,5 +61,8 @@ Line = Annotated[str, BeforeValidator(_one_line), AfterValidator(_storable)]
 RequiredLine = Annotated[Line, StringConstraints(min_length=1)]
 # Text with line breaks.
 Paragraph = Annotated[str, AfterValidator(_storable)]
+# The same, without white space around it. The constraints stand on the text itself: behind a validator, the length
+# would be taken before the white space is.
+RequiredParagraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_storable)]
 # An instant: needs an offset in the input, is UTC inside.
 InstantInput = Annotated[AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_in_utc)]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 from typing import NamedTuple
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.demo import catalog
@@ -37,8 +36,8 @@ class Arrival(NamedTuple):
 
     received_us: int
     button: int
-    key_id: UUID | None
-    deck_id: UUID | None
+    key_id: str | None
+    deck_id: str | None
     channel: Channel
     claimed_us: int | None
     sent_us: int | None
@@ -52,7 +51,7 @@ class _KeySpan(NamedTuple):
 
     from_us: int
     to_us: int
-    key_id: UUID
+    key_id: str
 
 
 class Delivery:
@@ -62,15 +61,15 @@ class Delivery:
         self._chance = chance
         self._recording = recording
         self._zone = ZoneInfo(catalog.ZONE)
-        self._production = demo.decks[catalog.PRODUCTION].id
+        self._production = str(demo.decks[catalog.PRODUCTION].id)
         self._start_us, self._end_us = demo.period.start_us, demo.period.end_us
-        self._keys: dict[tuple[int, UUID | None], list[_KeySpan]] = {}
+        self._keys: dict[tuple[int, str | None], list[_KeySpan]] = {}
         for place, button in enumerate(demo.buttons):
             for key in button.keys:
                 revoked_us = to_us(key.revoked_at) if key.revoked_at else self._end_us
-                self._keys.setdefault((place, key.deck_id), []).append(
-                    _KeySpan(to_us(key.created_at), revoked_us, key.id)
-                )
+                deck_id = str(key.deck_id) if key.deck_id else None
+                span = _KeySpan(to_us(key.created_at), revoked_us, str(key.id))
+                self._keys.setdefault((place, deck_id), []).append(span)
 
     def arrivals_of(self, use: Use) -> Iterator[Arrival]:
         """What comes in for one press of a key: nothing, one press, or more."""
@@ -78,16 +77,19 @@ class Delivery:
         if span is None:
             return
         if self._chance.random() < MISSED_KEY or not self._is_sent_from(use):
-            yield from self._by_hand(use)
-            return
-        yield from self._send(use, span)
-        chance = self._chance.random()
-        if chance < DOUBLE_PRESS:
-            # Most are a finger that trembles; some are a second thought.
-            apart_us = int((0.14 + 0.7 * self._chance.random() if chance < 0.8 * DOUBLE_PRESS else 3.1) * SECOND)
-            yield from self._send(use._replace(at_us=use.at_us + apart_us), span)
-        elif chance > 1 - PREVIEW:
-            yield from self._preview(use, span)
+            arrivals = [self._by_hand(use)]
+        else:
+            arrivals = [self._send(use, span)]
+            chance = self._chance.random()
+            if chance < DOUBLE_PRESS:
+                # Most are a finger that trembles; some are a second thought.
+                apart = 0.14 + 0.7 * self._chance.random() if chance < 0.8 * DOUBLE_PRESS else 3.1
+                arrivals.append(self._send(use._replace(at_us=use.at_us + int(apart * SECOND)), span))
+            elif chance > 1 - PREVIEW:
+                arrivals.append(self._preview(use, span))
+        for arrival in arrivals:
+            if arrival is not None:
+                yield arrival
 
     def _span_of(self, use: Use) -> _KeySpan | None:
         for span in self._keys.get((use.button, use.deck_id), ()):
@@ -99,18 +101,18 @@ class Delivery:
         """Whether the press gets through in the end: only the production deck keeps what nobody answers."""
         return use.deck_id == self._production or self._recording.is_on(use.at_us)
 
-    def _send(self, use: Use, span: _KeySpan) -> Iterator[Arrival]:
+    def _send(self, use: Use, span: _KeySpan) -> Arrival | None:
         if use.deck_id == self._production:
-            yield from self._by_plugin(use, span)
-            return
+            return self._by_plugin(use, span)
         received_us = use.at_us + 9_000 + int(self._chance.random() * 38_000)
         if self._recording.is_on(received_us) and received_us < span.to_us:
             origin = STUDIO_PC if use.deck_id else PLAYOUT_PC
-            yield Arrival(
+            return Arrival(
                 received_us, use.button, span.key_id, use.deck_id, Channel.GET, None, None, origin, None, False
             )
+        return None
 
-    def _by_plugin(self, use: Use, span: _KeySpan) -> Iterator[Arrival]:
+    def _by_plugin(self, use: Use, span: _KeySpan) -> Arrival | None:
         chance = self._chance.random()
         latency_us = 6_000 + int(self._chance.random() * 25_000)
         answered_us = received_us = use.at_us + 4_000 + latency_us
@@ -121,9 +123,9 @@ class Delivery:
             answered_us = self._recording.next_on(answered_us) or self._end_us
             received_us = answered_us + RETRY_US + (use.at_us - self._start_us) // RETRY_US
         if not self._recording.is_on(received_us) or received_us >= span.to_us:
-            return
+            return None
         slow_us = self._slow_us(received_us)
-        yield Arrival(
+        return Arrival(
             received_us=received_us,
             button=use.button,
             key_id=span.key_id,
@@ -147,18 +149,19 @@ class Delivery:
     def _note(self) -> str:
         return catalog.SENT_NOTES[int(self._chance.random() * len(catalog.SENT_NOTES))]
 
-    def _by_hand(self, use: Use) -> Iterator[Arrival]:
+    def _by_hand(self, use: Use) -> Arrival | None:
         """What the keys missed: some of it is entered from the paper log on the next day."""
         if self._chance.random() >= ENTERED_LATER:
-            return
+            return None
         entered_us = self._in_office_after(use.at_us)
         reason = catalog.MANUAL_REASONS[int(self._chance.random() * len(catalog.MANUAL_REASONS))]
         if entered_us is not None:
             # People write down minutes.
             claimed_us = use.at_us // MINUTE * MINUTE
-            yield Arrival(
+            return Arrival(
                 entered_us, use.button, None, None, Channel.MANUAL, claimed_us, None, OFFICE_PC, reason, False
             )
+        return None
 
     def _in_office_after(self, at_us: int) -> int | None:
         """Some time in the forenoon of the next day, while the server runs."""
@@ -166,11 +169,12 @@ class Delivery:
         forenoon = local.replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
         return self._recording.next_on(to_us(forenoon) + int(self._chance.random() * 3 * HOUR))
 
-    def _preview(self, use: Use, span: _KeySpan) -> Iterator[Arrival]:
+    def _preview(self, use: Use, span: _KeySpan) -> Arrival | None:
         """Somebody sent the URL to a friend, and the chat looked at it first."""
         received_us = use.at_us + int(self._chance.random() * 20 * MINUTE)
         origin = PREVIEW_ORIGINS[int(self._chance.random() * len(PREVIEW_ORIGINS))]
         if self._recording.is_on(received_us) and received_us < span.to_us:
-            yield Arrival(
+            return Arrival(
                 received_us, use.button, span.key_id, use.deck_id, Channel.GET, None, None, origin, None, True
             )
+        return None

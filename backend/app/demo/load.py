@@ -1,9 +1,9 @@
 """Putting a demo station into the database: all of it in the caller's transaction, the record by COPY."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,7 @@ from app.models import (
 )
 
 CHUNK_ROWS = 10_000
+BLOCK_ROWS = 500
 OWNER_NAME = "Demo Owner"
 
 COPY_PRESSES = f"COPY press (station_id, {', '.join(PressRow._fields)}) FROM STDIN"
@@ -219,21 +220,26 @@ def _copy_record(session: Session, demo: DemoStation, record: Record, report: Ca
     correction_count = 0
     rows = record.rows()
     with driver.cursor() as cursor:
-        while chunk := list(islice(rows, CHUNK_ROWS)):
-            presses = [row for row in chunk if isinstance(row, PressRow)]
-            corrections = [row for row in chunk if isinstance(row, Correction)]
-            _copy(cursor, COPY_PRESSES, [_press_line(str(demo.station.id), press) for press in presses])
+        while first := next(rows, None):
+            chunk = chain((first,), islice(rows, CHUNK_ROWS - 1))
+            corrections = _copy_presses(cursor, str(demo.station.id), chunk)
             # A correction follows its press, so that one is in this chunk or in one before.
-            _copy(cursor, COPY_CORRECTIONS, [_correction_line(correction) for correction in corrections])
+            if corrections:
+                with cursor.copy(COPY_CORRECTIONS.encode()) as copy:
+                    copy.write("".join(map(_correction_line, corrections)))
             correction_count += len(corrections)
             report(record.progress)
     return correction_count
 
 
-def _copy(cursor: psycopg.Cursor, statement: str, lines: Sequence[str]) -> None:
-    if lines:
-        with cursor.copy(statement.encode()) as copy:
-            copy.write("".join(lines))
+def _copy_presses(cursor: psycopg.Cursor, station_id: str, rows: Iterator[PressRow | Correction]) -> list[Correction]:
+    """Write the presses while they are made: the database stores some as the next come to be. Returns the rest."""
+    corrections = []
+    with cursor.copy(COPY_PRESSES.encode()) as copy:
+        while block := list(islice(rows, BLOCK_ROWS)):
+            copy.write("".join([_press_line(station_id, row) for row in block if isinstance(row, PressRow)]))
+            corrections += [row for row in block if isinstance(row, Correction)]
+    return corrections
 
 
 def _press_line(station_id: str, press: PressRow) -> str:
@@ -263,7 +269,7 @@ def _finish(session: Session, demo: DemoStation, record: Record) -> None:
     head.last_seq = record.last_seq
     session.add(head)
     session.add_all(
-        PressKeyHeard(station_id=station_id, press_key_id=key_id, last_heard_at=heard_at)
+        PressKeyHeard(station_id=station_id, press_key_id=UUID(key_id), last_heard_at=heard_at)
         for key_id, heard_at in record.last_heard_at.items()
     )
     session.flush()
@@ -272,5 +278,5 @@ def _finish(session: Session, demo: DemoStation, record: Record) -> None:
 
 def analyze(session: Session) -> None:
     """Gather PostgreSQL's statistics of what was loaded: plans made without them walk whole tables."""
-    tables = ", ".join(table.__tablename__ for table in LOADED_TABLES)
+    tables = ", ".join(str(table.__tablename__) for table in LOADED_TABLES)
     session.connection().exec_driver_sql(f"ANALYZE {tables}")

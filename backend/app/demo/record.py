@@ -26,14 +26,14 @@ NO_DECK = DeckState()
 
 
 class PressRow(NamedTuple):
-    """A row of `press`, without its station."""
+    """A row of `press`, without its station; ids as text."""
 
     seq: int
     id: str
-    button_id: UUID
+    button_id: str
     button_version: int
-    deck_id: UUID | None
-    press_key_id: UUID | None
+    deck_id: str | None
+    press_key_id: str | None
     status: PressStatus
     effective_status: PressStatus
     channel: Channel
@@ -45,7 +45,7 @@ class PressRow(NamedTuple):
     is_clock_suspect: bool
     origin: str
     note: str | None
-    recorded_by: UUID | None
+    recorded_by: str | None
 
 
 class _Planned(NamedTuple):
@@ -68,7 +68,7 @@ class _Retirement(NamedTuple):
 class _TestMode(NamedTuple):
     """A deck goes into test mode."""
 
-    deck_id: UUID
+    deck_id: str
     until: datetime
 
 
@@ -100,12 +100,12 @@ class Record:
         self._events: list[tuple[int, int, _Event]] = []
         self._numbers = count()
         self._states = [_state_of(button, demo) for button in demo.buttons]
-        self._decks = {deck.id: NO_DECK for deck in demo.decks.values()}
-        self._button_ids = [button.row.id for button in demo.buttons]
+        self._decks = {str(deck.id): NO_DECK for deck in demo.decks.values()}
+        self._button_ids = [str(button.row.id) for button in demo.buttons]
         self._version_starts = [[version.created_at for version in button.versions] for button in demo.buttons]
         self.last_seq = 0
         self.press_count = 0
-        self.last_heard_at: dict[UUID, datetime] = {}
+        self.last_heard_at: dict[str, datetime] = {}
         self._schedule_changes()
 
     @property
@@ -187,7 +187,7 @@ class Record:
             clocks.is_suspect,
             origin,
             note,
-            self._editor if key_id is None else None,
+            str(self._editor) if key_id is None else None,
         )
 
     def _id(self, at_us: int) -> str:

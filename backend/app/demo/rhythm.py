@@ -7,7 +7,6 @@ from datetime import date, datetime
 from itertools import accumulate
 from random import Random
 from typing import NamedTuple
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.demo import catalog
@@ -58,11 +57,14 @@ LINGERS_US = 12 * DAY
 
 
 class Use(NamedTuple):
-    """A key that somebody presses; without a deck, the playout computer calls the button's own URL."""
+    """A key that somebody presses; without a deck, the playout computer calls the button's own URL.
+
+    Ids are text here and in what follows: they are hashed and written for every press, and a UUID takes its time.
+    """
 
     at_us: int
     button: int
-    deck_id: UUID | None
+    deck_id: str | None
 
 
 @dataclass(slots=True)
@@ -93,9 +95,9 @@ class Rhythm:
         self._demo = demo
         self._chance = chance
         self._zone = ZoneInfo(catalog.ZONE)
-        self._studio = demo.decks[catalog.STUDIO].id
-        self._production = demo.decks[catalog.PRODUCTION].id
-        self._choices: dict[tuple[str, UUID], _Choice] = {}
+        self._studio = str(demo.decks[catalog.STUDIO].id)
+        self._production = str(demo.decks[catalog.PRODUCTION].id)
+        self._choices: dict[tuple[str, str], _Choice] = {}
         self._id_of_automation = next(place for place, button in enumerate(demo.buttons) if not button.item.decks)
         self._durations_us = [round(button.item.duration * SECOND) for button in demo.buttons]
         self._day: date | None = None
@@ -121,18 +123,18 @@ class Rhythm:
             at_us = session.start_us + MINUTE
             for place, button in enumerate(self._demo.buttons):
                 at_us += int((4 + 9 * self._chance.random()) * SECOND)
-                if at_us < session.end_us and any(key.deck_id == session.deck_id for key in button.keys):
+                if at_us < session.end_us and any(str(key.deck_id) == session.deck_id for key in button.keys):
                     yield Use(at_us, place, session.deck_id)
 
     def _begin_day(self, day: date, at_us: int) -> None:
         self._day = day
         self._mood = 0.84 + 0.32 * self._chance.random()
-        weights: dict[tuple[str, UUID], dict[int, float]] = {}
+        weights: dict[tuple[str, str], dict[int, float]] = {}
         for place, button in enumerate(self._demo.buttons):
             weight = button.item.weight * _liveliness(button, day, at_us)
             if weight > 0:
                 for name in button.item.decks:
-                    weights.setdefault((button.item.type, self._demo.decks[name].id), {})[place] = weight
+                    weights.setdefault((button.item.type, str(self._demo.decks[name].id)), {})[place] = weight
         self._choices = {where: _Choice.of(found) for where, found in weights.items()}
 
     def _hour(self, hour_us: int, local: datetime) -> list[Use]:
@@ -159,7 +161,7 @@ class Rhythm:
         if chance.random() < AUTOMATIC_ID:
             yield Use(hour_us + HOUR + int((1 + 4 * chance.random()) * SECOND), self._id_of_automation, None)
 
-    def _breaks(self, hour_us: int, local: datetime, level: float, deck_id: UUID) -> Iterator[Use]:
+    def _breaks(self, hour_us: int, local: datetime, level: float, deck_id: str) -> Iterator[Use]:
         chance = self._chance
         is_by_day = local.weekday() < 5 and 6 <= local.hour < 19
         underwriting = UNDERWRITING_BY_DAY if is_by_day else UNDERWRITING_ELSE
@@ -171,7 +173,7 @@ class Rhythm:
             at_us = hour_us + minute * MINUTE + int(chance.gauss(0, 1) * BREAK_JITTER_US)
             yield from self._sequence(tuple(parts), at_us, deck_id)
 
-    def _sequence(self, kinds: tuple[str, ...], at_us: int, deck_id: UUID) -> Iterator[Use]:
+    def _sequence(self, kinds: tuple[str, ...], at_us: int, deck_id: str) -> Iterator[Use]:
         """One thing after the other, each when the one before has ended."""
         shortest, longest = LEADS_INTO_NEXT_US
         for kind in kinds:
@@ -181,7 +183,7 @@ class Rhythm:
                 yield Use(at_us, button, deck_id)
                 at_us += self._durations_us[button] + int(shortest + (longest - shortest) * self._chance.random())
 
-    def _sounds(self, hour_us: int, local: datetime, level: float, deck_id: UUID) -> Iterator[Use]:
+    def _sounds(self, hour_us: int, local: datetime, level: float, deck_id: str) -> Iterator[Use]:
         """Bursts of sound effects: in the morning show, the drive home, and whenever friends are in the studio."""
         chance = self._chance
         choice = self._choices.get((catalog.SOUND, deck_id))

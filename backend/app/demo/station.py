@@ -65,7 +65,7 @@ class DemoButton:
 class TestSession:
     """A span in which a deck was in test mode."""
 
-    deck_id: UUID
+    deck_id: str
     start_us: int
     end_us: int
 
@@ -120,7 +120,7 @@ class _Builder:
         buttons = [self._button(place, item, decks, set_up_us) for place, item in enumerate(catalog.ITEMS)]
         test_sessions = list(self._test_sessions(decks))
         for session in test_sessions:
-            deck = next(deck for deck in decks.values() if deck.id == session.deck_id)
+            deck = next(deck for deck in decks.values() if str(deck.id) == session.deck_id)
             deck.test_mode_until = from_us(session.end_us)
         on_air_us = local_us(self._period.first_day, hour=ON_AIR_HOUR)
         return DemoStation(self._period, station, decks, buttons, test_sessions, on_air_us)
@@ -251,4 +251,4 @@ class _Builder:
         for start_us, name in starts:
             end_us = start_us + TEST_MODE_US
             if end_us < self._period.end_us and self._recording.is_on(start_us):
-                yield TestSession(decks[name].id, start_us, end_us)
+                yield TestSession(str(decks[name].id), start_us, end_us)

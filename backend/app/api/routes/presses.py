@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, status
 
 from app.api import press_batch
 from app.api.deps import EditorDep, NowDep, RuntimeDep, SessionDep, ViewerDep
@@ -69,7 +69,7 @@ async def record_batch(request: Request, runtime: RuntimeDep) -> BatchAnswers:
     return await press_batch.record(await request.body(), recorder=runtime.recorder, origin=origin)
 
 
-@router.post("/manual")
+@router.post("/manual", status_code=status.HTTP_201_CREATED)
 async def record_manual(
     body: ManualPress, request: Request, runtime: RuntimeDep, access: EditorDep, now: NowDep
 ) -> RecordedPress:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.core.shapes import InputShape, InstantInput, Line, Paragraph, Shape
+from app.core.shapes import InputShape, InstantInput, Line, Paragraph, RequiredParagraph, Shape
 from app.features.presses.ingest import Recording
 from app.models import Channel, CorrectionKind, PressStatus
 
@@ -14,7 +14,7 @@ MAX_NOTE = 1000
 MAX_BATCH_PRESSES = 1000
 
 Note = Annotated[Paragraph, StringConstraints(max_length=MAX_NOTE)]
-Reason = Annotated[Paragraph, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NOTE)]
+Reason = Annotated[RequiredParagraph, StringConstraints(max_length=MAX_NOTE)]
 
 
 class PressedButton(Shape):

@@ -82,7 +82,7 @@ async def _read_answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str
 class Load:
     """Presses of these buttons from several connections at once, from entering the block to leaving it."""
 
-    def __init__(self, port: int, targets: Sequence[PressTarget], *, lines: int = 10, pause_s: float = 0.01) -> None:
+    def __init__(self, port: int, targets: Sequence[PressTarget], *, lines: int = 8, pause_s: float = 0.02) -> None:
         self._port = port
         self._targets = targets
         self._lines = lines

@@ -1,5 +1,6 @@
 """The running product: `tracker serve` in processes of its own, on a data directory of its own."""
 
+import http.client
 import os
 import random
 import re
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +31,7 @@ PASSWORD = "a-long-password-for-tests"
 ACCOUNT = {"FIRST_SUPERUSER": EMAIL, "FIRST_SUPERUSER_PASSWORD": PASSWORD}
 HEALTH = "/api/v1/utils/health-check/"
 PATIENCE_S = 30.0
+KEPT_VARIABLES = ("PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 # Out of the range that outgoing connections take their ports from, so that a port stays free between two starts.
 PORTS = range(20_000, 30_000)
 
@@ -39,7 +41,7 @@ def wait_until(is_so: Callable[[], object], *, within_s: float = PATIENCE_S) -> 
     deadline = time.monotonic() + within_s
     while not is_so():
         assert time.monotonic() < deadline, f"not within {within_s} s"
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def free_port() -> int:
@@ -54,8 +56,7 @@ def free_port() -> int:
 
 def environment(**settings: str) -> dict[str, str]:
     """Of a product that has these settings and no others, whatever the machine's are."""
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONDONTWRITEBYTECODE") if name in os.environ}
-    return kept | settings
+    return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | settings
 
 
 def run(*arguments: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -149,8 +150,10 @@ class Product:
         wait_until(self.is_ready, within_s=within_s)
 
     def is_ready(self) -> bool:
-        with suppress(httpx2.HTTPError):
-            return bool(httpx2.get(self.url + HEALTH, timeout=5).status_code == 200)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with closing(line), suppress(OSError, http.client.HTTPException):
+            line.request("GET", HEALTH)
+            return line.getresponse().status == 200
         return False
 
     def send(self, number: signal.Signals) -> None:

@@ -48,7 +48,7 @@ class Pressing:
 
 
 def test_nothing_outlives_a_server_that_is_killed(new_product: NewProduct) -> None:
-    product = new_product(workers=4, settings=ACCOUNT).start()
+    product = new_product(workers=2, settings=ACCOUNT).start()
     target = product.new_target()
 
     with Load(product.port, [target]):
@@ -132,22 +132,32 @@ def test_nobody_reading_what_it_says_does_not_stop_it(new_product: NewProduct) -
 # Hanging
 
 
-def test_while_the_database_hangs_every_press_is_answered_503_in_time(product: Product) -> None:
-    known, unknown = product.new_target(), [product.new_target() for _ in range(2)]
-    send_together(product.port, [SentPress(known) for _ in range(20)])
+def test_while_the_database_hangs_every_press_is_answered_503_in_time(single: Product) -> None:
+    known, unknown = single.new_target(), [single.new_target() for _ in range(2)]
+    send_together(single.port, [SentPress(known) for _ in range(20)])
 
-    with product.frozen_database():
-        early = Pressing(product.port, [*(SentPress(known) for _ in range(10)), SentPress(unknown[0])])
+    with single.frozen_database():
+        early = Pressing(single.port, [*(SentPress(known) for _ in range(10)), SentPress(unknown[0])])
         time.sleep(2)
-        late = send_together(product.port, [*(SentPress(known) for _ in range(10)), SentPress(unknown[1])])
+        late = send_together(single.port, [*(SentPress(known) for _ in range(10)), SentPress(unknown[1])])
         presses = early.answers() + late
-    wait_until(product.is_ready)
-    again = send_all(product.port, presses)
+    wait_until(single.is_ready)
+    again = send_all(single.port, presses)
 
     assert all(is_unavailable(press) and answered_in_time(press) for press in presses)
     assert all(press.is_recorded for press in again)
-    check_answers(product, again, was_retried_inside=True)
-    check_record(product, known.station_id)
+    check_answers(single, again, was_retried_inside=True)
+    check_record(single, known.station_id)
+
+
+def test_health_check_is_true_on_every_worker_once_the_database_is_back(quadruple: Product) -> None:
+    target = quadruple.new_target()
+    for _ in range(3):
+        send_together(quadruple.port, [SentPress(target) for _ in range(20)])
+    quadruple.postgres.kill()
+    quadruple.wait_until_ready()
+
+    assert all(quadruple.is_ready() for _ in range(40))
 
 
 def test_while_the_database_hangs_the_health_check_answers_503_in_time(product: Product) -> None:
@@ -239,7 +249,7 @@ def test_signal_stops_everything_in_order_and_nothing_answered_is_lost(
     product = new_product(workers=2, port=free_port(), settings=ACCOUNT).start()
     target = product.new_target()
 
-    with Load(product.port, [target], pause_s=0) as load:
+    with Load(product.port, [target]) as load:
         time.sleep(1)
         product.send(number)
         exit_code = product.wait()
@@ -287,9 +297,6 @@ def test_signals_while_it_starts_stop_it_too(new_product: NewProduct) -> None:
         assert product.wait(within_s=10) in (0, -signal.SIGTERM)
         assert "Traceback" not in product.err
         wait_until(lambda: product.left() == [], within_s=GONE_WITHIN_S)
-
-    product.start()
-    product.stop()
 
 
 def test_stops_while_it_waits_for_a_database_that_is_not_there(new_product: NewProduct) -> None:

@@ -1,0 +1,114 @@
+"""The OpenAPI document: complete, consistent, and true to what is served."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.features.presses.schemas import MAX_BATCH_PRESSES
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+@pytest.fixture
+def document(client: TestClient) -> dict[str, Any]:
+    answer = client.get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        for method in METHODS & item.keys():
+            yield path, method, item[method]
+
+
+def references(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(part.get("$ref"), str):
+            yield part["$ref"]
+        for value in part.values():
+            yield from references(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from references(value)
+
+
+def resolve(document: dict[str, Any], reference: str) -> Any:
+    part: Any = document
+    for name in reference.removeprefix("#/").split("/"):
+        part = part[name]
+    return part
+
+
+def test_the_press_path_is_documented(document: dict[str, Any]) -> None:
+    item = document["paths"]["/p/{press_key}"]
+
+    assert item.keys() == {"parameters", "get", "post"}
+    assert set(item["get"]["responses"]) == {"200", "404", "405", "503"}
+    assert set(item["post"]["responses"]) == {"200", "404", "405", "409", "413", "422", "503"}
+    assert item["get"]["security"] == item["post"]["security"] == []
+    answer = item["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    shape = resolve(document, answer["$ref"])
+    assert list(shape["properties"]) == shape["required"] == ["status", "press_id", "button", "pressed_at"]
+    body = resolve(document, item["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"])
+    assert set(body["properties"]) == {"id", "pressed_at", "sent_at", "note"}
+    assert "required" not in body
+
+
+def test_the_batch_is_documented_without_a_login(document: dict[str, Any]) -> None:
+    operation = document["paths"]["/api/v1/presses/batch"]["post"]
+    presses = operation["requestBody"]["content"]["application/json"]["schema"]["properties"]["presses"]
+
+    assert operation["security"] == []
+    assert presses["maxItems"] == MAX_BATCH_PRESSES
+    assert set(presses["items"]["required"]) == {"id", "press_key"}
+
+
+def test_what_is_made_answers_201(document: dict[str, Any]) -> None:
+    for path in ("/api/v1/presses/manual", "/api/v1/stations/", "/api/v1/buttons/", "/api/v1/decks/"):
+        assert "201" in document["paths"][path]["post"]["responses"], path
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    for reference in set(references(document)):
+        assert resolve(document, reference), reference
+
+
+def test_every_operation_has_a_name_of_its_own_and_a_sentence(document: dict[str, Any]) -> None:
+    found = list(operations(document))
+    names = [operation["operationId"] for _, _, operation in found]
+
+    assert len(names) == len(set(names))
+    assert [name for name in names if not re.fullmatch(r"[a-z_]+-[a-z_]+", name)] == []
+    assert [
+        path for path, _, operation in found if not (operation.get("description") or operation.get("summary"))
+    ] == []
+
+
+def test_every_parameter_of_a_path_is_declared(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        parameters = operation.get("parameters", []) + document["paths"][path].get("parameters", [])
+        declared = {each["name"] for each in parameters if each["in"] == "path"}
+        assert declared == set(re.findall(r"\{(\w+)\}", path)), (method, path)
+
+
+def test_fields_of_answers_are_never_optional(document: dict[str, Any]) -> None:
+    """So that the fields of the generated client are not, either; null is another matter."""
+    for path, method, operation in operations(document):
+        for status, response in operation["responses"].items():
+            for content in response.get("content", {}).values():
+                if status.startswith("2"):
+                    assert optional_fields(document, content["schema"]) == [], (method, path)
+
+
+def optional_fields(document: dict[str, Any], schema: dict[str, Any], seen: frozenset[str] = frozenset()) -> list[str]:
+    found: list[str] = []
+    for reference in set(references(schema)) - seen:
+        shape = resolve(document, reference)
+        found += [f"{reference}: {name}" for name in shape.get("properties", {}) if name not in shape["required"]]
+        found += optional_fields(document, shape, seen | {reference})
+    return found
