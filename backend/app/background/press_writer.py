@@ -93,6 +93,8 @@ class PressWriter:
 
     async def is_ready(self) -> bool:
         """Whether a press could be recorded now: the database answers, and takes writes."""
+        if not self._is_open:
+            return False
         until = self._loop.time() + READY_WITHIN_S
         # Twice: the first connection may be one that broke when the database was started again.
         for _ in range(2):

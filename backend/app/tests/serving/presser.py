@@ -57,7 +57,8 @@ class _Line:
             writer.write(press.to_bytes())
             async with asyncio.timeout(CLIENT_PATIENCE_S):
                 press.status, press.headers, body = await _read_answer(reader)
-            press.answer = json.loads(body)
+            if "json" in press.headers.get("content-type", ""):
+                press.answer = json.loads(body)
             if press.headers.get("connection") == "close":
                 await self.close()
         except (OSError, asyncio.IncompleteReadError):
