@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from app.api.body_limit import BodyLimit
 from app.api.deps import API_PREFIX, Runtime
 from app.api.errors import install_error_handlers
+from app.api.gate import RequestGate
 from app.api.main import api_router
 from app.api.press_route import PRESS_PREFIX, PressRoute, add_press_paths
 from app.api.routes.setup import pages_router
@@ -21,6 +22,8 @@ from app.core.db import build_engine
 from app.core.log import configure_logging
 from app.features.accounts.service import load_secret_key
 
+# Shorter than presses wait for a station's lock, so that a request that holds it and hangs gives it up in time.
+REQUEST_PATIENCE_S = 3
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 
 
@@ -44,7 +47,7 @@ class Tracker(FastAPI):
 async def _run(app: FastAPI) -> AsyncIterator[None]:
     assert isinstance(app, Tracker)  # noqa: S101  built below
     settings = _settings_with_database()
-    engine = build_engine(settings)
+    engine = build_engine(settings, patience_s=REQUEST_PATIENCE_S)
     writer = PressWriter(settings)
     watch_keeper = WatchKeeper(settings)
     public_url = settings.public_url or DEFAULT_PUBLIC_URL
@@ -80,12 +83,15 @@ def create_app() -> Tracker:
     app = Tracker(
         title="Stream Deck Button Tracker",
         lifespan=_run,
+        # A redirect is built from the Host header and says http even behind TLS: a password would go out in the clear.
+        redirect_slashes=False,
         openapi_url=f"{API_PREFIX}/openapi.json",
         generate_unique_id_function=lambda route: f"{route.tags[0] if route.tags else 'app'}-{route.name}",
     )
     app.include_router(api_router, prefix=API_PREFIX)
     app.include_router(pages_router)
     app.add_middleware(BodyLimit)
+    app.add_middleware(RequestGate)
     install_error_handlers(app)
     add_press_paths(app)
     return app

@@ -29,7 +29,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from app.core import clock, migrations
-from app.core.config import Settings
+from app.core.config import SecretNotOurs, Settings
 from app.core.db import CONNECT_TIMEOUT_S, build_engine, transaction
 from app.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError, default_data_dir
 from app.core.errors import AppError
@@ -380,6 +380,8 @@ def prepare(engine: Engine, settings: Settings, *, public_url: str) -> str | Non
     except sqlalchemy.exc.OperationalError as error:
         msg = f"The database stopped answering while the server was starting: {error.orig}"
         raise CannotServe(msg) from error
+    except SecretNotOurs as error:
+        raise CannotServe(str(error)) from error
     except OSError as error:
         msg = f"The secret key cannot be read or kept: {error}. Set SECRET_KEY, or another TRACKER_DATA_DIR."
         raise CannotServe(msg) from error

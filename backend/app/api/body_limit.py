@@ -1,13 +1,12 @@
 """Refuses bodies that are larger than a path takes, before they are read into memory."""
 
-import json
 from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.errors import PROBLEM_JSON, problem_headers, problem_of
+from app.api.errors import problem_response
 from app.core.errors import TooLarge
 
 MAX_BODY_BYTES = 64 * 1024
@@ -41,7 +40,7 @@ class BodyLimit:
             return
         limit = max_body_bytes(scope["path"])
         if (declared_length(scope) or 0) > limit:
-            await _refuse(limit, send)
+            await problem_response(TooLarge(_sentence(limit)))(scope, receive, send)
             return
         received = 0
 
@@ -59,11 +58,3 @@ class BodyLimit:
 
 def _sentence(limit: int) -> str:
     return f"The request body is larger than the {limit // 1024} KiB that this path takes."
-
-
-async def _refuse(limit: int, send: Send) -> None:
-    error = TooLarge(_sentence(limit))
-    headers = {"content-type": PROBLEM_JSON, "connection": "close", **problem_headers(error)}
-    start = {"type": "http.response.start", "status": error.status}
-    await send({**start, "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()]})
-    await send({"type": "http.response.body", "body": json.dumps(problem_of(error)).encode()})

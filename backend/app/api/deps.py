@@ -56,7 +56,7 @@ class Runtime:
     recorder: Recorder
 
 
-def get_runtime(request: Request) -> Runtime:
+async def get_runtime(request: Request) -> Runtime:
     runtime: Runtime = request.app.state.runtime
     return runtime
 
@@ -64,7 +64,7 @@ def get_runtime(request: Request) -> Runtime:
 RuntimeDep = Annotated[Runtime, Depends(get_runtime)]
 
 
-def get_now() -> datetime:
+async def get_now() -> datetime:
     return clock.now()
 
 
@@ -111,7 +111,7 @@ def get_caller(
 CallerDep = Annotated[Caller, Depends(get_caller)]
 
 
-def get_superuser(caller: CallerDep) -> User:
+async def get_superuser(caller: CallerDep) -> User:
     """The caller, who runs the instance. Raises RoleTooLow for everybody else."""
     accounts.require_superuser(caller.user)
     return caller.user
@@ -160,7 +160,7 @@ class Page:
     limit: int
 
 
-def get_page(
+async def get_page(
     skip: Annotated[int, Query(ge=0, le=MAX_SKIP, description="How many to leave out first.")] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.")] = 50,
 ) -> Page:

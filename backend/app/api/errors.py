@@ -54,6 +54,9 @@ def problem_headers(error: AppError) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)
+    if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        # The rest of the body is still on its way, and nobody will read it.
+        headers["Connection"] = "close"
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return headers
@@ -79,9 +82,14 @@ def _respond(document: dict[str, Any], headers: dict[str, str] | None = None) ->
     )
 
 
+def problem_response(error: AppError) -> Response:
+    """The answer that says what went wrong."""
+    return _respond(problem_of(error), problem_headers(error))
+
+
 async def _on_app_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)  # noqa: S101  registered for this class only
-    return _respond(problem_of(error), problem_headers(error))
+    return problem_response(error)
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:

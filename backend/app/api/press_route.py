@@ -145,8 +145,6 @@ def _problem(error: AppError) -> Answer:
     headers += [(b"content-type", PROBLEM_JSON.encode()), (b"content-length", b"%d" % len(body))]
     if error.status == MethodNotAllowed.status:
         headers.append((b"allow", ALLOWED.encode()))
-    if error.status == TooLarge.status:
-        headers.append((b"connection", b"close"))
     return error.status, headers, body
 
 

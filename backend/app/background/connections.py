@@ -73,6 +73,8 @@ class Connections:
             self._conninfo,
             connect_timeout=CONNECT_TIMEOUT_S,
             application_name=APPLICATION_NAME,
+            # A batch's message is written as UTF-8 by ourselves, whatever the database keeps its text in.
+            client_encoding="utf8",
             autocommit=True,
             cursor_factory=AsyncClientCursor,
         )

@@ -52,6 +52,8 @@ class PressWriter:
         self._buffer = PressBuffer(capacity=settings.press_buffer_size)
         self._statements = service.BatchStatements(is_prepared=settings.prepared_statements)
         self._connections = Connections(settings, size=STATIONS_AT_ONCE, prepare=self._statements.prepare)
+        # Of its own, so that whoever asks whether all is well does not stand in the presses' way.
+        self._health_connection = Connections(settings, size=1)
         self._drains: set[asyncio.Task[None]] = set()
         self._is_open = False
         self.keys = KeyFinder(settings)
@@ -68,6 +70,7 @@ class PressWriter:
         while self._drains:
             await asyncio.wait(self._drains)
         await self._connections.close()
+        await self._health_connection.close()
         await self.keys.close()
 
     def submit(self, station_id: UUID, press: IncomingPress) -> asyncio.Future[Recording]:
@@ -99,12 +102,12 @@ class PressWriter:
         # Twice: the first connection may be one that broke when the database was started again.
         for _ in range(2):
             try:
-                async with self._connections.connection(until=until) as connection:
+                async with self._health_connection.connection(until=until) as connection:
                     row = await (await connection.execute("SELECT pg_is_in_recovery()")).fetchone()
             except (psycopg.Error, OSError):
-                self._connections.drop_idle()
+                self._health_connection.drop_idle()
             else:
-                return self._is_open and row is not None and not row[0]
+                return row is not None and not row[0]
         return False
 
     async def _drain(self, station_id: UUID) -> None:
@@ -150,7 +153,7 @@ class PressWriter:
                     return await service.record_batch(
                         connection, station_id, presses, statements=self._statements, is_retry=problem is not None
                     )
-            except (psycopg.DataError, psycopg.IntegrityError):
+            except (psycopg.DataError, psycopg.IntegrityError, UnicodeError):
                 if len(presses) == 1:
                     log.exception("press_refused_by_database", station_id=str(station_id))
                     return [PressNotRecorded()]

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import BeforeValidator, EmailStr, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -16,6 +18,7 @@ type Network = IPv4Network | IPv6Network
 
 SECRET_KEY_FILE = "secret_key"  # noqa: S105  a file name
 MIN_SECRET_LENGTH = 32
+REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 class DatabaseNotConfigured(Exception):
@@ -23,7 +26,7 @@ class DatabaseNotConfigured(Exception):
 
 
 class SecretNotOurs(Exception):
-    """The file with the secret belongs to another user."""
+    """The file with the secret is not one that this server made, or others can get at it."""
 
 
 def _split_networks(value: object) -> object:
@@ -35,14 +38,16 @@ def _split_networks(value: object) -> object:
 class Settings(BaseSettings):
     """Every setting of the server. Names are the environment variables' names, in lower case."""
 
+    # Of the checkout, wherever a command is run from: a `.env` that happens to lie in the current folder, or above it,
+    # may be about something else, or be somebody else's.
     model_config = SettingsConfigDict(
-        env_file=(".env", "../.env"), env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+        env_file=(REPOSITORY / ".env", REPOSITORY / "backend" / ".env"),
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
     database_url: SecretStr | None = Field(default=None, description="PostgreSQL to use, as postgresql://…")
-    database_direct_url: SecretStr | None = Field(
-        default=None, description="The same database past a pooler, for LISTEN."
-    )
     postgres_server: str | None = Field(default=None, description="Host of PostgreSQL, when DATABASE_URL is not set.")
     postgres_port: int = Field(default=5432, description="Its port.")
     postgres_user: str = Field(default="postgres", description="Its user.")
@@ -76,6 +81,18 @@ class Settings(BaseSettings):
             msg = "PUBLIC_URL must look like http://192.168.1.10:8000 or https://tracker.example.org"
             raise ValueError(msg)
         return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            try:
+                conninfo_to_dict(plain_conninfo(value.get_secret_value()))
+            except ProgrammingError:
+                # Not a word of it: it holds a password.
+                msg = "DATABASE_URL must look like postgresql://user:password@host:5432/name"
+                raise ValueError(msg) from None
+        return value
 
     @field_validator("secret_key")
     @classmethod
@@ -113,13 +130,6 @@ class Settings(BaseSettings):
         )
         raise DatabaseNotConfigured(msg)
 
-    @property
-    def direct_conninfo(self) -> str:
-        """Connection string for LISTEN, which a pooler in transaction mode cannot carry."""
-        if self.database_direct_url is not None:
-            return plain_conninfo(self.database_direct_url.get_secret_value())
-        return self.conninfo
-
 
 def plain_conninfo(url: str) -> str:
     """The URL without a SQLAlchemy driver name: `postgresql+psycopg://` is written in many guides."""
@@ -143,15 +153,32 @@ def load_or_create_secret(path: Path) -> str:
             pass
         finally:
             os.unlink(temporary)
-    _check_owner(path)
-    return path.read_text(encoding="ascii").strip()
-
-
-def _check_owner(path: Path) -> None:
-    # Under root the folder belongs to the database's user, who could put a secret of its own in the place of ours.
-    if os.name != "nt" and (owner := path.stat().st_uid) not in (0, os.geteuid()):
-        msg = f"The secret in {path} belongs to the user id {owner}. Give it back to whom this server runs as (chown)."
+    secret = _read_private(path)
+    if len(secret) < MIN_SECRET_LENGTH:
+        msg = f"The secret in {path} is too short to be one. Remove the file, and a new one is made."
         raise SecretNotOurs(msg)
+    return secret
+
+
+def _read_private(path: Path) -> str:
+    """What a file holds that nobody else can have put there, or can read.
+
+    Under root the folder belongs to the database's user, who could put a secret, or a link, in the place of ours.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except OSError as error:
+        msg = f"The secret in {path} cannot be read: {error.strerror}."
+        raise SecretNotOurs(msg) from error
+    with open(descriptor, encoding="ascii", errors="replace") as file:
+        status = os.fstat(descriptor)
+        if os.name != "nt" and (status.st_uid not in (0, os.geteuid()) or status.st_mode & 0o077):
+            msg = (
+                f"The secret in {path} belongs to the user id {status.st_uid} with mode {status.st_mode & 0o777:o}. "
+                "It must be this user's, with mode 600."
+            )
+            raise SecretNotOurs(msg)
+        return file.read().strip()
 
 
 @lru_cache

@@ -13,10 +13,16 @@ CONNECT_TIMEOUT_S = 3
 APPLICATION_NAME = "streamdeck-button-tracker"
 
 
-def build_engine(settings: Settings, *, pool_size: int = 10) -> Engine:
-    """An engine on the configured database. Sessions run in READ COMMITTED, as the order of receipt demands."""
+def build_engine(settings: Settings, *, pool_size: int = 10, patience_s: int | None = None) -> Engine:
+    """An engine on the configured database. Sessions run in READ COMMITTED, as the order of receipt demands.
+
+    With `patience_s` a transaction that waits longer for a lock, or that nobody goes on with, is given up.
+    """
     conninfo = settings.conninfo
     prepare_threshold = 5 if settings.prepared_statements else None
+    options = "-c timezone=UTC"
+    if patience_s is not None:
+        options += f" -c lock_timeout={patience_s}s -c idle_in_transaction_session_timeout={patience_s}s"
 
     def connect() -> psycopg.Connection:
         return psycopg.connect(
@@ -24,7 +30,8 @@ def build_engine(settings: Settings, *, pool_size: int = 10) -> Engine:
             connect_timeout=CONNECT_TIMEOUT_S,
             application_name=APPLICATION_NAME,
             prepare_threshold=prepare_threshold,
-            options="-c timezone=UTC",
+            client_encoding="utf8",
+            options=options,
         )
 
     return create_engine(
@@ -34,6 +41,8 @@ def build_engine(settings: Settings, *, pool_size: int = 10) -> Engine:
         max_overflow=pool_size,
         pool_timeout=3,
         pool_pre_ping=True,
+        # An error that nobody expected must not put hashes and press keys into the log.
+        hide_parameters=True,
     )
 
 

@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 import secrets
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
@@ -12,6 +14,8 @@ import jwt
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
+
+from app.core.errors import Unavailable
 
 ALGORITHM = "HS256"
 PRESS_KEY_BYTES = 16
@@ -25,22 +29,47 @@ def _hash_of_nobody() -> str:
     return _passwords.hash(secrets.token_urlsafe(16))
 
 
+# Each hash takes 64 MiB and a core for a fifth of a second: without a limit a flood of logins would take them all.
+HASHES_AT_ONCE = 2
+HASH_WAIT_S = 3.0
+_hashing = threading.BoundedSemaphore(HASHES_AT_ONCE)
+
+
+class TooManyLogins(Unavailable):
+    """More passwords are being checked than this server can check at once."""
+
+    code = "too_many_logins"
+    default_detail = "Too many logins are under way. Try again shortly."
+
+
+@contextmanager
+def _place_to_hash() -> Iterator[None]:
+    if not _hashing.acquire(timeout=HASH_WAIT_S):
+        raise TooManyLogins
+    try:
+        yield
+    finally:
+        _hashing.release()
+
+
 def hash_password(password: str) -> str:
-    """Argon2id hash, with its parameters and salt."""
-    return _passwords.hash(password)
+    """Argon2id hash, with its parameters and salt. Raises TooManyLogins."""
+    with _place_to_hash():
+        return _passwords.hash(password)
 
 
 def verify_password(password: str, hashed: str | None) -> tuple[bool, str | None]:
     """Whether the password is right, and a new hash when the stored one is of an older make.
 
     `hashed` is None for an unknown account, and no hash at all for one without a password: the same work is done,
-    and the answer is no.
+    and the answer is no. Raises TooManyLogins.
     """
-    if hashed is not None:
-        with suppress(UnknownHashError):
-            return _passwords.verify_and_update(password, hashed)
-    _passwords.verify(password, _hash_of_nobody())
-    return False, None
+    with _place_to_hash():
+        if hashed is not None:
+            with suppress(UnknownHashError):
+                return _passwords.verify_and_update(password, hashed)
+        _passwords.verify(password, _hash_of_nobody())
+        return False, None
 
 
 def new_press_key() -> str:

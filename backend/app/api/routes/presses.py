@@ -151,7 +151,9 @@ def read_watches(
     start = start or _earlier(end)
     if start > end:
         raise InvalidInput(errors=(FieldError("query.start", "must not be after the end"),))
-    gaps = watch.read_gaps(session, start=max(start, access.station.created_at), end=end)
+    # Before its first day nobody listened for the station, and nobody was asked to.
+    start = min(max(start, access.station.created_at), end)
+    gaps = watch.read_gaps(session, start=start, end=end)
     return WatchesPublic(data=gaps, count=len(gaps), start=start, end=end)
 
 

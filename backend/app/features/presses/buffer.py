@@ -3,6 +3,7 @@
 from asyncio import Future
 from collections import deque
 from dataclasses import dataclass
+from math import ceil
 from uuid import UUID
 
 from app.core.errors import Unavailable
@@ -26,10 +27,14 @@ class Waiting:
 
 
 class PressBuffer:
-    """A first-in-first-out queue for each station, with one limit over all."""
+    """A first-in-first-out queue for each station, with one limit over all.
+
+    A single station may take three quarters of the places: whoever floods one leaves room for the others.
+    """
 
     def __init__(self, *, capacity: int) -> None:
         self._capacity = capacity
+        self._station_capacity = ceil(capacity * 3 / 4)
         self._queues: dict[UUID, deque[Waiting]] = {}
         self._size = 0
 
@@ -40,8 +45,10 @@ class PressBuffer:
         """Queue a press. True when its station had none: then somebody must start to drain it. Raises BufferFull."""
         if self._size >= self._capacity:
             raise BufferFull
-        self._size += 1
         queue = self._queues.get(station_id)
+        if queue is not None and len(queue) >= self._station_capacity:
+            raise BufferFull
+        self._size += 1
         if queue is None:
             self._queues[station_id] = deque((waiting,))
             return True

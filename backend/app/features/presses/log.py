@@ -133,7 +133,7 @@ _NOTE_CLAUSE = r"""(
 def _filters(log_filter: LogFilter) -> tuple[str, str, dict[str, Any]]:
     """What each row that is met must be looked at for."""
     conditions: dict[str, tuple[str, object]] = {
-        "v.type = :type": ("type", log_filter.type),
+        "lower(v.type) = lower(:type)": ("type", log_filter.type),
         "e.deck_id = :deck_id": ("deck_id", log_filter.deck_id),
         "e.effective_status = :status": ("status", log_filter.status),
         "e.channel = :channel": ("channel", log_filter.channel),

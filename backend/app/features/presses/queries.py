@@ -10,7 +10,7 @@ _PARAMETER = re.compile(r"%\((\w+)\)s")
 class Statement:
     """A statement of the press path, which runs inside a message of several: `BEGIN; …; …`.
 
-    Such a message is one round trip, but can bind no parameters. So they are written in as literals, by psycopg, into
+    Such a message is one round trip, but can bind no parameters. So they are written in as literals, by `service._execute`, into
     a call of a statement that was prepared by name: nothing is planned again. Behind a pooler, which cannot keep
     prepared statements, the SQL itself is sent.
     """

@@ -86,12 +86,19 @@ class _Table:
     name: str
     place: str
     count: str
+    # An equality, which can be hashed: `IS NOT DISTINCT FROM` would compare every place of a button with every other.
+    same_place: str = "c.place = s.place"
 
 
 _TABLES = (
     _Table("rollup_quarter", "quarter_start", _COUNT_QUARTERS),
     _Table("rollup_day", "day", _COUNT_DAYS),
-    _Table("button_tally", "last_pressed_at", _COUNT_TALLIES),
+    _Table(
+        "button_tally",
+        "last_pressed_at",
+        _COUNT_TALLIES,
+        same_place="COALESCE(c.place, '-infinity') = COALESCE(s.place, '-infinity')",
+    ),
 )
 
 
@@ -153,7 +160,7 @@ def _compare(table: _Table) -> str:
             WHERE station_id = :station_id
         ) AS s
         FULL JOIN ({table.count}) AS c
-          ON c.button_id = s.button_id AND c.place IS NOT DISTINCT FROM s.place
+          ON c.button_id = s.button_id AND {table.same_place}
         WHERE COALESCE(s.press_count, 0) <> COALESCE(c.press_count, 0)
         ORDER BY 1, 2
     """  # noqa: S608

@@ -1,4 +1,4 @@
-"""Use cases of presses: record a batch, correct, add by hand."""
+"""Recording a batch of presses."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -77,7 +77,6 @@ def test_a_folder_with_nothing_but_a_secret_can_become_a_data_directory(tmp_path
 def test_the_first_database_that_is_named_is_taken(fields: dict[str, object], conninfo: str) -> None:
     settings = Settings.model_validate(fields)
     assert settings.conninfo == conninfo
-    assert settings.direct_conninfo == conninfo
 
 
 def test_without_a_database_the_error_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:

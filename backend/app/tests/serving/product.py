@@ -265,6 +265,10 @@ class Product:
         with psycopg.connect(self.conninfo, autocommit=True, connect_timeout=5) as connection:
             return connection.execute(statement.encode(), values).fetchall()
 
+    def execute(self, statement: str) -> None:
+        with psycopg.connect(self.conninfo, autocommit=True, connect_timeout=5) as connection:
+            connection.execute(statement.encode())
+
     @contextmanager
     def locked_station(self, station_id: str) -> Iterator[None]:
         """Nothing can be added to the station's record meanwhile."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx2
 import psutil
+import psycopg
 
 from app.features.accounts.service import FIRST_STATION_NAME
 from app.tests.serving.conftest import NewProduct
@@ -35,19 +36,15 @@ def test_set_up_link_stays_the_same_until_it_is_used(new_product: NewProduct) ->
     assert first == second
     assert first.startswith(f"{product.url}/setup#")
 
-    answer = httpx2.post(
-        f"{product.url}/api/v1/setup/",
-        json={
-            "token": first.partition("#")[2],
-            "email": EMAIL,
-            "password": PASSWORD,
-            "station": {"name": "WXYZ", "purpose": "radio", "zone": "UTC"},
-        },
-    )
-    assert answer.status_code == 201, answer.text
+    wanted = {
+        "token": first.partition("#")[2],
+        "email": EMAIL,
+        "password": PASSWORD,
+        "station": {"name": "WXYZ", "purpose": "radio", "zone": "UTC"},
+    }
+    answers = [httpx2.post(f"{product.url}/api/v1/setup/", json=wanted) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 409]
     assert press_once(product.port, product.new_target()).is_recorded
-    product.stop()
-    assert set_up_link(product.start()) is None
     product.stop()
 
 
@@ -89,6 +86,21 @@ def test_password_that_is_too_weak_is_named_in_a_sentence(single: Product, tmp_p
     assert "FIRST_SUPERUSER_PASSWORD" in answer.stderr
     assert "short" not in answer.stderr.replace("too short", "")
     assert answer.stderr.count("\n") == 1
+
+
+def test_database_of_a_newer_version_is_refused_in_a_sentence(single: Product, tmp_path: Path) -> None:
+    newer = database_url(single).replace("/tracker?", "/newer?")
+    single.execute("CREATE DATABASE newer")
+    with psycopg.connect(newer) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
+        connection.execute("INSERT INTO alembic_version VALUES ('20991231_not_known_yet')")
+    answer = run("tracker", "serve", "--port", "0", cwd=tmp_path, DATABASE_URL=newer, SECRET_KEY="k" * 40)
+    single.execute("DROP DATABASE newer")
+
+    assert answer.returncode != 0
+    assert "was it made by a newer version of this program?" in answer.stderr
+    assert "20991231_not_known_yet" in answer.stderr
+    assert "Traceback" not in answer.stderr
 
 
 def test_on_the_whole_network_it_prints_the_address_for_the_studio_pc(new_product: NewProduct) -> None:
