@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from app.models import Button, ButtonVersion, Deck, LoginSession, Member, PressKey, Station, StationHead, User
+from app.models import Button, ButtonVersion, Deck, LoginSession, Member, Station, StationHead, User
 
 
 def get_user(session: Session, user_id: UUID) -> User | None:
@@ -46,10 +46,6 @@ def get_button(session: Session, *, station_id: UUID, button_id: UUID) -> Button
 
 def get_button_version(session: Session, *, station_id: UUID, button_id: UUID, number: int) -> ButtonVersion | None:
     return session.get(ButtonVersion, (station_id, button_id, number))
-
-
-def get_press_key(session: Session, key_id: UUID) -> PressKey | None:
-    return session.get(PressKey, key_id)
 
 
 def lock_station_head(session: Session, station_id: UUID) -> StationHead:

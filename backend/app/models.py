@@ -26,6 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, INET
 from sqlmodel import Field, SQLModel
 
+from app.core.shapes import MAX_DEDUP_WINDOW_MS
+
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -35,8 +37,6 @@ SQLModel.metadata.naming_convention = {
 }
 
 Instant = DateTime(timezone=True)
-
-MAX_DEDUP_WINDOW_MS = 3_600_000
 
 
 class Purpose(StrEnum):

@@ -153,6 +153,11 @@ def welcome(address: Address, *, setup_url: str | None, data_dir: Path | None) -
                 "WARNING: press URLs point at this machine itself, so keys on other machines cannot reach it. "
                 "Set PUBLIC_URL to the address by which the studio PC reaches this one."
             )
+    elif not _is_loopback(urlsplit(address.public_url).hostname or ""):
+        lines.append(
+            f"NOTE: press URLs say {address.public_url}, and the server listens on this machine only. That is right "
+            "behind a proxy here; otherwise start it with --host 0.0.0.0."
+        )
     if setup_url is not None:
         lines.append(f"First start: make your account here (the link works once): {setup_url}")
     lines.append(f"Open {local}/docs for the API. Stop with Ctrl-C.")

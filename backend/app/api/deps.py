@@ -149,7 +149,6 @@ def _station_access(minimum: Role) -> Callable[..., StationAccess]:
 
 ViewerDep = Annotated[StationAccess, Depends(_station_access(Role.VIEWER))]
 EditorDep = Annotated[StationAccess, Depends(_station_access(Role.EDITOR))]
-OwnerDep = Annotated[StationAccess, Depends(_station_access(Role.OWNER))]
 
 
 @dataclass(frozen=True)

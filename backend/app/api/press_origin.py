@@ -2,7 +2,8 @@
 
 from starlette.types import Scope
 
-from app.features.presses.ingest import Network, origin_address
+from app.core.config import Network
+from app.features.presses.ingest import origin_address
 
 
 def origin_of(scope: Scope, trusted_proxies: list[Network]) -> str | None:

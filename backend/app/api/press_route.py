@@ -17,9 +17,10 @@ from app.api.errors import PROBLEM_JSON, field_errors, problem_headers, problem_
 from app.api.press_openapi import press_paths, press_schemas
 from app.api.press_origin import origin_of
 from app.core import clock
+from app.core.config import Network
 from app.core.errors import AppError, InvalidInput, TooLarge
 from app.core.ids import time_ordered_id
-from app.features.presses.ingest import IncomingPress, KeyBinding, Network, Recording, is_press_key, is_preview_request
+from app.features.presses.ingest import IncomingPress, KeyBinding, Recording, is_press_key, is_preview_request
 from app.features.presses.schemas import PressBody
 from app.features.presses.service import PressKeyNotFound
 from app.models import Channel

@@ -1,10 +1,16 @@
 """Building blocks of request and response shapes: text that PostgreSQL can store, instants that say their zone."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from annotated_types import GroupedMetadata
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import ErrorDetails
+
+MAX_DEDUP_WINDOW_MS = 3_600_000
 
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2})", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -56,13 +62,64 @@ def _in_utc(value: datetime) -> datetime:
         raise ValueError(msg) from None
 
 
-# One line: surrounding and repeated white space, line breaks included, becomes a single space.
-Line = Annotated[str, BeforeValidator(_one_line), AfterValidator(_storable)]
-RequiredLine = Annotated[Line, StringConstraints(min_length=1)]
-# Text with line breaks.
-Paragraph = Annotated[str, AfterValidator(_storable)]
-# The same, without white space around it. The constraints stand on the text itself: behind a validator, the length
-# would be taken before the white space is.
-RequiredParagraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_storable)]
+def _blank_is_null(value: str | None) -> str | None:
+    return value if value and not value.isspace() else None
+
+
+def left_out() -> Any:
+    """Default of a field that may be left out but not be null; only fields that were set are ever read."""
+    return None
+
+
+@dataclass(frozen=True)
+class _Text(GroupedMetadata):
+    """What is asked of a text. The constraints stand on the text itself: behind a validator, its length would be
+    taken before its white space is, and be told as a number of items."""
+
+    constraints: StringConstraints
+    is_one_line: bool
+
+    def __iter__(self) -> Iterator[Any]:
+        yield from self.constraints
+        if self.is_one_line:
+            yield BeforeValidator(_one_line)
+        yield AfterValidator(_storable)
+
+
+def line(*, max_length: int | None = None, min_length: int | None = None) -> GroupedMetadata:
+    """One line: surrounding and repeated white space, line breaks included, becomes a single space. Lengths in
+    characters, after that."""
+    return _Text(StringConstraints(min_length=min_length, max_length=max_length), is_one_line=True)
+
+
+def paragraph(
+    *, max_length: int | None = None, min_length: int | None = None, is_stripped: bool = False
+) -> GroupedMetadata:
+    """Text with line breaks; on request without white space around it. Lengths in characters, after that."""
+    constraints = StringConstraints(
+        min_length=min_length, max_length=max_length, strip_whitespace=True if is_stripped else None
+    )
+    return _Text(constraints, is_one_line=False)
+
+
+def error_message(error: ErrorDetails) -> str:
+    """What is wrong with a field, in words that follow its name, without the input: it may hold a secret."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "missing":
+        return "is missing"
+    if kind == "extra_forbidden":
+        return "is not a known field"
+    if kind == "string_too_short":
+        least = context["min_length"]
+        return "must not be empty" if least == 1 else f"must have at least {least} characters"
+    if kind == "string_too_long":
+        return f"must have at most {context['max_length']} characters"
+    return error["msg"].removeprefix("Value error, ")
+
+
+Line = Annotated[str, line()]
+# Behind a text that may be null; blank text says as little as null does.
+BLANK_IS_NULL = AfterValidator(_blank_is_null)
+DedupWindowMs = Annotated[int, Field(strict=True, ge=0, le=MAX_DEDUP_WINDOW_MS)]
 # An instant: needs an offset in the input, is UTC inside.
 InstantInput = Annotated[AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_in_utc)]

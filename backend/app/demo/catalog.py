@@ -16,7 +16,6 @@ SOUND = "sound_effect"
 PROMO = "promo"
 UNDERWRITING = "underwriting"
 OTHER = "other"
-TYPES = (PSA, STATION_ID, SOUND, PROMO, UNDERWRITING, OTHER)
 
 COLORS = {
     PSA: "#2f7d4f",

@@ -1,12 +1,12 @@
 """Shapes of the accounts room."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints
 
-from app.core.shapes import InputShape, Line, Paragraph, RequiredLine, Shape
+from app.core.shapes import BLANK_IS_NULL, DedupWindowMs, InputShape, Shape, left_out, line, paragraph
 from app.features.accounts.rules import (
     MAX_EMAIL_LENGTH,
     MAX_PASSWORD_LENGTH,
@@ -14,7 +14,7 @@ from app.features.accounts.rules import (
     normalize_email,
     zone_names,
 )
-from app.models import MAX_DEDUP_WINDOW_MS, Member, Purpose, Role, Station, User
+from app.models import Member, Purpose, Role, Station, User
 
 
 def _known_zone(value: str) -> str:
@@ -24,30 +24,20 @@ def _known_zone(value: str) -> str:
     return value
 
 
-def _blank_is_none(value: str | None) -> str | None:
-    return value or None
-
-
-def _left_out() -> Any:
-    """Default of a field that may be left out but not be null; only fields that were set are ever read."""
-    return None
-
-
 Email = Annotated[EmailStr, StringConstraints(max_length=MAX_EMAIL_LENGTH), AfterValidator(normalize_email)]
-Password = Annotated[Paragraph, StringConstraints(min_length=MIN_PASSWORD_LENGTH, max_length=MAX_PASSWORD_LENGTH)]
-FullName = Annotated[Annotated[Line, StringConstraints(max_length=255)] | None, AfterValidator(_blank_is_none)]
-StationName = Annotated[RequiredLine, StringConstraints(max_length=200)]
-Zone = Annotated[Line, StringConstraints(max_length=64), AfterValidator(_known_zone)]
-CallSign = Annotated[Annotated[Line, StringConstraints(max_length=40)] | None, AfterValidator(_blank_is_none)]
-Community = Annotated[Annotated[Line, StringConstraints(max_length=200)] | None, AfterValidator(_blank_is_none)]
-DedupWindowMs = Annotated[int, Field(strict=True, ge=0, le=MAX_DEDUP_WINDOW_MS)]
+Password = Annotated[str, paragraph(min_length=MIN_PASSWORD_LENGTH, max_length=MAX_PASSWORD_LENGTH)]
+FullName = Annotated[Annotated[str, line(max_length=255)] | None, BLANK_IS_NULL]
+StationName = Annotated[str, line(min_length=1, max_length=200)]
+Zone = Annotated[str, line(max_length=64), AfterValidator(_known_zone)]
+CallSign = Annotated[Annotated[str, line(max_length=40)] | None, BLANK_IS_NULL]
+Community = Annotated[Annotated[str, line(max_length=200)] | None, BLANK_IS_NULL]
 
 
 class LoginForm(InputShape, extra="ignore"):
     """The form of an OAuth2 password login; what else such a form may carry means nothing here."""
 
-    username: Annotated[Line, StringConstraints(max_length=MAX_EMAIL_LENGTH)] = Field(description="E-mail address.")
-    password: Annotated[Paragraph, StringConstraints(max_length=MAX_PASSWORD_LENGTH)]
+    username: Annotated[str, line(max_length=MAX_EMAIL_LENGTH)] = Field(description="E-mail address.")
+    password: Annotated[str, paragraph(max_length=MAX_PASSWORD_LENGTH)]
     grant_type: Literal["password"] = "password"
 
 
@@ -99,12 +89,12 @@ class StationCreate(InputShape):
 class StationUpdate(InputShape):
     """What changes of a station; what is left out stays."""
 
-    name: StationName = Field(default_factory=_left_out)
-    purpose: Purpose = Field(default_factory=_left_out)
-    zone: Zone = Field(default_factory=_left_out)
+    name: StationName = Field(default_factory=left_out)
+    purpose: Purpose = Field(default_factory=left_out)
+    zone: Zone = Field(default_factory=left_out)
     call_sign: CallSign = None
     community: Community = None
-    dedup_window_ms: DedupWindowMs = Field(default_factory=_left_out)
+    dedup_window_ms: DedupWindowMs = Field(default_factory=left_out)
 
 
 class StationPublic(Shape):
@@ -191,7 +181,7 @@ class SetupState(Shape):
 class SetupRequest(InputShape):
     """The first account and the first station, with the token of the set-up link."""
 
-    token: Annotated[Line, StringConstraints(max_length=200)]
+    token: Annotated[str, line(max_length=200)]
     email: Email
     password: Password
     full_name: FullName = None

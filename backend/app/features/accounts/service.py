@@ -13,6 +13,7 @@ from app.core import security
 from app.core.config import SECRET_KEY_FILE, Settings, load_or_create_secret
 from app.core.embedded_postgres import default_data_dir
 from app.core.errors import AppError, Conflict, FieldError, Forbidden, InvalidInput, NotAuthenticated, NotFound
+from app.core.shapes import error_message
 from app.features.accounts import queries, rules
 from app.features.accounts.schemas import StationCreate, UserCreate
 from app.models import LoginSession, Member, Purpose, Role, Station, StationHead, User
@@ -57,7 +58,9 @@ class StationRequired(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(
-            errors=(FieldError(field="query.station_id", message="is required: you have not exactly one"),)
+            errors=(
+                FieldError("query.station_id", "is required: you are a member of several stations, or of none"),
+            )
         )
 
 
@@ -279,7 +282,7 @@ def create_superuser(session: Session, *, email: str, password: str, full_name: 
         new = UserCreate(email=email, password=password, full_name=full_name, is_superuser=True)
     except ValidationError as error:
         # The input is left out: it holds the password.
-        wrong = tuple(FieldError(field=str(each["loc"][0]), message=each["msg"]) for each in error.errors())
+        wrong = tuple(FieldError(field=str(each["loc"][0]), message=error_message(each)) for each in error.errors())
         raise InvalidInput("; ".join(f"{each.field}: {each.message}" for each in wrong), errors=wrong) from None
     return create_user(session, new=new, now=now)
 

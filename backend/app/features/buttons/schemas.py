@@ -8,9 +8,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
-from app.core.shapes import InputShape, Line, Paragraph, RequiredLine, Shape
+from app.core import shapes
+from app.core.shapes import BLANK_IS_NULL, InputShape, Shape, left_out, line, paragraph
 from app.features.buttons.rules import MAX_TITLE_LENGTH, distinct_tags
-from app.models import MAX_DEDUP_WINDOW_MS
 
 MAX_TYPE_LENGTH = 40
 MAX_DESCRIPTION_LENGTH = 4000
@@ -22,6 +22,7 @@ MAX_SEARCH_LENGTH = 200
 SUGGESTED_TYPES = ["psa", "station_id", "sound_effect", "promo", "underwriting", "music", "other"]
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+COLOR_PATTERN = r"^#[0-9A-Fa-f]{6}$"
 
 
 def _iso_day(value: Any) -> Any:
@@ -35,36 +36,35 @@ def _iso_day(value: Any) -> Any:
     return value
 
 
-def _blank_is_null(value: str | None) -> str | None:
-    return value if value and not value.isspace() else None
+def _hex_color(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(COLOR_PATTERN, value):
+        msg = "must look like #1a2b3c"
+        raise ValueError(msg)
+    return value
 
 
-Title = Annotated[RequiredLine, StringConstraints(max_length=MAX_TITLE_LENGTH)]
+Title = Annotated[str, line(min_length=1, max_length=MAX_TITLE_LENGTH)]
 ButtonType = Annotated[
-    RequiredLine,
-    StringConstraints(max_length=MAX_TYPE_LENGTH),
+    str,
+    line(min_length=1, max_length=MAX_TYPE_LENGTH),
     Field(description=f"What kind of thing it is, in the station's words; often {', '.join(SUGGESTED_TYPES)}."),
 ]
-Description = Annotated[
-    Annotated[Paragraph, StringConstraints(max_length=MAX_DESCRIPTION_LENGTH)] | None, AfterValidator(_blank_is_null)
-]
+Description = Annotated[Annotated[str, paragraph(max_length=MAX_DESCRIPTION_LENGTH)] | None, BLANK_IS_NULL]
 Duration = Annotated[
     Annotated[float, Field(strict=True, ge=0, le=MAX_DURATION_S, allow_inf_nan=False)] | None,
     Field(description="Seconds."),
 ]
-Source = Annotated[
-    Annotated[Line, StringConstraints(max_length=MAX_SOURCE_LENGTH)] | None, AfterValidator(_blank_is_null)
-]
-Tag = Annotated[RequiredLine, StringConstraints(max_length=MAX_TAG_LENGTH)]
+Source = Annotated[Annotated[str, line(max_length=MAX_SOURCE_LENGTH)] | None, BLANK_IS_NULL]
+Tag = Annotated[str, line(min_length=1, max_length=MAX_TAG_LENGTH)]
 Tags = Annotated[
     list[Tag],
     AfterValidator(distinct_tags),
     Field(max_length=MAX_TAGS, description="In their order; of two that differ in case only, the first is kept."),
 ]
-Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$", to_lower=True)]
+Color = Annotated[str, StringConstraints(pattern=COLOR_PATTERN, to_lower=True), BeforeValidator(_hex_color)]
 Day = Annotated[date, BeforeValidator(_iso_day)]
 DedupWindowMs = Annotated[
-    Annotated[int, Field(strict=True, ge=0, le=MAX_DEDUP_WINDOW_MS)] | None,
+    shapes.DedupWindowMs | None,
     Field(description="Milliseconds; null follows the station's default."),
 ]
 StartsOn = Annotated[Day | None, Field(description="First day of its life, in the station's zone.")]
@@ -89,10 +89,9 @@ class ButtonCreate(InputShape):
 class ButtonUpdate(InputShape):
     """Any subset of a button's fields; what is left out stays as it is, and only nullable fields take null."""
 
-    # The defaults of the first three are never read. They make the fields optional without making them nullable.
-    title: Title = Field(default_factory=str)
-    type: ButtonType = Field(default_factory=str)
-    tags: Tags = Field(default_factory=list)
+    title: Title = Field(default_factory=left_out)
+    type: ButtonType = Field(default_factory=left_out)
+    tags: Tags = Field(default_factory=left_out)
     description: Description = None
     duration: Duration = None
     source: Source = None
@@ -163,13 +162,13 @@ class ButtonSort(StrEnum):
 class ButtonListing(BaseModel):
     """Which buttons to list, in which order."""
 
-    q: Annotated[Line, StringConstraints(max_length=MAX_SEARCH_LENGTH)] = Field(
+    q: Annotated[str, line(max_length=MAX_SEARCH_LENGTH)] = Field(
         default="", description="Text that the title, description, source or a tag contains, in any case."
     )
-    type: Annotated[Line, StringConstraints(max_length=MAX_TYPE_LENGTH)] = Field(
+    type: Annotated[str, line(max_length=MAX_TYPE_LENGTH)] = Field(
         default="", description="Buttons of this type, in any case."
     )
-    tag: Annotated[Line, StringConstraints(max_length=MAX_TAG_LENGTH)] = Field(
+    tag: Annotated[str, line(max_length=MAX_TAG_LENGTH)] = Field(
         default="", description="Buttons with this tag, in any case."
     )
     state: ButtonState = ButtonState.ACTIVE

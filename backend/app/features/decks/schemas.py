@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from app.core.shapes import InputShape, InstantInput, RequiredLine, Shape
+from app.core.shapes import InputShape, InstantInput, Shape, left_out, line
 
-DeckName = Annotated[RequiredLine, StringConstraints(max_length=200)]
+DeckName = Annotated[str, line(min_length=1, max_length=200)]
 TestModeUntil = Annotated[
     InstantInput | None,
     Field(description="Until then presses of this deck are stored as tests; at most 24 hours ahead, null ends it."),
@@ -25,8 +25,7 @@ class DeckCreate(InputShape):
 class DeckUpdate(InputShape):
     """Any subset of a deck's fields; what is left out stays as it is."""
 
-    # This default is never read. It makes the field optional without making it nullable.
-    name: DeckName = Field(default_factory=str)
+    name: DeckName = Field(default_factory=left_out)
     test_mode_until: TestModeUntil = None
 
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from uuid import UUID
 
+from app.core.config import Network
 from app.models import Channel, PressStatus
 
 type Address = IPv4Address | IPv6Address
-type Network = IPv4Network | IPv6Network
 
 MAX_KEY_LENGTH = 64
 # Enough to know an agent or an address by; what is remembered must not grow with what strangers send.

@@ -59,6 +59,10 @@ class ButtonState:
     dedup_window: timedelta
     counted_at: list[datetime] = field(default_factory=list)
 
+    def is_retired(self, *, at: datetime) -> bool:
+        """Whether the button was out of use when it was pressed. What aired before and came in late still counts."""
+        return self.retired_at is not None and at >= self.retired_at
+
     def has_counted_neighbour(self, pressed_at: datetime) -> bool:
         """Whether a counted press lies less than the window before or after."""
         if not self.counted_at:
@@ -99,7 +103,7 @@ def classify(press: PressMoment, *, button: ButtonState, deck: DeckState) -> Pre
         return PressStatus.IGNORED
     if deck.is_in_test_mode(at=press.received_at):
         return PressStatus.TEST
-    if button.retired_at is not None:
+    if button.is_retired(at=press.pressed_at):
         return PressStatus.RETIRED
     if button.has_counted_neighbour(press.pressed_at):
         return PressStatus.SUPPRESSED

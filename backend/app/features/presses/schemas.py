@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from app.core.shapes import InputShape, InstantInput, Line, Paragraph, RequiredParagraph, Shape
+from app.core.errors import FieldError
+from app.core.shapes import InputShape, InstantInput, Line, Shape, paragraph
 from app.features.presses.ingest import Recording
 from app.models import Channel, CorrectionKind, PressStatus
 
 MAX_NOTE = 1000
 MAX_BATCH_PRESSES = 1000
 
-Note = Annotated[Paragraph, StringConstraints(max_length=MAX_NOTE)]
-Reason = Annotated[RequiredParagraph, StringConstraints(max_length=MAX_NOTE)]
+Note = Annotated[str, paragraph(max_length=MAX_NOTE)]
+Reason = Annotated[str, paragraph(min_length=1, max_length=MAX_NOTE, is_stripped=True)]
 
 
 class PressedButton(Shape):
@@ -63,7 +64,7 @@ class Problem(Shape):
 
     code: str
     detail: str
-    errors: list[dict[str, str]]
+    errors: list[FieldError]
 
 
 class BatchAnswer(Shape):
@@ -76,6 +77,8 @@ class BatchAnswer(Shape):
 
 
 class BatchAnswers(Shape):
+    """The answers to a batch, in the order of its presses."""
+
     data: list[BatchAnswer]
     count: int
 
@@ -89,10 +92,14 @@ class ManualPress(InputShape):
 
 
 class CorrectionReason(InputShape):
+    """Why a press is to count otherwise; it stays on the record."""
+
     reason: Reason
 
 
 class NoteText(InputShape):
+    """A note to a press, which is never changed."""
+
     note: Reason
 
 
@@ -104,6 +111,8 @@ class PersonPublic(Shape):
 
 
 class CorrectionPublic(Shape):
+    """A correction or a later note; `seq` is its place in the order of receipt, among the presses."""
+
     seq: int
     kind: CorrectionKind
     text: str
@@ -124,6 +133,8 @@ class AiredButton(Shape):
 
 
 class PressDeck(Shape):
+    """The deck whose key was pressed, by its name of today."""
+
     id: UUID
     name: str
 

@@ -174,3 +174,8 @@ def test_every_field_of_the_page_has_a_label() -> None:
 
 def _attributes(html: str, start: str) -> list[str]:
     return [part.partition('"')[0] for part in html.split(start)[1:]]
+
+
+def test_the_address_that_is_printed_leads_to_the_page(client: TestClient) -> None:
+    answer = client.get("/", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "setup")

@@ -106,3 +106,37 @@ def test_a_short_secret_key_is_refused_and_not_repeated() -> None:
 def test_the_first_superuser_needs_both_address_and_password() -> None:
     with pytest.raises(ValidationError, match="go together"):
         Settings(_env_file=None, first_superuser="ann@example.com")
+
+
+def test_a_link_in_the_place_of_the_secret_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("x" * 40)
+    (tmp_path / "secret_key").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(SecretNotOurs):
+        load_or_create_secret(tmp_path / "secret_key")
+
+
+@pytest.mark.parametrize(("text", "mode"), [("", 0o600), ("short", 0o600), ("x" * 64, 0o644)])
+def test_a_secret_that_is_no_secret_is_refused(tmp_path: Path, text: str, mode: int) -> None:
+    path = tmp_path / "secret_key"
+    path.write_text(text)
+    path.chmod(mode)
+    with pytest.raises(SecretNotOurs):
+        load_or_create_secret(path)
+
+
+@pytest.mark.parametrize("url", ["postgres:hunter2@db/x", "mysql://u:hunter2@h/d", "postgresql://u:hunter2%zz@h/d"])
+def test_a_database_url_that_cannot_be_read_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(ValidationError, match="DATABASE_URL must look like") as refused:
+        Settings(_env_file=None, database_url=SecretStr(url))
+    assert "hunter2" not in str(refused.value)
+
+
+def test_settings_come_from_the_checkout_and_not_from_where_one_happens_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("PUBLIC_URL=http://from-the-current-folder\n")
+    (tmp_path / "below").mkdir()
+    monkeypatch.delenv("PUBLIC_URL", raising=False)
+    for folder in (tmp_path, tmp_path / "below"):
+        monkeypatch.chdir(folder)
+        assert Settings().public_url != "http://from-the-current-folder"

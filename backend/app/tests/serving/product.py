@@ -31,7 +31,7 @@ PASSWORD = "a-long-password-for-tests"
 ACCOUNT = {"FIRST_SUPERUSER": EMAIL, "FIRST_SUPERUSER_PASSWORD": PASSWORD}
 HEALTH = "/api/v1/utils/health-check/"
 PATIENCE_S = 30.0
-KEPT_VARIABLES = ("PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+KEPT_VARIABLES = ("PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 # Out of the range that outgoing connections take their ports from, so that a port stays free between two starts.
 PORTS = range(20_000, 30_000)
 

@@ -130,7 +130,7 @@ class Model:
 
     station_window_ms: int
     windows_ms: list[int | None]
-    retired: list[bool]
+    retired_at: list[datetime | None]
     # When each version of each button began, and what it says.
     versions: list[list[tuple[datetime, str]]]
     test_until: list[datetime | None]
@@ -195,7 +195,8 @@ class Model:
         until = self.test_until[press.key - 1] if press.key > 0 else None
         if until is not None and incoming.received_at < until:
             return PressStatus.TEST
-        if self.retired[press.button]:
+        retired_at = self.retired_at[press.button]
+        if retired_at is not None and pressed_at >= retired_at:
             return PressStatus.RETIRED
         window_ms = self.windows_ms[press.button]
         window = (self.station_window_ms if window_ms is None else window_ms) * MILLISECOND
@@ -246,7 +247,7 @@ class Stage:
         self.model = Model(
             station_window_ms=2000,
             windows_ms=[None] * BUTTON_COUNT,
-            retired=[False] * BUTTON_COUNT,
+            retired_at=[None] * BUTTON_COUNT,
             versions=[[(button.created_at, "Buckle up")] for button in self.buttons],
             test_until=[None] * DECK_COUNT,
         )
@@ -306,8 +307,8 @@ class Stage:
         number, value, model = edit.number % BUTTON_COUNT, edit.value, self.model
         match edit.what:
             case "retire" | "unretire":
-                model.retired[number] = edit.what == "retire"
-                self._retire(session, self.buttons[number], retire=model.retired[number])
+                retire = edit.what == "retire"
+                model.retired_at[number] = self._retire(session, self.buttons[number], retire=retire)
             case "rename":
                 self._update(session, self.buttons[number], title=f"Title {value}")
                 model.versions[number] = self._versions(session, self.buttons[number])
@@ -328,8 +329,8 @@ class Stage:
                 model.test_until[number] = until
                 session.get_one(Deck, (self.station.id, self.decks[number].id)).test_mode_until = until
 
-    def _retire(self, session: Session, button: Button, *, retire: bool) -> None:
-        buttons.set_retired(
+    def _retire(self, session: Session, button: Button, *, retire: bool) -> datetime | None:
+        changed = buttons.set_retired(
             session,
             station=self.station,
             button_id=button.id,
@@ -338,6 +339,7 @@ class Stage:
             now=self.now,
             public_url=None,
         )
+        return changed.retired_at
 
     def _update(self, session: Session, button: Button, **changes: object) -> None:
         buttons.update_button(

@@ -231,6 +231,23 @@ async def test_retired_button_stores_the_press_without_counting_it(
     assert kept.tally(studio.button).last_pressed_at is None
 
 
+async def test_what_aired_before_the_button_was_retired_and_came_in_later_counts(
+    kept: KeptDatabase, path: PressPath, studio: Studio
+) -> None:
+    kept.change(studio.button, retired_at=NOW)
+    before, at_once = NOW - timedelta(milliseconds=1), NOW
+
+    outcomes = await path.record(
+        studio.id,
+        [
+            incoming(studio.key, received_at=NOW + timedelta(hours=1), claimed_at=claimed_at)
+            for claimed_at in (before, at_once)
+        ],
+    )
+
+    assert statuses(outcomes) == [COUNTED, PressStatus.RETIRED]
+
+
 async def test_a_deck_in_test_mode_tests_and_other_decks_count(
     kept: KeptDatabase, path: PressPath, studio: Studio
 ) -> None:
