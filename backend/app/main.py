@@ -13,7 +13,8 @@ from app.api.deps import API_PREFIX, Runtime
 from app.api.errors import install_error_handlers
 from app.api.gate import RequestGate
 from app.api.main import api_router
-from app.api.press_route import PRESS_PREFIX, PressRoute, add_press_paths
+from app.api.openapi import complete_openapi
+from app.api.press_route import PRESS_PREFIX, PressRoute
 from app.api.routes.setup import pages_router
 from app.background.press_writer import PressWriter
 from app.background.watch_keeper import WatchKeeper
@@ -93,7 +94,7 @@ def create_app() -> Tracker:
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestGate)
     install_error_handlers(app)
-    add_press_paths(app)
+    complete_openapi(app)
     return app
 
 

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
+import psycopg
 from fastapi import Depends, FastAPI
-from sqlalchemy import DateTime, Engine
+from sqlalchemy import DateTime, Engine, create_engine
 from sqlmodel import Field, Session, SQLModel, func, select
 from starlette.types import Receive, Scope, Send
 
 from app.core import clock
 from app.core.config import get_settings
-from app.core.db import build_engine
 from app.main import app as product
 
 RIVALS_PREFIX = "/rival/"
@@ -45,7 +45,9 @@ _engine: Engine | None = None
 
 def open_session() -> Iterator[Session]:
     global _engine
-    _engine = _engine or build_engine(get_settings())
+    # With SQLAlchemy's own defaults for its pool, as one would leave them.
+    conninfo = get_settings().conninfo
+    _engine = _engine or create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(conninfo))
     with Session(_engine) as session:
         yield session
 

@@ -8,13 +8,17 @@ from typing import Annotated, Protocol
 from uuid import UUID
 
 from fastapi import Cookie, Depends, Header, Query, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.security import OAuth2PasswordBearer
+from pydantic import BaseModel
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from app.core import clock
 from app.core.config import Settings
 from app.core.db import transaction
+from app.core.errors import FieldError, InvalidInput
+from app.core.shapes import UNKNOWN_FIELD
 from app.features.accounts import service as accounts
 from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
 from app.models import LoginSession, Role, Station, User
@@ -57,6 +61,7 @@ class Runtime:
 
 
 async def get_runtime(request: Request) -> Runtime:
+    """What the process holds, as its start-up left it."""
     runtime: Runtime = request.app.state.runtime
     return runtime
 
@@ -65,6 +70,7 @@ RuntimeDep = Annotated[Runtime, Depends(get_runtime)]
 
 
 async def get_now() -> datetime:
+    """The time of the request, asked for once; tests put another one in its place."""
     return clock.now()
 
 
@@ -130,6 +136,7 @@ class StationAccess:
 
     @property
     def may_see_press_urls(self) -> bool:
+        """Whether press URLs are shown: whoever has one can record presses."""
         return self.role in (Role.OWNER, Role.EDITOR)
 
 
@@ -151,6 +158,31 @@ ViewerDep = Annotated[StationAccess, Depends(_station_access(Role.VIEWER))]
 EditorDep = Annotated[StationAccess, Depends(_station_access(Role.EDITOR))]
 
 
+async def refuse_unknown_query(request: Request) -> None:
+    """Raises InvalidInput for a query parameter that the route does not know: a misspelt filter filters nothing.
+
+    `station_id` may stand everywhere, so that a program can send it with every request.
+    """
+    if not request.query_params:
+        return
+    known = query_names(request.scope["route"].dependant)
+    unknown = sorted(request.query_params.keys() - known - {"station_id"})
+    if unknown:
+        raise InvalidInput(errors=tuple(FieldError(f"query.{name}", UNKNOWN_FIELD) for name in unknown))
+
+
+def query_names(dependant: Dependant) -> set[str]:
+    """The query parameters of a route and of all it depends on; for a model of parameters, its fields."""
+    names: set[str] = set()
+    for field in dependant.query_params:
+        annotation = field.field_info.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            names |= annotation.model_fields.keys()
+        else:
+            names.add(field.alias)
+    return names.union(*(query_names(each) for each in dependant.dependencies))
+
+
 @dataclass(frozen=True)
 class Page:
     """Which part of a list is asked for."""
@@ -163,6 +195,7 @@ async def get_page(
     skip: Annotated[int, Query(ge=0, le=MAX_SKIP, description="How many to leave out first.")] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.")] = 50,
 ) -> Page:
+    """The part of a list that `skip` and `limit` name."""
     return Page(skip=skip, limit=limit)
 
 

@@ -1,6 +1,7 @@
 """Every error leaves as an RFC 9457 problem document with a stable `code`; nothing leaves as a bare 500."""
 
 import json
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -10,15 +11,32 @@ import sqlalchemy.exc
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.core.errors import AppError, FieldError, InvalidInput, Unavailable
+from app.core.errors import AppError, FieldError, InvalidInput, TooLarge, Unavailable
+from app.core.shapes import Shape, error_message
 
 PROBLEM_JSON = "application/problem+json"
-_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 415: "unsupported_media_type"}
+# A body of nothing but mistakes must not make an answer many times its size.
+MAX_FIELD_ERRORS = 20
+# Of HTTP errors that no class of our own stands for; the others are called as their status is.
+_CODES = {TooLarge.status: TooLarge.code}
 
 log = structlog.get_logger(__name__)
+
+
+class ProblemDocument(Shape):
+    """What every error is answered with, as RFC 9457 has it. `code` is for a program and never changes; `detail` is a
+    sentence for a person."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldError] = Field(default_factory=list, description="Each field that is wrong, where some are.")
 
 
 class DatabaseUnreachable(Unavailable):
@@ -47,10 +65,12 @@ def problem_document(
 
 
 def problem_of(error: AppError) -> dict[str, Any]:
+    """The problem document of one of our own errors."""
     return problem_document(status=error.status, code=error.code, detail=error.detail, errors=error.errors)
 
 
 def problem_headers(error: AppError) -> dict[str, str]:
+    """What goes with it: never stored, when to try again, how to log in."""
     headers = {"Cache-Control": "no-store"}
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)
@@ -62,6 +82,11 @@ def problem_headers(error: AppError) -> dict[str, str]:
     return headers
 
 
+def code_of(status: int) -> str:
+    """The stable code of an HTTP error that is known by its status alone: 406 is `not_acceptable`."""
+    return _CODES.get(status) or re.sub(r"\W+", "_", HTTPStatus(status).phrase.lower())
+
+
 def field_errors(errors: Sequence[Any], *, under: str = "") -> tuple[FieldError, ...]:
     """Pydantic's errors with dotted places (below `under`, where they were found inside a part of the request),
     without the input: it may hold a secret, or text JSON cannot carry."""
@@ -69,9 +94,9 @@ def field_errors(errors: Sequence[Any], *, under: str = "") -> tuple[FieldError,
     return tuple(
         FieldError(
             field=".".join(str(part) for part in (*outer, *error["loc"])),
-            message=str(error["msg"]).removeprefix("Value error, "),
+            message=error_message(error),
         )
-        for error in errors
+        for error in errors[:MAX_FIELD_ERRORS]
     )
 
 
@@ -102,8 +127,8 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.BAD_REQUEST:
         # FastAPI's word for a body that is not JSON in UTF-8, or is nested beyond reason.
         return await _on_app_error(request, InvalidInput(errors=(FieldError("body", str(error.detail)),)))
-    code = _CODES.get(error.status_code, "error")
-    document = problem_document(status=error.status_code, code=code, detail=str(error.detail))
+    status = error.status_code
+    document = problem_document(status=status, code=code_of(status), detail=str(error.detail))
     return _respond(document, dict(error.headers or {}))
 
 

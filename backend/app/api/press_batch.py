@@ -10,6 +10,7 @@ from app.api.deps import Recorder
 from app.api.errors import field_errors
 from app.core import clock
 from app.core.errors import AppError, FieldError, InvalidInput, TooLarge, Unavailable
+from app.core.shapes import UNKNOWN_FIELD
 from app.features.presses.ingest import IncomingPress, KeyBinding, Recording, is_press_key
 from app.features.presses.schemas import (
     MAX_BATCH_PRESSES,
@@ -32,6 +33,7 @@ OPENAPI: dict[str, Any] = {
                 "schema": {
                     "type": "object",
                     "required": ["presses"],
+                    "additionalProperties": False,
                     "properties": {
                         "presses": {
                             "type": "array",
@@ -48,6 +50,9 @@ OPENAPI: dict[str, Any] = {
 }
 
 
+MAX_FIELDS = 16
+
+
 class TooManyPresses(TooLarge):
     """More presses than one request may carry."""
 
@@ -59,7 +64,7 @@ async def record(body: bytes, *, recorder: Recorder, origin: str | None) -> Batc
     """Record a batch's presses in their order. Raises InvalidInput, TooManyPresses, and Unavailable where none could
     be recorded, so that a simple sender needs to look at nothing but the status."""
     presses = _presses_of(body)
-    found = await asyncio.gather(*(_find(press, recorder) for press in presses))
+    found = await asyncio.gather(*(_find(number, press, recorder) for number, press in enumerate(presses)))
     # Queued only now, all at once: had each been queued when its key was found, their order would be chance.
     queued = [each if isinstance(each, AppError) else _queue(*each, recorder, origin) for each in found]
     outcomes = [each if isinstance(each, AppError) else await _outcome(each) for each in queued]
@@ -75,22 +80,29 @@ def _presses_of(body: bytes) -> list[Any]:
         document = json.loads(body)
     except (ValueError, RecursionError):
         raise InvalidInput(errors=(FieldError("body", "is not JSON in UTF-8"),)) from None
-    presses = document.get("presses") if isinstance(document, dict) else document
+    presses = document.get("presses") if isinstance(document, dict) else None
     if not isinstance(presses, list):
         raise InvalidInput(errors=(FieldError("body.presses", "must be a list of presses"),))
+    unknown = sorted(document.keys() - {"presses"})
+    if unknown:
+        raise InvalidInput(errors=tuple(FieldError(f"body.{name}", UNKNOWN_FIELD) for name in unknown))
     if len(presses) > MAX_BATCH_PRESSES:
         raise TooManyPresses
     return presses
 
 
-async def _find(raw: Any, recorder: Recorder) -> tuple[BatchPress, KeyBinding] | AppError:
+async def _find(number: int, raw: Any, recorder: Recorder) -> tuple[BatchPress, KeyBinding] | AppError:
     try:
+        if isinstance(raw, dict) and len(raw) > MAX_FIELDS:
+            # Pydantic would write a complaint about each of them, for as long as it takes; presses wait meanwhile.
+            raise InvalidInput(errors=(FieldError(f"body.presses.{number}", "has too many fields"),))
         press = BatchPress.model_validate(raw)
         if not is_press_key(press.press_key):
             raise PressKeyNotFound
         return press, await recorder.find_key(press.press_key)
     except ValidationError as error:
-        return InvalidInput(errors=field_errors(error.errors(include_url=False, include_input=False)))
+        place = f"body.presses.{number}"
+        return InvalidInput(errors=field_errors(error.errors(include_url=False, include_input=False), under=place))
     except AppError as error:
         return error
 
@@ -130,7 +142,6 @@ def _answer(raw: Any, outcome: Recording | AppError) -> BatchAnswer:
     if not isinstance(claimed_id, str) or not claimed_id.isascii():
         claimed_id = None
     if isinstance(outcome, AppError):
-        errors = [{"field": error.field, "message": error.message} for error in outcome.errors]
-        problem = Problem(code=outcome.code, detail=outcome.detail, errors=errors)
+        problem = Problem(code=outcome.code, detail=outcome.detail, errors=list(outcome.errors))
         return BatchAnswer(id=claimed_id, status_code=outcome.status, press=None, problem=problem)
     return BatchAnswer(id=claimed_id, status_code=200, press=RecordedPress.of(outcome), problem=None)

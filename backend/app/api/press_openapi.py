@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from app.api.errors import PROBLEM_JSON
+from app.api.problems import DESCRIPTIONS, REF, problem
 from app.features.presses.schemas import PressBody, RecordedPress
-
-REF = "#/components/schemas/{model}"
 
 
 def press_schemas() -> dict[str, Any]:
@@ -20,10 +18,6 @@ def press_schemas() -> dict[str, Any]:
     return schemas
 
 
-def _problem(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {PROBLEM_JSON: {"schema": {"type": "object"}}}}
-
-
 def _responses() -> dict[str, Any]:
     recorded = {
         "description": "The press is on the record.",
@@ -31,9 +25,9 @@ def _responses() -> dict[str, Any]:
     }
     return {
         "200": recorded,
-        "404": _problem("No button has this press key, or it no longer stands."),
-        "405": _problem("Neither GET nor POST."),
-        "503": _problem("Not now: send it again after `Retry-After` seconds."),
+        "404": problem("No button has this press key, or it no longer stands."),
+        "405": problem("Neither GET nor POST."),
+        "503": problem(DESCRIPTIONS[503]),
     }
 
 
@@ -43,9 +37,9 @@ def press_paths() -> dict[str, Any]:
     body = {"required": False, "content": {"application/json": {"schema": {"$ref": REF.format(model="PressBody")}}}}
     posted = {
         **_responses(),
-        "409": _problem("A press of another button has this id."),
-        "413": _problem("A body over 64 KiB."),
-        "422": _problem("The body is not valid; `errors` names each field."),
+        "409": problem("A press of another button has this id."),
+        "413": problem("A body over 64 KiB."),
+        "422": problem(DESCRIPTIONS[422]),
     }
     return {
         "/p/{press_key}": {

@@ -1,20 +1,17 @@
 """`GET|POST /p/{press_key}`: a bare ASGI route, since every layer of a framework costs presses.
 
-It is documented by hand in the OpenAPI document, by `add_press_paths`.
+It is documented by hand in the OpenAPI document, by `app.api.press_openapi`.
 """
 
 import json
 from datetime import datetime
-from typing import Any
 
-from fastapi import FastAPI
 from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
 from app.api.body_limit import MAX_BODY_BYTES, declared_length
 from app.api.deps import Recorder
 from app.api.errors import PROBLEM_JSON, field_errors, problem_headers, problem_of
-from app.api.press_openapi import press_paths, press_schemas
 from app.api.press_origin import origin_of
 from app.core import clock
 from app.core.config import Network
@@ -147,17 +144,3 @@ def _problem(error: AppError) -> Answer:
     if error.status == MethodNotAllowed.status:
         headers.append((b"allow", ALLOWED.encode()))
     return error.status, headers, body
-
-
-def add_press_paths(app: FastAPI) -> None:
-    """Put the press path, which FastAPI does not know of, into the OpenAPI document."""
-    generate = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = generate()
-        document["paths"] |= press_paths()
-        document["components"].setdefault("schemas", {}).update(press_schemas())
-        return document
-
-    # The way that FastAPI's own guide extends the document.
-    app.openapi = openapi  # type: ignore[method-assign]

@@ -14,11 +14,13 @@ const EXAMPLES = {
 
 // What is said when a field is empty or malformed before anything is sent.
 const FIELD_MESSAGES = {
-  email: "Enter an e-mail address, such as name@example.com.",
-  password: "Enter a password of at least 8 characters.",
-  name: "Enter a name for your station.",
-  zone: "Choose a time zone, such as America/New_York.",
-  title: "Enter a title.",
+  "field-email": "Enter an e-mail address, such as name@example.com.",
+  "field-password": "Enter a password of at least 8 characters.",
+  "field-name": "Enter a name for your station.",
+  "field-zone": "Choose a time zone, such as America/New_York.",
+  "field-title": "Enter a title.",
+  "login-field-username": "Enter your e-mail address.",
+  "login-field-password": "Enter your password.",
 };
 
 const state = { csrfToken: "", station: null, button: null, poll: 0 };
@@ -34,13 +36,16 @@ class Problem extends Error {
   }
 }
 
-async function request(method, path, body) {
+async function request(method, path, content) {
   const headers = {};
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  // The browser itself names the kind of a form.
+  const isForm = content instanceof URLSearchParams;
+  const body = isForm ? content : JSON.stringify(content);
+  if (content !== undefined && !isForm) headers["Content-Type"] = "application/json";
   if (state.csrfToken) headers["X-CSRF-Token"] = state.csrfToken;
   let response;
   try {
-    response = await fetch(`${API}${path}`, { method, headers, body: JSON.stringify(body) });
+    response = await fetch(`${API}${path}`, { method, headers, body });
   } catch {
     throw new Problem(0, { detail: "The server does not answer. Check that it is running, then try again." });
   }
@@ -74,34 +79,47 @@ async function start() {
 }
 
 async function showAlreadyDone() {
-  const isMember = await resume();
-  element("already-member").hidden = !isMember;
-  element("already-stranger").hidden = isMember;
+  const session = await ownSession();
+  if (session) await enter(session);
+  element("already-member").hidden = !session || !state.station;
+  element("already-viewer").hidden = !session || state.station !== null;
+  element("already-stranger").hidden = session !== null;
   show("already");
 }
 
-// Whether this browser is logged in and has a station to make keys for.
-async function resume() {
+// The session of this browser, or null where nobody is logged in.
+async function ownSession() {
   try {
-    const session = await request("GET", "/login/session");
-    const stations = await request("GET", "/stations/");
-    state.csrfToken = session.csrf_token;
-    state.station = stations.data.find((station) => station.role !== "viewer") || null;
-    element("already-email").textContent = session.user.email;
-    return state.station !== null;
+    return await request("GET", "/login/session");
   } catch (problem) {
-    if (problem.status === 401) return false;
+    if (problem.status === 401) return null;
     throw problem;
   }
 }
 
+// Go on as the user of a session, in the first station to make keys for.
+async function enter(session) {
+  state.csrfToken = session.csrf_token;
+  const stations = await request("GET", "/stations/");
+  state.station = stations.data.find((station) => station.role !== "viewer") || null;
+  for (const place of document.querySelectorAll(".own-email")) place.textContent = session.user.email;
+}
+
+async function logIn() {
+  const form = element("login-form");
+  await enter(await request("POST", "/login/session", new URLSearchParams(new FormData(form))));
+  form.reset();
+  if (state.station) showKey({ isFirst: false });
+  else await showAlreadyDone();
+}
+
 // Fields and what is wrong with them
 
-function setError(name, message) {
-  const place = element(`error-${name}`);
+function setError(form, name, message) {
+  const place = form.querySelector(`[id$="error-${CSS.escape(name)}"]`);
   if (!place) return false;
   place.textContent = message;
-  const field = element(`field-${name}`);
+  const field = form.querySelector(`[id$="field-${CSS.escape(name)}"]`);
   if (field) field.setAttribute("aria-invalid", String(message !== ""));
   return true;
 }
@@ -119,23 +137,25 @@ function focusFirstError(form) {
 function isComplete(form) {
   let isValid = true;
   for (const field of form.elements) {
-    if (!FIELD_MESSAGES[field.name]) continue;
+    if (!FIELD_MESSAGES[field.id]) continue;
     const isBlank = field.type !== "password" && field.value.trim() === "";
     if (field.validity.valid && !isBlank) continue;
-    setError(field.name, FIELD_MESSAGES[field.name]);
+    setError(form, field.name, FIELD_MESSAGES[field.id]);
     isValid = false;
   }
   return isValid;
 }
 
 const sentence = (message) => {
-  const plain = message.replace(/^Value error, /, "").replace(/^value is not/, "This is not");
+  const plain = message.replace(/^value is not/, "This is not");
   return /^(must|should|is) /.test(plain) ? `This ${plain}.` : `${plain.replace(/\.$/, "")}.`;
 };
 
 // Each error beside its field; what belongs to no field of the form stands above its button.
 function showProblem(form, place, problem) {
-  const homeless = problem.errors.filter(({ field, message }) => !setError(field.split(".").pop(), sentence(message)));
+  const homeless = problem.errors.filter(
+    ({ field, message }) => !setError(form, field.split(".").pop(), sentence(message)),
+  );
   if (problem.errors.length === 0) place.textContent = problem.message;
   else place.textContent = homeless.map(({ field, message }) => `${field}: ${message}`).join(" ");
   focusFirstError(form);
@@ -315,6 +335,7 @@ function onSubmit(formId, placeId, act) {
 }
 
 onSubmit("account-form", "account-error", setUp);
+onSubmit("login-form", "login-error", logIn);
 onSubmit("key-form", "key-error", makeKey);
 element("field-zone").addEventListener("input", showTimeInZone);
 element("show-password").addEventListener("click", togglePassword);

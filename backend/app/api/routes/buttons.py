@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from app.api.deps import EditorDep, NowDep, PageDep, Runtime, RuntimeDep, SessionDep, StationAccess, ViewerDep
+from app.api.problems import problems
 from app.features.buttons import service
 from app.features.buttons.schemas import (
     ButtonCreate,
@@ -71,7 +72,7 @@ def list_station_retirements(session: SessionDep, access: ViewerDep, page: PageD
 
 
 @router.get("/{button_id}")
-def get_button(session: SessionDep, access: ViewerDep, runtime: RuntimeDep, button_id: UUID) -> ButtonPublic:
+def read_button(session: SessionDep, access: ViewerDep, runtime: RuntimeDep, button_id: UUID) -> ButtonPublic:
     """One button."""
     return service.get_button(
         session, station=access.station, button_id=button_id, public_url=_public_url(access, runtime)
@@ -115,7 +116,7 @@ def patch_button(
     return update_button(session, access, runtime, now, button_id, changes)
 
 
-@router.delete("/{button_id}", status_code=204)
+@router.delete("/{button_id}", status_code=204, responses=problems(409))
 def delete_button(session: SessionDep, access: EditorDep, button_id: UUID) -> None:
     """Remove a button that was never pressed. One with history can be retired instead."""
     service.delete_button(session, station_id=access.station.id, button_id=button_id)

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from app.api.deps import EditorDep, NowDep, PageDep, SessionDep, ViewerDep
+from app.api.problems import problems
 from app.features.decks import service
 from app.features.decks.schemas import DeckCreate, DeckPublic, DecksPublic, DeckUpdate
 
@@ -24,7 +25,7 @@ def create_deck(session: SessionDep, access: EditorDep, now: NowDep, new: DeckCr
 
 
 @router.get("/{deck_id}")
-def get_deck(session: SessionDep, access: ViewerDep, now: NowDep, deck_id: UUID) -> DeckPublic:
+def read_deck(session: SessionDep, access: ViewerDep, now: NowDep, deck_id: UUID) -> DeckPublic:
     """One deck."""
     return service.get_deck(session, station_id=access.station.id, deck_id=deck_id, now=now)
 
@@ -39,7 +40,7 @@ def update_deck(
     )
 
 
-@router.delete("/{deck_id}", status_code=204)
+@router.delete("/{deck_id}", status_code=204, responses=problems(409))
 def delete_deck(session: SessionDep, access: EditorDep, deck_id: UUID) -> None:
     """Remove a deck that no press key was ever made for."""
     service.delete_deck(session, station_id=access.station.id, deck_id=deck_id)

@@ -6,13 +6,14 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from app.api.deps import EditorDep, NowDep, PageDep, RuntimeDep, SessionDep
+from app.api.problems import problems
 from app.features.buttons import service
 from app.features.buttons.schemas import PressKeyCreate, PressKeyPublic, PressKeyRotate, PressKeysPublic
 
 router = APIRouter()
 
 
-@router.get("/buttons/{button_id}/keys")
+@router.get("/buttons/{button_id}/keys", responses=problems(403))
 def list_press_keys(
     session: SessionDep,
     access: EditorDep,
@@ -54,7 +55,7 @@ def create_press_key(
     )
 
 
-@router.post("/buttons/{button_id}/rotate-key")
+@router.post("/buttons/{button_id}/rotate-key", responses=problems(409))
 def rotate_press_key(
     session: SessionDep,
     access: EditorDep,

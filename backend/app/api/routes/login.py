@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Cookie, Depends, Form, Header, Request, Response, status
+from fastapi import APIRouter, Cookie, Depends, Form, Header, Request, Response
 
 from app.api.deps import SESSION_COOKIE, CallerDep, NowDep, Runtime, RuntimeDep, SessionDep
+from app.api.problems import problems
 from app.core.config import Settings
 from app.features.accounts import service as accounts
 from app.features.accounts.schemas import AccessToken, BrowserSession, LoginForm, UserPublic
@@ -42,6 +43,7 @@ OwnOriginDep = Depends(refuse_foreign_origin)
 
 
 def session_life(settings: Settings) -> timedelta:
+    """How long a login lasts, for programs and browsers alike."""
     return timedelta(minutes=settings.access_token_expire_minutes)
 
 
@@ -65,14 +67,15 @@ def hand_out_cookie(request: Request, response: Response, *, opened: accounts.Op
 
 
 def browser_session_of(user: User, login: LoginSession, *, runtime: Runtime) -> BrowserSession:
+    """What a browser is told of its login."""
     return BrowserSession(
         user=UserPublic.model_validate(user),
         csrf_token=accounts.csrf_token_of(login, secret_key=runtime.secret_key),
     )
 
 
-@router.post("/access-token")
-def get_access_token(
+@router.post("/access-token", responses=problems(400))
+def create_access_token(
     form: LoginFormDep,
     session: SessionDep,
     runtime: RuntimeDep,
@@ -100,8 +103,8 @@ def test_token(caller: CallerDep) -> UserPublic:
     return UserPublic.model_validate(caller.user)
 
 
-@router.post("/session", dependencies=[OwnOriginDep])
-def open_session(
+@router.post("/session", dependencies=[OwnOriginDep], responses=problems(400, 403))
+def create_session(
     form: LoginFormDep,
     session: SessionDep,
     runtime: RuntimeDep,
@@ -132,8 +135,8 @@ def read_session(caller: CallerDep, runtime: RuntimeDep, response: Response) -> 
     return browser_session_of(caller.user, caller.login, runtime=runtime)
 
 
-@router.delete("/session", status_code=status.HTTP_204_NO_CONTENT)
-def close_session(
+@router.delete("/session", status_code=204)
+def delete_session(
     caller: CallerDep, session: SessionDep, runtime: RuntimeDep, request: Request, response: Response
 ) -> None:
     """Log out. The cookie or the access token of this login is dead afterwards."""

@@ -4,14 +4,15 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, status
+from fastapi import APIRouter, Query, Request
 
 from app.api import press_batch
 from app.api.deps import EditorDep, NowDep, RuntimeDep, SessionDep, ViewerDep
 from app.api.press_origin import origin_of
+from app.api.problems import problems
 from app.core.errors import FieldError, InvalidInput
 from app.core.ids import time_ordered_id
-from app.core.shapes import InstantInput, Line
+from app.core.shapes import InstantInput, line
 from app.features.presses import corrections, log, watch
 from app.features.presses.ingest import IncomingPress
 from app.features.presses.log import LogFilter, Position
@@ -37,20 +38,24 @@ DEFAULT_WATCH_SPAN = timedelta(days=30)
 
 
 @router.get("/")
-def read_log(
+def list_presses(
     session: SessionDep,
     access: ViewerDep,
     start: Annotated[InstantInput | None, Query(description="Pressed at or after this.")] = None,
     end: Annotated[InstantInput | None, Query(description="Pressed before this.")] = None,
     button_id: UUID | None = None,
-    type: Annotated[Line | None, Query(max_length=40, description="Type of the button as it aired.")] = None,
+    type: Annotated[
+        Annotated[str, line(max_length=40)] | None, Query(description="Type of the button as it aired.")
+    ] = None,
     deck_id: UUID | None = None,
     status: Annotated[PressStatus | None, Query(description="What the press counts as now.")] = None,
     channel: Channel | None = None,
     note: Annotated[
-        Line | None, Query(max_length=200, description="Text in the note, a reason or a later note.")
+        Annotated[str, line(max_length=200)] | None, Query(description="Text in the note, a reason or a later note.")
     ] = None,
-    cursor: Annotated[Line | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[
+        Annotated[str, line(max_length=200)] | None, Query(description="`next_cursor` of the page before.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
 ) -> PressPage:
     """The log, newest first. A page may be short or empty before the end; only a null `next_cursor` is the end."""
@@ -69,7 +74,7 @@ async def record_batch(request: Request, runtime: RuntimeDep) -> BatchAnswers:
     return await press_batch.record(await request.body(), recorder=runtime.recorder, origin=origin)
 
 
-@router.post("/manual", status_code=status.HTTP_201_CREATED)
+@router.post("/manual", status_code=201)
 async def record_manual(
     body: ManualPress, request: Request, runtime: RuntimeDep, access: EditorDep, now: NowDep
 ) -> RecordedPress:
@@ -116,7 +121,7 @@ def _correct(
     )
 
 
-@router.post("/{press_id}/void")
+@router.post("/{press_id}/void", responses=problems(409))
 def void_press(
     session: SessionDep, access: EditorDep, now: NowDep, press_id: UUID, body: CorrectionReason
 ) -> PressPublic:
@@ -124,7 +129,7 @@ def void_press(
     return _correct(session, access, now, press_id=press_id, kind=CorrectionKind.VOID, words=body.reason)
 
 
-@router.post("/{press_id}/restore")
+@router.post("/{press_id}/restore", responses=problems(409))
 def restore_press(
     session: SessionDep, access: EditorDep, now: NowDep, press_id: UUID, body: CorrectionReason
 ) -> PressPublic:
@@ -133,13 +138,13 @@ def restore_press(
 
 
 @router.post("/{press_id}/note")
-def add_note(session: SessionDep, access: EditorDep, now: NowDep, press_id: UUID, body: NoteText) -> PressPublic:
+def create_note(session: SessionDep, access: EditorDep, now: NowDep, press_id: UUID, body: NoteText) -> PressPublic:
     """Add a note to a press. Notes are never changed; a further one can be added."""
     return _correct(session, access, now, press_id=press_id, kind=CorrectionKind.NOTE, words=body.note)
 
 
 @watches_router.get("/")
-def read_watches(
+def list_watches(
     session: SessionDep,
     access: ViewerDep,
     now: NowDep,
@@ -153,7 +158,7 @@ def read_watches(
         raise InvalidInput(errors=(FieldError("query.start", "must not be after the end"),))
     # Before its first day nobody listened for the station, and nobody was asked to.
     start = min(max(start, access.station.created_at), end)
-    gaps = watch.read_gaps(session, start=start, end=end)
+    gaps = watch.read_gaps(session, start=start, end=end) if start < end else []
     return WatchesPublic(data=gaps, count=len(gaps), start=start, end=end)
 
 

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter, Request, Response, status
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from app.api.deps import NowDep, RuntimeDep, SessionDep
+from app.api.problems import problems
 from app.api.routes.login import OwnOriginDep, UserAgentDep, browser_session_of, hand_out_cookie, session_life
 from app.features.accounts import service as accounts
 from app.features.accounts.schemas import SetupDone, SetupRequest, SetupState, StationPublic, UserCreate
@@ -34,7 +35,7 @@ def read_setup_state(session: SessionDep, response: Response) -> SetupState:
     return SetupState(is_needed=accounts.is_setup_needed(session))
 
 
-@router.post("/", status_code=status.HTTP_201_CREATED, dependencies=[OwnOriginDep])
+@router.post("/", status_code=201, dependencies=[OwnOriginDep], responses=problems(403, 409))
 def set_up(
     wanted: SetupRequest,
     session: SessionDep,
@@ -66,21 +67,24 @@ def set_up(
 def front_door() -> RedirectResponse:
     """The address that is printed at the start must lead somewhere."""
     # Relative, so that it is right behind any proxy.
-    return RedirectResponse("setup", status_code=status.HTTP_303_SEE_OTHER)
+    return RedirectResponse("setup", status_code=303)
 
 
 @pages_router.get("/setup")
 def setup_page() -> FileResponse:
+    """The page; it asks the API for everything that it shows."""
     return _page("setup.html", "text/html; charset=utf-8")
 
 
 @pages_router.get("/setup/setup.js")
 def setup_script() -> FileResponse:
+    """What the page does."""
     return _page("setup.js", "text/javascript; charset=utf-8")
 
 
 @pages_router.get("/setup/setup.css")
 def setup_style() -> FileResponse:
+    """How it looks."""
     return _page("setup.css", "text/css; charset=utf-8")
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, status
+from fastapi import APIRouter, Depends
 
 from app.api.deps import CallerDep, NowDep, SessionDep, StationAccess, SuperuserDep
+from app.api.problems import problems
 from app.features.accounts import service as accounts
 from app.features.accounts.schemas import (
     MemberCreate,
@@ -48,7 +49,7 @@ def list_stations(session: SessionDep, caller: CallerDep) -> StationsPublic:
     return StationsPublic(data=data, count=len(data))
 
 
-@router.post("/", status_code=status.HTTP_201_CREATED)
+@router.post("/", status_code=201)
 def create_station(new: StationCreate, session: SessionDep, superuser: SuperuserDep, now: NowDep) -> StationPublic:
     """Make a station and become its owner. For superusers."""
     station = accounts.create_station(session, new=new, owner=superuser, now=now)
@@ -80,21 +81,21 @@ def list_members(session: SessionDep, access: NamedAsViewer) -> MembersPublic:
     return MembersPublic(data=data, count=len(data))
 
 
-@router.post("/{station_id}/members", status_code=status.HTTP_201_CREATED)
-def add_member(new: MemberCreate, session: SessionDep, access: NamedAsOwner, now: NowDep) -> MemberPublic:
+@router.post("/{station_id}/members", status_code=201, responses=problems(409))
+def create_member(new: MemberCreate, session: SessionDep, access: NamedAsOwner, now: NowDep) -> MemberPublic:
     """Make somebody who has an account a member."""
     member, user = accounts.add_member(session, station=access.station, email=new.email, role=new.role, now=now)
     return MemberPublic.of(member, user, with_email=True)
 
 
-@router.patch("/{station_id}/members/{user_id}")
-def change_member_role(user_id: UUID, update: MemberUpdate, session: SessionDep, access: NamedAsOwner) -> MemberPublic:
+@router.patch("/{station_id}/members/{user_id}", responses=problems(409))
+def update_member(user_id: UUID, update: MemberUpdate, session: SessionDep, access: NamedAsOwner) -> MemberPublic:
     """Give a member another role. The last owner stays one."""
     member, user = accounts.change_role(session, station=access.station, user_id=user_id, role=update.role)
     return MemberPublic.of(member, user, with_email=True)
 
 
-@router.delete("/{station_id}/members/{user_id}", status_code=status.HTTP_204_NO_CONTENT)
-def remove_member(user_id: UUID, session: SessionDep, access: NamedAsViewer) -> None:
+@router.delete("/{station_id}/members/{user_id}", status_code=204, responses=problems(409))
+def delete_member(user_id: UUID, session: SessionDep, access: NamedAsViewer) -> None:
     """Take a member out, as an owner, or leave. The last owner stays."""
     accounts.remove_member(session, station=access.station, by=access.user, role=access.role, user_id=user_id)

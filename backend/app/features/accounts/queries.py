@@ -15,6 +15,7 @@ FIRST_START_LOCK = 7_306_021_958_118
 
 
 def lock_first_start(session: Session) -> None:
+    """Wait until no other transaction makes the first account, and hold the others up until this one ends."""
     session.connection().execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": FIRST_START_LOCK})
 
 
@@ -31,6 +32,7 @@ def delete_login_session(session: Session, session_id: UUID) -> None:
 
 
 def delete_expired_login_sessions(session: Session, *, user_id: UUID, now: datetime) -> None:
+    """Remove a user's sessions that ended by `now`."""
     session.execute(
         delete(LoginSession).where(col(LoginSession.user_id) == user_id).where(col(LoginSession.expires_at) <= now)
     )
@@ -51,10 +53,12 @@ def is_zone_known(session: Session, zone: str) -> bool:
 
 
 def has_stations(session: Session) -> bool:
+    """Whether any station exists."""
     return session.exec(select(Station.id).limit(1)).first() is not None
 
 
 def every_station(session: Session) -> list[Station]:
+    """All stations, by name."""
     return list(session.exec(select(Station).order_by(Station.name, col(Station.id))))
 
 
@@ -70,6 +74,7 @@ def stations_of(session: Session, user_id: UUID) -> list[tuple[Station, Role]]:
 
 
 def station_ids_of(session: Session, user_id: UUID, *, limit: int) -> list[UUID]:
+    """Up to `limit` of the stations that a user is a member of, in no order."""
     return list(session.exec(select(Member.station_id).where(Member.user_id == user_id).limit(limit)))
 
 
@@ -96,6 +101,7 @@ def members_of(session: Session, station_id: UUID) -> list[tuple[Member, User]]:
 
 
 def set_role(session: Session, *, station_id: UUID, user_id: UUID, role: Role) -> None:
+    """Give a member another role. Nobody is made a member by it."""
     session.execute(
         update(Member)
         .where(col(Member.station_id) == station_id)
@@ -105,4 +111,5 @@ def set_role(session: Session, *, station_id: UUID, user_id: UUID, role: Role) -
 
 
 def delete_member(session: Session, *, station_id: UUID, user_id: UUID) -> None:
+    """End a membership; the account stays."""
     session.execute(delete(Member).where(col(Member.station_id) == station_id).where(col(Member.user_id) == user_id))

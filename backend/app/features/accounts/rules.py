@@ -46,6 +46,7 @@ def zone_names() -> frozenset[str]:
 
 
 def is_session_live(*, expires_at: datetime, is_user_active: bool, now: datetime) -> bool:
+    """Whether a login still opens anything: it ends at `expires_at`, and with the closing of its account."""
     return is_user_active and now < expires_at
 
 

@@ -112,6 +112,7 @@ class StationPublic(Shape):
 
     @classmethod
     def of(cls, station: Station, *, role: Role) -> Self:
+        """The shape of a stored station."""
         return cls(
             id=station.id,
             name=station.name,
@@ -156,6 +157,7 @@ class MemberPublic(Shape):
 
     @classmethod
     def of(cls, member: Member, user: User, *, with_email: bool) -> Self:
+        """The shape of a stored member, whose account is `user`."""
         return cls(
             user_id=user.id,
             full_name=user.full_name,

@@ -58,9 +58,7 @@ class StationRequired(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(
-            errors=(
-                FieldError("query.station_id", "is required: you are a member of several stations, or of none"),
-            )
+            errors=(FieldError("query.station_id", "is required: you are a member of several stations, or of none"),)
         )
 
 
@@ -444,6 +442,7 @@ def setup_url(public_url: str, secret_key: str) -> str:
 
 
 def is_setup_needed(session: Session) -> bool:
+    """Whether the server still waits for its first account."""
     return not crud.has_users(session)
 
 

@@ -151,6 +151,7 @@ class ButtonSort(StrEnum):
 
     @property
     def is_descending(self) -> bool:
+        """Whether the largest, the newest or the last in the alphabet comes first."""
         return self.startswith("-")
 
     @property

@@ -59,6 +59,7 @@ class Position:
     seq: int
 
     def encode(self) -> str:
+        """As a cursor, which `decode` reads."""
         return (
             base64.urlsafe_b64encode(json.dumps([self.pressed_at.isoformat(), self.seq]).encode()).decode().rstrip("=")
         )

@@ -35,6 +35,7 @@ class RecordedPress(Shape):
 
     @classmethod
     def of(cls, recording: Recording) -> Self:
+        """The answer to a press that was recorded so."""
         button = PressedButton(title=recording.title, usage_count=recording.usage_count)
         return cls(status=recording.status, press_id=recording.press_id, button=button, pressed_at=recording.pressed_at)
 

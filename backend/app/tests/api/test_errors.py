@@ -11,11 +11,12 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from app.api.deps import Runtime, get_now, open_transaction
+from app.api.errors import code_of
 from app.core.config import Settings
 from app.core.db import build_engine
 from app.core.errors import AppError, NotFound, Unavailable
 from app.main import create_app
-from app.models import User
+from app.models import Role, Station, User
 from app.tests.conftest import SECRET_KEY
 from app.tests.factories import Factory
 from app.tests.stand_ins import NoRecorder
@@ -83,6 +84,102 @@ def test_wrong_fields_are_named_without_what_was_in_them(client: TestClient) -> 
 
     assert problem(answer) == (422, "invalid_input")
     assert "xxxx" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(404, "not_found"), (406, "not_acceptable"), (413, "body_too_large"), (418, "i_m_a_teapot")]
+)
+def test_an_http_error_is_called_as_its_status_is(status: int, code: str) -> None:
+    assert code_of(status) == code
+
+
+def member(make: Factory, *, station: Station, role: Role) -> User:
+    user = make.user()
+    make.member(station=station, user=user, role=role)
+    return user
+
+
+def messages(answer: Any) -> dict[str, str]:
+    assert problem(answer) == (422, "invalid_input")
+    return {error["field"]: error["message"] for error in answer.json()["errors"]}
+
+
+def test_wrong_fields_are_told_in_plain_words(make: Factory, as_user: Callable[[User], TestClient]) -> None:
+    superuser = as_user(make.user(is_superuser=True))
+    wrong = {"password": "short", "full_name": "x" * 256, "admin": True}
+
+    assert messages(superuser.post("/api/v1/users/", json=wrong)) == {
+        "body.email": "is missing",
+        "body.password": "must have at least 8 characters",
+        "body.full_name": "must have at most 255 characters",
+        "body.admin": "is not a known field",
+    }
+
+
+def test_wrong_fields_of_a_button_are_told_in_plain_words(make: Factory, as_user: Callable[[User], TestClient]) -> None:
+    station = make.station()
+    editor = as_user(member(make, station=station, role=Role.EDITOR))
+    wrong = {"title": " \n ", "type": "x" * 41, "color": "red", "description": "x" * 4001, "tags": ["x" * 41]}
+
+    assert messages(editor.post("/api/v1/buttons/", json=wrong)) == {
+        "body.title": "must not be empty",
+        "body.type": "must have at most 40 characters",
+        "body.color": "must look like #1a2b3c",
+        "body.description": "must have at most 4000 characters",
+        "body.tags.0": "must have at most 40 characters",
+    }
+
+
+def test_the_length_of_a_line_is_taken_after_its_white_space(
+    make: Factory, as_user: Callable[[User], TestClient]
+) -> None:
+    superuser = as_user(make.user(is_superuser=True))
+    station = {"name": "  W" + " " * 300 + "XYZ\n", "purpose": "radio", "zone": " Europe/Berlin "}
+
+    assert superuser.post(STATIONS, json=station).json()["name"] == "W XYZ"
+
+
+@pytest.mark.parametrize(
+    ("path", "unknown"),
+    [
+        ("/presses/?statu=suppressed", ["statu"]),
+        ("/presses/?status=suppressed&limt=5&Limit=5", ["Limit", "limt"]),
+        ("/buttons/?stat=all&q=hug", ["stat"]),
+        ("/buttons/?listing=all", ["listing"]),
+        ("/buttons/retirements/?button=1", ["button"]),
+        ("/decks/?page=2", ["page"]),
+        ("/watches/?from=2026-01-01", ["from"]),
+        ("/stations/?limit=5", ["limit"]),
+        ("/users/me?%F0%9F%8E%99=1", ["\N{STUDIO MICROPHONE}"]),
+        ("/utils/health-check/?x=", ["x"]),
+    ],
+)
+def test_a_misspelt_query_parameter_is_refused(
+    make: Factory, as_user: Callable[[User], TestClient], path: str, unknown: list[str]
+) -> None:
+    viewer = as_user(member(make, station=make.station(), role=Role.VIEWER))
+
+    assert messages(viewer.get(f"/api/v1{path}")) == {f"query.{name}": "is not a known field" for name in unknown}
+
+
+def test_every_query_parameter_of_the_document_is_known(
+    make: Factory, as_user: Callable[[User], TestClient], subtests: pytest.Subtests
+) -> None:
+    viewer = as_user(member(make, station=make.station(), role=Role.VIEWER))
+    paths = viewer.get("/api/v1/openapi.json").json()["paths"]
+    for path, item in paths.items():
+        asked = [each["name"] for each in item.get("get", {}).get("parameters", []) if each["in"] == "query"]
+        with subtests.test(path):
+            answer = viewer.get(path, params=dict.fromkeys(asked, "\0"))
+            assert "is not a known field" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/stations/", "/users/me", "/setup/"])
+def test_the_station_may_be_named_everywhere(make: Factory, as_user: Callable[[User], TestClient], path: str) -> None:
+    station = make.station()
+    viewer = as_user(member(make, station=station, role=Role.VIEWER))
+
+    assert viewer.get(f"/api/v1{path}", params={"station_id": str(station.id)}).status_code == 200
 
 
 def test_who_is_not_logged_in_is_told_how(client: TestClient) -> None:

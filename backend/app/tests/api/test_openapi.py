@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.api.errors import PROBLEM_JSON
 from app.features.presses.schemas import MAX_BATCH_PRESSES
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -71,6 +72,71 @@ def test_the_batch_is_documented_without_a_login(document: dict[str, Any]) -> No
 def test_what_is_made_answers_201(document: dict[str, Any]) -> None:
     for path in ("/api/v1/presses/manual", "/api/v1/stations/", "/api/v1/buttons/", "/api/v1/decks/"):
         assert "201" in document["paths"][path]["post"]["responses"], path
+
+
+def test_every_error_is_documented_as_a_problem_document(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if not status.startswith("2"):
+                schema = {"$ref": "#/components/schemas/ProblemDocument"}
+                assert response["content"] == {PROBLEM_JSON: {"schema": schema}}, (method, path, status)
+
+
+def test_the_shape_of_a_problem_is_the_one_that_is_answered(client: TestClient, document: dict[str, Any]) -> None:
+    shape = document["components"]["schemas"]["ProblemDocument"]
+    plain, with_errors = client.get("/api/v1/stations/").json(), client.post("/api/v1/presses/batch").json()
+
+    assert set(shape["required"]) == plain.keys()
+    assert shape["properties"].keys() == with_errors.keys()
+    named = resolve(document, shape["properties"]["errors"]["items"]["$ref"])
+    assert named["properties"].keys() == with_errors["errors"][0].keys()
+
+
+def test_no_error_is_documented_that_fastapi_would_give_and_this_server_does_not(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"].keys()
+
+    assert schemas.isdisjoint({"HTTPValidationError", "ValidationError"})
+
+
+def test_what_can_be_malformed_documents_422(document: dict[str, Any]) -> None:
+    without = [(method, path) for path, method, each in operations(document) if "422" not in each["responses"]]
+
+    assert without == [("get", "/p/{press_key}")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "errors"),
+    [
+        ("get", "/utils/health-check/", {"422", "503"}),
+        ("get", "/setup/", {"422", "503"}),
+        ("post", "/setup/", {"403", "409", "413", "422", "503"}),
+        ("post", "/login/access-token", {"400", "413", "422", "503"}),
+        ("post", "/login/session", {"400", "403", "413", "422", "503"}),
+        ("get", "/login/session", {"401", "422", "503"}),
+        ("post", "/presses/batch", {"413", "422", "503"}),
+        ("get", "/presses/", {"401", "404", "422", "503"}),
+        ("post", "/presses/{press_id}/void", {"401", "403", "404", "409", "413", "422", "503"}),
+        ("get", "/buttons/{button_id}/keys", {"401", "403", "404", "422", "503"}),
+        ("delete", "/buttons/{button_id}", {"401", "403", "404", "409", "422", "503"}),
+        ("post", "/stations/", {"401", "403", "413", "422", "503"}),
+    ],
+)
+def test_an_operation_documents_the_errors_that_it_can_give(
+    document: dict[str, Any], method: str, path: str, errors: set[str]
+) -> None:
+    responses = document["paths"][f"/api/v1{path}"][method]["responses"]
+
+    assert {status for status in responses if not status.startswith("2")} == errors
+
+
+def test_the_document_is_the_same_each_time_it_is_asked_for(client: TestClient, document: dict[str, Any]) -> None:
+    assert client.get("/api/v1/openapi.json").json() == document
+
+
+def test_operations_of_one_kind_begin_with_one_verb(document: dict[str, Any]) -> None:
+    names = [operation["operationId"].partition("-")[2] for _, _, operation in operations(document)]
+
+    assert [name for name in names if name.partition("_")[0] in {"get", "add", "remove", "change", "open"}] == []
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """/presses: the log, its corrections, and plays that are entered by hand."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -344,12 +344,13 @@ async def test_a_voided_play_makes_room_for_the_right_one(kept: KeptDatabase, de
     assert kept.differences(desk.station.id) == []
 
 
-async def test_a_play_by_hand_of_a_retired_button_is_stored_without_counting(kept: KeptDatabase, desk: Desk) -> None:
-    kept.change(desk.button, retired_at=clock.now())
+async def test_a_play_by_hand_counts_if_the_button_was_retired_only_later(kept: KeptDatabase, desk: Desk) -> None:
+    kept.change(desk.button, retired_at=datetime(2026, 1, 5, 13, tzinfo=UTC))
 
-    answer = await desk.ask("POST", "manual", body=by_hand(desk.button))
+    before = await desk.ask("POST", "manual", body=by_hand(desk.button, pressed_at="2026-01-05T12:00:00Z"))
+    after = await desk.ask("POST", "manual", body=by_hand(desk.button, pressed_at="2026-01-05T14:00:00Z"))
 
-    assert (answer.status, answer.json["status"]) == (201, "retired")
+    assert [before.json["status"], after.json["status"]] == ["counted", "retired"]
 
 
 async def test_a_button_that_is_not_the_stations_is_not_found(kept: KeptDatabase, app: Tracker, desk: Desk) -> None:

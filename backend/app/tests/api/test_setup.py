@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
 from app.api.routes.setup import PAGES
+from app.core import security
 from app.features.accounts import service
 from app.models import LoginSession, Member, Role, Station, User
 from app.tests.conftest import SECRET_KEY
@@ -168,12 +169,35 @@ def test_the_page_asks_no_other_host_and_has_nothing_inline() -> None:
 
 def test_every_field_of_the_page_has_a_label() -> None:
     html = (PAGES / "setup.html").read_text(encoding="utf-8")
-    for field in _attributes(html, 'id="field-'):
-        assert f'for="field-{field}"' in html, field
+    for field in re.findall(r'id="((?:login-)?field-\w+)"', html):
+        assert f'for="{field}"' in html, field
 
 
-def _attributes(html: str, start: str) -> list[str]:
-    return [part.partition('"')[0] for part in html.split(start)[1:]]
+def test_whoever_has_an_account_can_log_in_on_the_page(client: TestClient, make: Factory) -> None:
+    html = (PAGES / "setup.html").read_text(encoding="utf-8")
+    form = html.partition('<form id="login-form"')[2].partition("</form>")[0]
+    address = make.user(password_hash=security.hash_password("buckle up")).email
+    filled = dict(zip(re.findall(r'name="(\w+)"', form), (address, "buckle up"), strict=True))
+
+    session = client.post("/api/v1/login/session", data=filled).json()
+
+    assert session == client.get("/api/v1/login/session").json()
+
+
+def test_every_field_that_the_page_checks_is_on_it() -> None:
+    html = (PAGES / "setup.html").read_text(encoding="utf-8")
+    script = (PAGES / "setup.js").read_text(encoding="utf-8")
+    checked = re.findall(r'^  "([\w-]+)":', script, flags=re.MULTILINE)
+
+    assert len(checked) == 7
+    assert [field for field in checked if f'id="{field}"' not in html] == []
+
+
+def test_the_page_says_how_a_deck_on_another_computer_reaches_the_server() -> None:
+    html = (PAGES / "setup.html").read_text(encoding="utf-8")
+
+    assert "scripts/start.sh --host 0.0.0.0" in html
+    assert "PUBLIC_URL" not in html
 
 
 def test_the_address_that_is_printed_leads_to_the_page(client: TestClient) -> None:

@@ -226,7 +226,9 @@ def test_none_or_several_stations_must_be_named(
         make.member(station=make.station(), user=user)
     with pytest.raises(service.StationRequired) as refused:
         service.open_station(session, user=user, station_id=None, minimum=Role.VIEWER)
-    assert [error.field for error in refused.value.errors] == ["query.station_id"]
+    [error] = refused.value.errors
+    assert error.field == "query.station_id"
+    assert error.message == "is required: you are a member of several stations, or of none"
 
 
 def test_a_superuser_acts_as_owner_everywhere(session: Session, make: Factory) -> None:

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from app.core.config import Network
 from app.core.security import new_press_key
 from app.features.presses.ingest import (
     MAX_KEY_LENGTH,
     PREVIEW_AGENTS,
-    Network,
     is_press_key,
     is_preview_request,
     origin_address,
