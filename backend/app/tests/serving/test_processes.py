@@ -218,8 +218,8 @@ def test_full_buffer_refuses_presses_at_once_and_takes_them_again(new_product: N
     recorded = [press for press in presses if press.is_recorded]
     refused = [press for press in presses if not press.is_recorded]
 
-    # A batch under way, and a full buffer behind it.
-    assert 6 <= len(recorded) <= 10
+    # A full buffer, and before it a batch under way, unless all came at once: then the buffer is the batch.
+    assert 5 <= len(recorded) <= 10
     assert all(is_unavailable(press) and press.answer["code"] == "buffer_full" for press in refused)
     assert max(press.took_s for press in refused) < AT_ONCE_S
     assert all(press.is_recorded for press in send_all(product.port, refused, lines=5))
