@@ -5,7 +5,7 @@ It costs a few microseconds an answer, so that on a small machine the server is 
 """
 
 import json
-import selectors
+import select
 import socket
 import sys
 import time
@@ -36,63 +36,61 @@ class Result:
     total_answers: int
 
 
-class Connection:
-    """One keep-alive connection with one request under way."""
+def take_answer(connection: socket.socket) -> None:
+    """Read one whole answer. Raises on anything but a 200.
 
-    def __init__(self, address: tuple[str, int]) -> None:
-        self.socket = socket.create_connection(address)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.received = b""
-        self.sent_at = 0.0
-
-    def send(self, request: bytes) -> None:
-        self.received = b""
-        self.sent_at = time.perf_counter()
-        self.socket.sendall(request)
-
-    def is_answered(self) -> bool:
-        """Take in what has arrived; True once the answer is whole. Raises on anything but a 200."""
-        chunk = self.socket.recv(65536)
+    An answer of ours is small and comes in one piece, two at the most; only then is its length looked for.
+    """
+    received = connection.recv(8192)
+    while not is_whole(received):
+        chunk = connection.recv(8192)
         if not chunk:
             raise ConnectionError("the server closed a connection")
-        self.received += chunk
-        head, separator, body = self.received.partition(b"\r\n\r\n")
-        if not separator:
-            return False
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(self.received.decode(errors="replace"))
-        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0])
-        return len(body) >= length
+        received += chunk
+    if received[9:12] != b"200":
+        raise RuntimeError(received.decode(errors="replace"))
+
+
+def is_whole(received: bytes) -> bool:
+    head, separator, body = received.partition(b"\r\n\r\n")
+    if not separator:
+        return False
+    length = head.find(b"content-length: ") + len(b"content-length: ")
+    return len(body) >= int(head[length:].split(b"\r\n", 1)[0])
 
 
 def run(order: Order) -> Result:
     """Send for the warm-up and the measured span. Every answer must be a 200."""
     requests = cycle([f"GET {path} HTTP/1.1\r\nHost: {order.host}\r\n\r\n".encode() for path in order.paths])
-    selector = selectors.DefaultSelector()
-    for _ in range(order.connections):
-        connection = Connection((order.host, order.port))
-        selector.register(connection.socket, selectors.EVENT_READ, connection)
+    connections = [socket.create_connection((order.host, order.port)) for _ in range(order.connections)]
+    by_number = {connection.fileno(): connection for connection in connections}
+    waiting = select.epoll()
+    sent_at = {}
+    for number, connection in by_number.items():
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        waiting.register(number, select.EPOLLIN)
+        sent_at[number] = time.perf_counter()
         connection.send(next(requests))
     latencies: list[float] = []
     begins_at = time.perf_counter() + order.warm_up_s
     ends_at = begins_at + order.duration_s
-    warm_up_answers, waiting = 0, order.connections
-    while waiting:
-        for key, _ in selector.select():
-            connection = key.data
-            if not connection.is_answered():
-                continue
+    warm_up_answers, open_count = 0, order.connections
+    while open_count:
+        for number, _ in waiting.poll():
+            connection = by_number[number]
+            take_answer(connection)
             now = time.perf_counter()
             if now < begins_at:
                 warm_up_answers += 1
             else:
-                latencies.append(now - connection.sent_at)
+                latencies.append(now - sent_at[number])
             if now < ends_at:
+                sent_at[number] = now
                 connection.send(next(requests))
             else:
-                waiting -= 1
-                selector.unregister(connection.socket)
-                connection.socket.close()
+                open_count -= 1
+                waiting.unregister(number)
+                connection.close()
     elapsed = time.perf_counter() - begins_at
     latencies.sort()
     return Result(

@@ -19,6 +19,7 @@ from app.features.presses.buffer import PressBuffer, Waiting
 from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
 
 MAX_BATCH = 256
+ANSWERS_AT_ONCE = 8
 # Every press is answered within five seconds; the rest of them is for the way there and back.
 ANSWER_WITHIN_S = 4.5
 # A press that came late to its queue, since its key was hard to find, has at least this long; see FIND_WITHIN_S.
@@ -126,7 +127,7 @@ class PressWriter:
                 outcomes = [PressNotRecorded() for _ in batch]
                 log.exception("batch_failed", station_id=str(station_id), presses=len(batch))
             expiry.cancel()
-            self._loop.call_soon(self._answer, batch, outcomes)
+            self._loop.call_soon(self._answer, batch, outcomes, 0)
 
     def _expire(self, batch: Sequence[Waiting], first: int) -> None:
         """Answer those whose time is up while their batch is still being tried."""
@@ -136,11 +137,16 @@ class PressWriter:
                 return
             _settle(batch[place], PressNotRecorded())
 
-    def _answer(self, batch: Sequence[Waiting], outcomes: Sequence[service.Outcome]) -> None:
-        for waiting, outcome in zip(batch, outcomes, strict=True):
+    def _answer(self, batch: Sequence[Waiting], outcomes: Sequence[service.Outcome], first: int) -> None:
+        """Answer a few at a time: in between, the loop hears when the database has something for the next batch."""
+        end = min(first + ANSWERS_AT_ONCE, len(batch))
+        for place in range(first, end):
+            waiting, outcome = batch[place], outcomes[place]
             if isinstance(outcome, service.PressKeyNotFound) and waiting.press.press_key is not None:
                 self.keys.forget(waiting.press.press_key)
             _settle(waiting, outcome)
+        if end < len(batch):
+            self._loop.call_soon(self._answer, batch, outcomes, end)
 
     async def _record(
         self, station_id: UUID, presses: Sequence[IncomingPress], *, until: float
