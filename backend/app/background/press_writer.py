@@ -56,6 +56,8 @@ class PressWriter:
         # Of its own, so that whoever asks whether all is well does not stand in the presses' way.
         self._health_connection = Connections(settings, size=1)
         self._drains: set[asyncio.Task[None]] = set()
+        # Batches that are recorded and whose answers are still being given.
+        self._unanswered = 0
         self._is_open = False
         self.keys = KeyFinder(settings)
 
@@ -70,6 +72,8 @@ class PressWriter:
         self._is_open = False
         while self._drains:
             await asyncio.wait(self._drains)
+        while self._unanswered:
+            await asyncio.sleep(0)
         await self._connections.close()
         await self._health_connection.close()
         await self.keys.close()
@@ -127,6 +131,7 @@ class PressWriter:
                 outcomes = [PressNotRecorded() for _ in batch]
                 log.exception("batch_failed", station_id=str(station_id), presses=len(batch))
             expiry.cancel()
+            self._unanswered += 1
             self._loop.call_soon(self._answer, batch, outcomes, 0)
 
     def _expire(self, batch: Sequence[Waiting], first: int) -> None:
@@ -147,6 +152,8 @@ class PressWriter:
             _settle(waiting, outcome)
         if end < len(batch):
             self._loop.call_soon(self._answer, batch, outcomes, end)
+        else:
+            self._unanswered -= 1
 
     async def _record(
         self, station_id: UUID, presses: Sequence[IncomingPress], *, until: float
