@@ -73,7 +73,7 @@ class PressWriter:
         while self._drains:
             await asyncio.wait(self._drains)
         while self._unanswered:
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # noqa: ASYNC110  a few turns of the loop; an event would be set at each of them
         await self._connections.close()
         await self._health_connection.close()
         await self.keys.close()
