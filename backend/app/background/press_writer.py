@@ -72,8 +72,9 @@ class PressWriter:
         self._is_open = False
         while self._drains:
             await asyncio.wait(self._drains)
-        while self._unanswered:
-            await asyncio.sleep(0)  # noqa: ASYNC110  a few turns of the loop; an event would be set at each of them
+        # A few turns of the loop; an event would be set at each of them.
+        while self._unanswered:  # noqa: ASYNC110
+            await asyncio.sleep(0)
         await self._connections.close()
         await self._health_connection.close()
         await self.keys.close()

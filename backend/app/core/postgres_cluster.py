@@ -12,8 +12,9 @@ postgresql-18.4-…/  a copy of the programs, where the server's user cannot rea
 import contextlib
 import os
 import re
-import shutil
+import shlex
 import signal
+import stat
 import sys
 import tempfile
 import time
@@ -23,13 +24,25 @@ from typing import IO
 
 import psutil
 
-from app.core.postgres_binaries import Binaries, clean_environment, find_major, run_as, within_reach
+from app.core.postgres_binaries import Binaries, clean_environment, find_major, run_as
 from app.core.postgres_errors import (
     DataDirectoryInUse,
     DataDirectoryUnusable,
     DurabilityOff,
     ServerFailed,
     WrongMajorVersion,
+)
+from app.core.postgres_files import (
+    NO_LINK,
+    check_regular,
+    hold_folder,
+    hold_new_folder,
+    make_fresh_folder,
+    make_private,
+    read_file,
+    remove_tree,
+    replace,
+    unlink,
 )
 from app.core.process_guard import Guard, ProcessUser, SignalName, spawn_guarded
 
@@ -68,11 +81,9 @@ class DataLock:
         self._file.close()
 
 
-def take_lock(data_dir: Path) -> DataLock:
-    """Errors: DataDirectoryInUse, OSError."""
-    # No following of links: the folder may belong to a user with fewer rights than this process.
-    descriptor = os.open(data_dir / LOCK_NAME, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    file = os.fdopen(descriptor, "r+b")
+def take_lock(data_dir: Path, *, user: ProcessUser) -> DataLock:
+    """Errors: DataDirectoryInUse, DataDirectoryUnusable, OSError."""
+    file = os.fdopen(_open_lock(data_dir, user=user), "r+b")
     try:
         if not _lock_now(file):
             holder = file.read(20).decode("ascii", "replace").strip()
@@ -85,6 +96,40 @@ def take_lock(data_dir: Path) -> DataLock:
         file.close()
         raise
     return DataLock(file)
+
+
+def _open_lock(data_dir: Path, *, user: ProcessUser) -> int:
+    if not user.is_other:
+        return os.open(data_dir / LOCK_NAME, os.O_RDWR | os.O_CREAT | NO_LINK, 0o600)
+    with hold_folder(data_dir) as folder:
+        owner = os.fstat(folder)
+        try:
+            descriptor = os.open(LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_EXCL | NO_LINK, 0o600, dir_fd=folder)
+        except FileExistsError:
+            return _open_old_lock(data_dir, folder, user=user)
+        # As the folder, until that one is handed over: a start that is killed in between leaves nothing odd.
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
+        return descriptor
+
+
+def _open_old_lock(data_dir: Path, folder: int, *, user: ProcessUser) -> int:
+    """Root writes in it, and gives it away: it must not be a second name of a file that is none of our business."""
+    descriptor = os.open(LOCK_NAME, os.O_RDWR | os.O_NONBLOCK | NO_LINK, dir_fd=folder)
+    try:
+        status, parent = os.fstat(descriptor), os.fstat(folder)
+        check_regular(status, data_dir / LOCK_NAME)
+        # Whoever owns the folder may put there what is theirs, and nobody else, unless others can write in it.
+        owners = {user.uid} if parent.st_mode & 0o022 else {user.uid, parent.st_uid}
+        if status.st_uid not in owners:
+            msg = (
+                f"{data_dir / LOCK_NAME} belongs to the user id {status.st_uid}, not to {user.name}. If no tracker "
+                "runs on this folder, remove that file."
+            )
+            raise DataDirectoryUnusable(msg)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _lock_now(file: IO[bytes]) -> bool:
@@ -146,9 +191,18 @@ def _process_user(entry: "pwd.struct_passwd") -> ProcessUser:
 
 def _cluster_owner(data_dir: Path) -> ProcessUser | None:
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        uid = (data_dir / CLUSTER_NAME).stat().st_uid
+        uid = (data_dir / CLUSTER_NAME).lstat().st_uid
         return _user_by_id(uid) if uid != 0 else None
     return None
+
+
+def owner_of(data_dir: Path) -> ProcessUser:
+    """Whose files root expects there; for everybody else it makes no difference. Errors: OSError."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return ProcessUser(name="", uid=0, gid=0, is_other=False)
+    status = data_dir.stat()
+    name = f"the user id {status.st_uid}"
+    return ProcessUser(name=name, uid=status.st_uid, gid=status.st_gid, is_other=status.st_uid != 0)
 
 
 def _unprivileged_user() -> ProcessUser:
@@ -186,10 +240,12 @@ def make_data_dir(data_dir: Path, *, user: ProcessUser) -> None:
 def _make_parents(data_dir: Path) -> None:
     missing = [folder for folder in data_dir.parents if not folder.exists()]
     for folder in reversed(missing):
-        folder.mkdir(exist_ok=True)
-        if sys.platform != "win32" and os.geteuid() == 0:
+        if sys.platform == "win32" or os.geteuid() != 0:
+            folder.mkdir(exist_ok=True)
+            continue
+        with hold_folder(folder.parent) as parent, hold_new_folder(folder.name, parent=parent) as made:
             # Whatever root's umask: the server's user has to pass through.
-            folder.chmod(0o755)
+            os.fchmod(made, 0o755)
 
 
 def _is_private_to(folder: Path, *, user: ProcessUser) -> bool:
@@ -200,9 +256,21 @@ def _is_private_to(folder: Path, *, user: ProcessUser) -> bool:
 
 
 def check_owner(data_dir: Path, *, user: ProcessUser) -> None:
-    """Errors: DataDirectoryUnusable when there is a cluster, and another user's."""
+    """Errors: DataDirectoryUnusable when there is a cluster, and another user's, or for root only a link to one."""
     cluster = data_dir / CLUSTER_NAME
-    if sys.platform == "win32" or not cluster.exists() or (owner := cluster.stat().st_uid) == user.uid:
+    if sys.platform == "win32":
+        return
+    try:
+        status = cluster.stat(follow_symlinks=not user.is_other)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if stat.S_ISLNK(status.st_mode):
+        msg = (
+            f"{cluster} is a link, and root follows none in a folder of {user.name}. Put the database there itself, "
+            f"or start as {user.name}."
+        )
+        raise DataDirectoryUnusable(msg)
+    if (owner := status.st_uid) == user.uid:
         return
     msg = (
         f"The database in {cluster} belongs to the user id {owner}, not to {user.name}. Start as its owner, "
@@ -214,8 +282,7 @@ def check_owner(data_dir: Path, *, user: ProcessUser) -> None:
 def hand_over(data_dir: Path, *, user: ProcessUser) -> None:
     """Make the folder private to `user`; parents stay as they are. Errors: DataDirectoryUnusable, OSError."""
     if not _is_private_to(data_dir, user=user):
-        data_dir.chmod(0o700)
-        user.take(data_dir)
+        make_private(data_dir, user=user)
     if not user.is_other:
         return
     # Asked as that user, not computed from modes: access lists, namespaces and network mounts have their own opinion.
@@ -229,44 +296,23 @@ def hand_over(data_dir: Path, *, user: ProcessUser) -> None:
         raise DataDirectoryUnusable(msg)
 
 
-def make_folder(folder: Path, *, user: ProcessUser) -> Path:
-    """A private folder of the server's user; fine if it is there."""
-    with contextlib.suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-        user.take(folder)
-    return folder
-
-
-def write_file(path: Path, text: str, *, user: ProcessUser) -> None:
-    """Replace the file as a whole, if it changes; safe in a folder that belongs to another user."""
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        if path.read_text(encoding="utf-8") == text:
-            return
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-        user.take(file.fileno())
-    fresh.replace(path)
-
-
 def make_cluster(
     data_dir: Path, *, binaries: Binaries, user: ProcessUser, password_file: Path | None, guard: Guard
 ) -> None:
     """initdb into a temporary folder, which becomes the cluster once it is whole. Errors: ServerFailed, OSError."""
     for leftover in data_dir.glob(f"{FRESH_PREFIX}*"):
-        shutil.rmtree(leftover)
+        remove_tree(leftover, user=user)
     cluster = data_dir / CLUSTER_NAME
     if cluster.exists():
         return
-    fresh = Path(tempfile.mkdtemp(prefix=FRESH_PREFIX, dir=data_dir))
+    fresh = make_fresh_folder(data_dir, prefix=FRESH_PREFIX, user=user)
     try:
-        user.take(fresh)
         _run_initdb(fresh, binaries=binaries, user=user, password_file=password_file, guard=guard)
-        fresh.rename(cluster)
+        replace(fresh, cluster, user=user)
         _sync_folder(data_dir)
     except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            remove_tree(fresh, user=user)
         raise
 
 
@@ -326,7 +372,7 @@ def check_cluster(data_dir: Path, *, binaries: Binaries, user: ProcessUser) -> N
     """Errors: DataDirectoryUnusable, WrongMajorVersion, DurabilityOff, ServerFailed."""
     cluster = data_dir / CLUSTER_NAME
     try:
-        major = int((cluster / "PG_VERSION").read_text(encoding="ascii"))
+        major = int(read_file(cluster / "PG_VERSION", user=user).decode("ascii"))
     except (FileNotFoundError, ValueError) as error:
         msg = f"{cluster} is not a PostgreSQL cluster, or a damaged one: its file PG_VERSION is missing or unreadable."
         raise DataDirectoryUnusable(msg) from error
@@ -338,7 +384,7 @@ def check_cluster(data_dir: Path, *, binaries: Binaries, user: ProcessUser) -> N
 def _check_durability(cluster: Path, *, binaries: Binaries, user: ProcessUser) -> None:
     """The server program itself reads files that mention a setting: they may include others, and the last one wins."""
     files = (cluster / "postgresql.conf", cluster / "postgresql.auto.conf")
-    if not any(MAY_TOUCH_DURABILITY.search(_text_of(file)) for file in files):
+    if not any(_may_touch_durability(file, user=user) for file in files):
         return
     for setting in DURABILITY_SETTINGS:
         answer = run_as([binaries.program("postgres"), "-C", setting, "-D", cluster], user=user, cwd=cluster.parent)
@@ -355,16 +401,20 @@ def _check_durability(cluster: Path, *, binaries: Binaries, user: ProcessUser) -
             raise DurabilityOff(msg)
 
 
-def _text_of(file: Path) -> str:
+def _may_touch_durability(file: Path, *, user: ProcessUser) -> bool:
     try:
-        return file.read_text(encoding="utf-8", errors="replace")
+        text = read_file(file, user=user).decode("utf-8", "replace")
     except FileNotFoundError:
-        return ""
+        return False
+    except OSError:
+        # A link, or another user's: the server may still read it.
+        return True
+    return MAY_TOUCH_DURABILITY.search(text) is not None
 
 
 def _how_to_move(data_dir: Path, *, old_major: int, binaries: Binaries, user: ProcessUser) -> str:
-    found = find_major(old_major, data_dir=data_dir)
-    old = within_reach(found, user=user, data_dir=data_dir).folder if found else f"/path/to/postgresql-{old_major}/bin"
+    found = find_major(old_major, user=user, data_dir=data_dir)
+    old = shlex.quote(str(found.folder if found else f"/path/to/postgresql-{old_major}/bin"))
     initdb = " ".join(next(_locale_options(binaries.major)))
     access = "-c listen_addresses= -c hba_file='$PWD/pg_hba.conf' -c ident_file='$PWD/pg_ident.conf' -k $S"
     return f"""\
@@ -373,7 +423,7 @@ are version {binaries.version}, which cannot open it. Either set PG_BIN_DIR to t
 PostgreSQL {old_major}, or move the data with these commands, as the user {user.name}:
 
   set -e; umask 077; cd '{data_dir}'
-  OLD='{old}'; NEW='{binaries.folder}'; S=$(mktemp -d)
+  OLD={old}; NEW='{binaries.folder}'; S=$(mktemp -d)
   "$OLD/pg_ctl" start -s -w -D {CLUSTER_NAME} -l log/move.log -o "{access}"
   "$OLD/pg_dump" -h "$S" -U {ROLE} -Fc -f tracker.dump {ROLE}
   "$OLD/pg_ctl" stop -s -w -D {CLUSTER_NAME}
@@ -427,7 +477,7 @@ def stop_orphans(data_dir: Path, *, timeout_s: float) -> None:
     raise DataDirectoryInUse(msg)
 
 
-def clear_stale_pid_file(data_dir: Path) -> None:
+def clear_stale_pid_file(data_dir: Path, *, user: ProcessUser) -> None:
     """Remove a postmaster.pid that PostgreSQL would stumble over; to be called when no process of the cluster lives.
 
     A file that names a dead process stays: PostgreSQL replaces it, after making sure that the shared memory that it
@@ -435,7 +485,7 @@ def clear_stale_pid_file(data_dir: Path) -> None:
     """
     path = data_dir / CLUSTER_NAME / "postmaster.pid"
     try:
-        first_line = path.read_bytes().partition(b"\n")[0]
+        first_line = read_file(path, user=user).partition(b"\n")[0]
     except FileNotFoundError:
         return
     try:
@@ -443,7 +493,7 @@ def clear_stale_pid_file(data_dir: Path) -> None:
     except (ValueError, OverflowError):
         is_plainly_stale = False
     if not is_plainly_stale:
-        path.unlink(missing_ok=True)
+        unlink(path, user=user)
 
 
 def tail(output: str) -> str:

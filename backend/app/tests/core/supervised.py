@@ -17,7 +17,7 @@ import psutil
 import psycopg
 
 from app.core.embedded_postgres import EmbeddedPostgres
-from app.core.postgres_binaries import Binaries, find_major, within_reach
+from app.core.postgres_binaries import Binaries, find_major
 from app.core.postgres_cluster import all_gone_within, choose_user, cluster_processes
 
 BACKEND = Path(__file__).parents[3]
@@ -259,9 +259,9 @@ def unrelated_process(data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 def programs_of(major: int, area: Path) -> Binaries:
     """Of this version, where the server's user can run them."""
-    binaries = find_major(major, data_dir=area)
+    binaries = find_major(major, user=choose_user(None, data_dir=area), data_dir=area)
     assert binaries is not None
-    return within_reach(binaries, user=choose_user(None, data_dir=area), data_dir=area)
+    return binaries
 
 
 def programs(folder: Path, **scripts: str) -> Path:
