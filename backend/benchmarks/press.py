@@ -325,7 +325,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the figures into docs/benchmarks.md")
     parser.add_argument("--workers", type=int, default=1, help="worker processes of the server (default 1)")
     options = parser.parse_args()
-    rounds, warm_up_s, duration_s = (2, 0.5, 1.5) if options.quick else (5, 1.0, 4.0)
+    rounds, warm_up_s, duration_s = (2, 0.5, 1.5) if options.quick else (3, 0.8, 2.5)
     with tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder:
         Path(folder).chmod(0o755)
         with EmbeddedPostgres(data_dir=Path(folder) / "data") as postgres:
