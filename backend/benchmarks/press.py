@@ -29,7 +29,9 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 from urllib.request import urlopen
+from uuid import UUID
 
 import psycopg
 from psycopg import ClientCursor
@@ -43,8 +45,10 @@ from app.core.db import build_engine, transaction
 from app.core.embedded_postgres import EmbeddedPostgres
 from app.core.ids import time_ordered_id
 from app.features.presses import queries
-from app.features.presses.service import BatchStatements
-from app.models import Station
+from app.features.presses.batch import Batch, GroupRead
+from app.features.presses.ingest import IncomingPress
+from app.features.presses.messages import BatchStatements
+from app.models import Channel, Station
 from app.tests.factories import Factory
 from benchmarks.load import Order, Result
 from benchmarks.rivals import RIVAL_TABLES, RIVALS_PREFIX, RivalButton
@@ -209,37 +213,32 @@ def render(
     batch: int,
     last_seq: int,
     bench: Bench,
-) -> tuple[str, str]:
-    """Both messages of a batch as text, ready to send."""
+) -> tuple[bytes, bytes]:
+    """Both messages of a batch as the product writes them, ready to send."""
     now = datetime.now(UTC)
-    chosen = [found[(last_seq + place) % len(found)] for place in range(batch)]
-    moments = [now + timedelta(microseconds=place) for place in range(batch)]
-    nothing = [None] * batch
     assert bench.station is not None
-    values: dict[str, object] = {
-        "station_id": bench.station.id,
-        "button_ids": [row[3] for row in chosen],
-        "press_key_ids": [row[0] for row in chosen],
-        "deck_ids": nothing,
-        "known_ids": nothing,
-        "pressed_at": moments,
-        "last_seq": last_seq + batch,
-        "seqs": [last_seq + 1 + place for place in range(batch)],
-        "ids": [time_ordered_id(moment) for moment in moments],
-        "versions": [1] * batch,
-        "statuses": ["counted"] * batch,
-        "channels": ["get"] * batch,
-        "received_at": moments,
-        "claimed_at": nothing,
-        "sent_at": nothing,
-        "offsets_ms": nothing,
-        "suspect": [False] * batch,
-        "origins": ["127.0.0.1"] * batch,
-        "notes": nothing,
-        "recorded_by": nothing,
-    }
-    cursor = ClientCursor(connection)
-    return cursor.mogrify(statements.lock_and_read, values), cursor.mogrify(statements.write_and_commit, values)
+    presses = []
+    for place in range(batch):
+        key_id, key, _, button_id, _ = found[(last_seq + place) % len(found)]
+        received_at = now + timedelta(microseconds=place)
+        press = IncomingPress(
+            id=time_ordered_id(received_at),
+            has_client_id=False,
+            button_id=cast(UUID, button_id),
+            press_key=cast(str, key),
+            press_key_id=cast(UUID, key_id),
+            deck_id=None,
+            channel=Channel.GET,
+            received_at=received_at,
+            origin="127.0.0.1",
+        )
+        presses.append(press)
+    together = Batch(presses, is_retry=False)
+    reading = statements.lock_and_read(bench.station.id, together)
+    together.take_reads([GroupRead(True, None, 0, 1, None, 1, "Spot", True, [])] * len(together.groups))
+    together.decide()
+    writing = statements.write_and_commit(bench.station.id, together, last_seq=last_seq, connection=connection)
+    return reading, writing
 
 
 def run_all(bench: Bench, port: int, *, rounds: int, warm_up_s: float, duration_s: float) -> tuple[Figures, int]:

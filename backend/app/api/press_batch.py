@@ -11,6 +11,7 @@ from app.api.errors import field_errors
 from app.core import clock
 from app.core.errors import AppError, FieldError, InvalidInput, TooLarge, Unavailable
 from app.core.shapes import UNKNOWN_FIELD
+from app.features.presses.batch import PressKeyNotFound
 from app.features.presses.ingest import IncomingPress, KeyBinding, Recording, is_press_key
 from app.features.presses.schemas import (
     MAX_BATCH_PRESSES,
@@ -20,7 +21,6 @@ from app.features.presses.schemas import (
     Problem,
     RecordedPress,
 )
-from app.features.presses.service import PressKeyNotFound
 from app.models import Channel
 
 # The body is read by hand: with FastAPI's validation one malformed press would refuse all the others.

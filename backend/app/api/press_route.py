@@ -17,9 +17,9 @@ from app.core import clock
 from app.core.config import Network
 from app.core.errors import AppError, InvalidInput, TooLarge
 from app.core.ids import time_ordered_id
+from app.features.presses.batch import PressKeyNotFound
 from app.features.presses.ingest import IncomingPress, KeyBinding, Recording, is_press_key, is_preview_request
 from app.features.presses.schemas import PressBody
-from app.features.presses.service import PressKeyNotFound
 from app.models import Channel
 
 PRESS_PREFIX = "/p/"

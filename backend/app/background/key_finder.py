@@ -10,8 +10,8 @@ from app.background.connections import Connections
 from app.core.config import Settings
 from app.core.errors import Unavailable
 from app.features.presses import queries
+from app.features.presses.batch import PressKeyNotFound
 from app.features.presses.ingest import KeyBinding
-from app.features.presses.service import PressKeyNotFound
 
 MAX_REMEMBERED = 100_000
 MAX_WAITING = 10_000

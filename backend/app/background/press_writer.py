@@ -15,8 +15,10 @@ from app.core import clock
 from app.core.config import Settings
 from app.core.errors import AppError, Unavailable
 from app.features.presses import service
+from app.features.presses.batch import Outcome, PressKeyNotFound
 from app.features.presses.buffer import PressBuffer, Waiting
 from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
+from app.features.presses.messages import BatchStatements
 
 MAX_BATCH = 256
 ANSWERS_AT_ONCE = 8
@@ -51,7 +53,7 @@ class PressWriter:
 
     def __init__(self, settings: Settings) -> None:
         self._buffer = PressBuffer(capacity=settings.press_buffer_size)
-        self._statements = service.BatchStatements(is_prepared=settings.prepared_statements)
+        self._statements = BatchStatements(is_prepared=settings.prepared_statements)
         self._connections = Connections(settings, size=STATIONS_AT_ONCE, prepare=self._statements.prepare)
         # Of its own, so that whoever asks whether all is well does not stand in the presses' way.
         self._health_connection = Connections(settings, size=1)
@@ -143,12 +145,12 @@ class PressWriter:
                 return
             _settle(batch[place], PressNotRecorded())
 
-    def _answer(self, batch: Sequence[Waiting], outcomes: Sequence[service.Outcome], first: int) -> None:
+    def _answer(self, batch: Sequence[Waiting], outcomes: Sequence[Outcome], first: int) -> None:
         """Answer a few at a time: in between, the loop hears when the database has something for the next batch."""
         end = min(first + ANSWERS_AT_ONCE, len(batch))
         for place in range(first, end):
             waiting, outcome = batch[place], outcomes[place]
-            if isinstance(outcome, service.PressKeyNotFound) and waiting.press.press_key is not None:
+            if isinstance(outcome, PressKeyNotFound) and waiting.press.press_key is not None:
                 self.keys.forget(waiting.press.press_key)
             _settle(waiting, outcome)
         if end < len(batch):
@@ -156,9 +158,7 @@ class PressWriter:
         else:
             self._unanswered -= 1
 
-    async def _record(
-        self, station_id: UUID, presses: Sequence[IncomingPress], *, until: float
-    ) -> list[service.Outcome]:
+    async def _record(self, station_id: UUID, presses: Sequence[IncomingPress], *, until: float) -> list[Outcome]:
         """Try until it works or time is up. What a broken connection left unknown, the next try finds by the ids."""
         problem: Exception | None = None
         while self._loop.time() < until:
@@ -186,7 +186,7 @@ def _age_s(press: IncomingPress) -> float:
     return (clock.now() - press.received_at).total_seconds()
 
 
-def _settle(waiting: Waiting, outcome: service.Outcome) -> None:
+def _settle(waiting: Waiting, outcome: Outcome) -> None:
     # Whoever waited may have gone: the press is on the record all the same.
     if waiting.answer.done():
         return

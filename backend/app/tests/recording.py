@@ -17,10 +17,11 @@ from app.background.connections import Connections
 from app.core.config import Settings
 from app.core.db import build_engine, transaction
 from app.features.presses import corrections, rollup, service
+from app.features.presses.batch import Outcome
 from app.features.presses.ingest import IncomingPress, Recording
+from app.features.presses.messages import BatchStatements
 from app.features.presses.rollup import Difference
 from app.features.presses.schemas import PressPublic
-from app.features.presses.service import BatchStatements, Outcome
 from app.models import Button, ButtonTally, Channel, Correction, CorrectionKind, Press, PressKey, StationHead, User
 from app.tests.conftest import settings_for
 from app.tests.factories import LONG_AGO, Factory

@@ -14,6 +14,7 @@ from app.core.errors import FieldError, InvalidInput
 from app.core.ids import time_ordered_id
 from app.core.shapes import InstantInput, line
 from app.features.presses import corrections, log, watch
+from app.features.presses.batch import ButtonOfPressNotFound, PressKeyNotFound
 from app.features.presses.ingest import IncomingPress
 from app.features.presses.log import LogFilter, Position
 from app.features.presses.rules import EARLIEST_CREDIBLE
@@ -27,7 +28,6 @@ from app.features.presses.schemas import (
     RecordedPress,
     WatchesPublic,
 )
-from app.features.presses.service import ButtonOfPressNotFound, PressKeyNotFound
 from app.models import Channel, CorrectionKind, PressStatus
 
 router = APIRouter()

@@ -1,4 +1,4 @@
-"""SQL of the presses room: the two statements of a batch, and the log."""
+"""SQL of the presses room: the statements of a batch, corrections, and the log."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _PARAMETER = re.compile(r"%\((\w+)\)s")
 class Statement:
     """A statement of the press path, which runs inside a message of several: `BEGIN; …; …`.
 
-    Such a message is one round trip, but can bind no parameters. So they are written in as literals, by `service._execute`, into
+    Such a message is one round trip, but can bind no parameters. So they are written in as literals, by `messages`, into
     a call of a statement that was prepared by name: nothing is planned again. Behind a pooler, which cannot keep
     prepared statements, the SQL itself is sent.
     """
@@ -47,84 +47,115 @@ FOR UPDATE
 """,
 )
 
-# One row for each press of the batch, in the batch's order.
-#   is_key_valid the press key still stands (always, where a person entered the press)
-#   neighbour    the instant of some counted press of the same button inside its window, or null
-#   seen_seq     the press that already has this id, or null; asked only for ids that may have been sent before
+# One row for each group of presses, in order: those of one key within one second, from first_at to last_at.
+#   is_key_valid    the press key still stands (always, where a person entered the press)
+#   is_one_version  the version that is current at last_at was so at first_at already
+#   neighbours      counted presses of the button between the two, and the nearest inside the window on either side
 # The version is the one that was current when the key was pressed; the first one for what was pressed before it.
-READ_BATCH = Statement(
-    "read_batch",
+READ_GROUPS = Statement(
+    "read_groups",
     """
 SELECT
-    incoming.press_key_id IS NULL OR (k.id IS NOT NULL AND k.revoked_at IS NULL) AS is_key_valid,
+    asked.press_key_id IS NULL OR (k.id IS NOT NULL AND k.revoked_at IS NULL) AS is_key_valid,
     b.retired_at,
-    COALESCE(b.dedup_window_ms, s.dedup_window_ms) AS dedup_window_ms,
-    v.number,
-    v.title,
+    w.dedup_window_ms,
     t.press_count,
     d.test_mode_until,
-    (
-        SELECT p.pressed_at
-        FROM press AS p
-        WHERE p.station_id = b.station_id
-          AND p.button_id = b.id
-          AND p.effective_status = 'counted'
-          AND p.pressed_at > incoming.pressed_at - COALESCE(b.dedup_window_ms, s.dedup_window_ms) * interval '1 ms'
-          AND p.pressed_at < incoming.pressed_at + COALESCE(b.dedup_window_ms, s.dedup_window_ms) * interval '1 ms'
-        LIMIT 1
-    ) AS neighbour,
-    (SELECT p.seq FROM press AS p WHERE p.station_id = s.id AND p.id = incoming.known_id) AS seen_seq
-FROM unnest(%(button_ids)s::uuid[], %(press_key_ids)s::uuid[], %(deck_ids)s::uuid[], %(pressed_at)s::timestamptz[],
-            %(known_ids)s::uuid[])
-     WITH ORDINALITY AS incoming (button_id, press_key_id, deck_id, pressed_at, known_id, position)
+    v.number,
+    v.title,
+    v.number = 1 OR v.created_at <= asked.first_at AS is_one_version,
+    CASE WHEN w.dedup_window_ms > 0 THEN ARRAY(
+        (
+            SELECT p.pressed_at
+            FROM press AS p
+            WHERE p.station_id = b.station_id
+              AND p.button_id = b.id
+              AND p.effective_status = 'counted'
+              AND p.pressed_at > asked.first_at - w.dedup_window_ms * interval '1 ms'
+              AND p.pressed_at < asked.first_at
+            ORDER BY p.pressed_at DESC
+            LIMIT 1
+        )
+        UNION ALL
+        (
+            SELECT p.pressed_at
+            FROM press AS p
+            WHERE p.station_id = b.station_id
+              AND p.button_id = b.id
+              AND p.effective_status = 'counted'
+              AND p.pressed_at >= asked.first_at
+              AND p.pressed_at <= asked.last_at
+        )
+        UNION ALL
+        (
+            SELECT p.pressed_at
+            FROM press AS p
+            WHERE p.station_id = b.station_id
+              AND p.button_id = b.id
+              AND p.effective_status = 'counted'
+              AND p.pressed_at > asked.last_at
+              AND p.pressed_at < asked.last_at + w.dedup_window_ms * interval '1 ms'
+            ORDER BY p.pressed_at
+            LIMIT 1
+        )
+    ) ELSE '{}'::timestamptz[] END AS neighbours
+FROM unnest(%(button_ids)s::uuid[], %(press_key_ids)s::uuid[], %(deck_ids)s::uuid[], %(first_at)s::timestamptz[],
+            %(last_at)s::timestamptz[])
+     WITH ORDINALITY AS asked (button_id, press_key_id, deck_id, first_at, last_at, position)
 JOIN station AS s ON s.id = %(station_id)s
-LEFT JOIN press_key AS k ON k.id = incoming.press_key_id
-LEFT JOIN button AS b ON b.station_id = s.id AND b.id = incoming.button_id
-LEFT JOIN button_tally AS t ON t.station_id = s.id AND t.button_id = incoming.button_id
-LEFT JOIN deck AS d ON d.station_id = s.id AND d.id = incoming.deck_id
+LEFT JOIN press_key AS k ON k.id = asked.press_key_id
+LEFT JOIN button AS b ON b.station_id = s.id AND b.id = asked.button_id
+CROSS JOIN LATERAL (SELECT COALESCE(b.dedup_window_ms, s.dedup_window_ms) AS dedup_window_ms) AS w
+LEFT JOIN button_tally AS t ON t.station_id = s.id AND t.button_id = asked.button_id
+LEFT JOIN deck AS d ON d.station_id = s.id AND d.id = asked.deck_id
 LEFT JOIN LATERAL (
-    SELECT number, title
+    SELECT number, title, created_at
     FROM button_version
     WHERE station_id = s.id
-      AND button_id = incoming.button_id
-      AND (created_at <= incoming.pressed_at OR number = 1)
+      AND button_id = asked.button_id
+      AND (created_at <= asked.last_at OR number = 1)
     ORDER BY number DESC
     LIMIT 1
 ) AS v ON true
-ORDER BY incoming.position
+ORDER BY asked.position
 """,
 )
 
-# What a press that came before was answered with. Found first, joined then; see LOG_ROWS.
-READ_SEEN = """
+# What presses that came before were answered with. Found first, joined then; see LOG_ROWS.
+READ_SEEN = Statement(
+    "read_seen",
+    """
 WITH seen AS MATERIALIZED (
     SELECT *
     FROM press
     WHERE station_id = %(station_id)s
-      AND seq = ANY(%(seqs)s)
+      AND id = ANY(%(known_ids)s::uuid[])
 )
 SELECT p.id, p.button_id, p.status, p.pressed_at, v.title, t.press_count
 FROM seen AS p
 JOIN button_version AS v
   ON v.station_id = p.station_id AND v.button_id = p.button_id AND v.number = p.button_version
 JOIN button_tally AS t ON t.station_id = p.station_id AND t.button_id = p.button_id
-"""
+""",
+)
 
 # Everything that a batch changes, in one statement; it holds the station's lock, so nothing here can collide.
 WRITE_BATCH = Statement(
     "write_batch",
     """
 WITH incoming AS (
-    SELECT *
+    SELECT
+        %(last_seq)s::bigint + position AS seq, id, button_id, button_version, deck_id, press_key_id, status, channel,
+        COALESCE(pressed_at, received_at) AS pressed_at, received_at, claimed_at, sent_at, clock_offset_ms,
+        COALESCE(is_clock_suspect, false) AS is_clock_suspect, origin, note, recorded_by
     FROM unnest(
-        %(seqs)s::bigint[], %(ids)s::uuid[], %(button_ids)s::uuid[], %(versions)s::int[], %(deck_ids)s::uuid[],
-        %(press_key_ids)s::uuid[], %(statuses)s::text[], %(channels)s::text[], %(pressed_at)s::timestamptz[],
-        %(received_at)s::timestamptz[], %(claimed_at)s::timestamptz[], %(sent_at)s::timestamptz[],
-        %(offsets_ms)s::bigint[], %(suspect)s::boolean[], %(origins)s::inet[], %(notes)s::text[],
-        %(recorded_by)s::uuid[]
-    ) AS i (
-        seq, id, button_id, button_version, deck_id, press_key_id, status, channel, pressed_at, received_at,
-        claimed_at, sent_at, clock_offset_ms, is_clock_suspect, origin, note, recorded_by
+        %(ids)s::uuid[], %(button_ids)s::uuid[], %(versions)s::int[], %(deck_ids)s::uuid[], %(press_key_ids)s::uuid[],
+        %(statuses)s::text[], %(channels)s::text[], %(pressed_at)s::timestamptz[], %(received_at)s::timestamptz[],
+        %(claimed_at)s::timestamptz[], %(sent_at)s::timestamptz[], %(offsets_ms)s::bigint[], %(suspect)s::boolean[],
+        %(origins)s::inet[], %(notes)s::text[], %(recorded_by)s::uuid[]
+    ) WITH ORDINALITY AS i (
+        id, button_id, button_version, deck_id, press_key_id, status, channel, pressed_at, received_at, claimed_at,
+        sent_at, clock_offset_ms, is_clock_suspect, origin, note, recorded_by, position
     )
 ), stored AS (
     INSERT INTO press (
@@ -135,48 +166,40 @@ WITH incoming AS (
         %(station_id)s::uuid, seq, id, button_id, button_version, deck_id, press_key_id, status, status, channel,
         pressed_at, received_at, claimed_at, sent_at, clock_offset_ms, is_clock_suspect, origin, note, recorded_by
     FROM incoming
-), counted AS (
-    SELECT button_id, pressed_at
-    FROM incoming
-    WHERE status = 'counted'
 ), tallied AS (
     UPDATE button_tally AS t
     SET press_count = t.press_count + c.press_count,
-        last_pressed_at = GREATEST(t.last_pressed_at, c.last_pressed_at)
-    FROM (
-        SELECT button_id, count(*) AS press_count, max(pressed_at) AS last_pressed_at
-        FROM counted
-        GROUP BY button_id
-    ) AS c
+        last_pressed_at = GREATEST(t.last_pressed_at, c.last_counted_at)
+    FROM unnest(%(counted_ids)s::uuid[], %(counts)s::bigint[], %(last_counted_at)s::timestamptz[])
+        AS c (button_id, press_count, last_counted_at)
     WHERE t.station_id = %(station_id)s
       AND t.button_id = c.button_id
 ), quarters AS (
     INSERT INTO rollup_quarter AS r (station_id, button_id, quarter_start, press_count)
     SELECT %(station_id)s::uuid, button_id, date_bin('15 minutes', pressed_at, '2001-01-01Z'), count(*)
-    FROM counted
+    FROM incoming
+    WHERE status = 'counted'
     GROUP BY 2, 3
     ON CONFLICT (station_id, button_id, quarter_start)
     DO UPDATE SET press_count = r.press_count + excluded.press_count
 ), days AS (
     INSERT INTO rollup_day AS r (station_id, button_id, day, press_count)
-    SELECT s.id, c.button_id, (c.pressed_at AT TIME ZONE s.zone)::date, count(*)
-    FROM counted AS c
-    JOIN station AS s ON s.id = %(station_id)s
-    GROUP BY 1, 2, 3
+    SELECT %(station_id)s::uuid, button_id, (pressed_at AT TIME ZONE zone)::date, count(*)
+    FROM incoming, (SELECT (SELECT zone FROM station WHERE id = %(station_id)s) AS zone OFFSET 0) AS s
+    WHERE status = 'counted'
+    GROUP BY 2, 3
     ON CONFLICT (station_id, button_id, day)
     DO UPDATE SET press_count = r.press_count + excluded.press_count
 ), heard AS (
     INSERT INTO press_key_heard AS h (station_id, press_key_id, last_heard_at)
-    SELECT %(station_id)s::uuid, press_key_id, max(received_at)
-    FROM incoming
-    WHERE press_key_id IS NOT NULL
-      AND status <> 'ignored'
+    SELECT %(station_id)s::uuid, press_key_id, max(heard_at)
+    FROM unnest(%(heard_ids)s::uuid[], %(heard_at)s::timestamptz[]) AS k (press_key_id, heard_at)
     GROUP BY press_key_id
     ON CONFLICT (station_id, press_key_id)
     DO UPDATE SET last_heard_at = GREATEST(h.last_heard_at, excluded.last_heard_at)
 )
 UPDATE station_head
-SET last_seq = %(last_seq)s
+SET last_seq = %(new_last_seq)s
 WHERE station_id = %(station_id)s
 """,
 )

@@ -18,10 +18,10 @@ from app.background import key_finder, press_writer
 from app.core import clock
 from app.core.errors import InvalidInput
 from app.core.security import new_press_key
+from app.features.presses.batch import PressKeyNotFound
 from app.features.presses.buffer import BufferFull
 from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
 from app.features.presses.schemas import MAX_BATCH_PRESSES
-from app.features.presses.service import PressKeyNotFound
 from app.main import Tracker
 from app.models import PressKey, PressStatus, Station
 from app.tests.api.live import CLIENT, Answer, ask, live_app

@@ -14,8 +14,8 @@ from app.core import clock, migrations
 from app.core.db import build_engine
 from app.core.embedded_postgres import EmbeddedPostgres
 from app.core.security import new_press_key
+from app.features.presses.batch import PressKeyNotFound
 from app.features.presses.ingest import KeyBinding
-from app.features.presses.service import PressKeyNotFound
 from app.models import PressKey
 from app.tests.background.gate import Gate
 from app.tests.conftest import settings_for

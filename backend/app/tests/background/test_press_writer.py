@@ -16,9 +16,9 @@ from app.core import clock
 from app.core.db import transaction
 from app.features.buttons import service as buttons
 from app.features.presses import service
+from app.features.presses.batch import PressIdTaken, PressKeyNotFound
 from app.features.presses.buffer import BufferFull
 from app.features.presses.ingest import IncomingPress, Recording
-from app.features.presses.service import PressIdTaken, PressKeyNotFound
 from app.models import PressKey, PressStatus, Station
 from app.tests.background.gate import Gate
 from app.tests.recording import SECOND, KeptDatabase, incoming

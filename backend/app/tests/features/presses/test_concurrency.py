@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from app.core.db import transaction
 from app.features.buttons import service as buttons
-from app.features.presses.service import PressKeyNotFound
+from app.features.presses.batch import PressKeyNotFound
 from app.models import CorrectionKind, Press, PressKey, PressStatus
 from app.tests.recording import NOW, SECOND, KeptDatabase, PressPath, incoming, recorded
 

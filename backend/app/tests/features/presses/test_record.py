@@ -15,9 +15,9 @@ from app.features.accounts import service as accounts
 from app.features.buttons import service as buttons
 from app.features.buttons.schemas import ButtonUpdate
 from app.features.presses import rollup
+from app.features.presses.batch import Outcome, PressIdTaken, PressKeyNotFound
 from app.features.presses.corrections import CorrectionDoesNotFit
 from app.features.presses.ingest import IncomingPress, Recording
-from app.features.presses.service import Outcome, PressIdTaken, PressKeyNotFound
 from app.models import (
     Button,
     ButtonTally,

@@ -16,7 +16,7 @@ from sqlmodel import select
 from app.core.db import transaction
 from app.features.buttons import service as buttons
 from app.features.buttons.schemas import ButtonUpdate
-from app.features.presses.service import Outcome, PressIdTaken, PressKeyNotFound
+from app.features.presses.batch import Outcome, PressIdTaken, PressKeyNotFound
 from app.models import (
     Button,
     Channel,
