@@ -49,10 +49,8 @@ class Connections:
         raises OperationalError. After any error it is closed: what state it was left in is not worth knowing.
         """
         loop = asyncio.get_running_loop()
-        async with asyncio.timeout_at(until) as patience, self._places:
-            is_new = not self._idle
-            connection = await self._connect() if is_new else self._idle.pop()
-            patience.reschedule(None)
+        connection, is_new = await self._take(until)
+        try:
             end = loop.call_at(until, _break_off, connection)
             try:
                 if is_new:
@@ -67,6 +65,22 @@ class Connections:
                 self._idle.append(connection)
             else:
                 await connection.close()
+        finally:
+            self._places.release()
+
+    async def _take(self, until: float) -> tuple[AsyncConnection, bool]:
+        """A place and its connection, and whether that is a new one."""
+        if self._idle and not self._places.locked():
+            # The usual case, without a timer for what takes no time.
+            await self._places.acquire()
+            return self._idle.pop(), False
+        async with asyncio.timeout_at(until):
+            await self._places.acquire()
+            try:
+                return (self._idle.pop(), False) if self._idle else (await self._connect(), True)
+            except BaseException:
+                self._places.release()
+                raise
 
     async def _connect(self) -> AsyncConnection:
         return await AsyncConnection.connect(

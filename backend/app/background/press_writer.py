@@ -11,6 +11,7 @@ import structlog
 
 from app.background.connections import Connections
 from app.background.key_finder import KeyFinder
+from app.background.line import Line
 from app.core import clock
 from app.core.config import Settings
 from app.core.errors import AppError, Unavailable
@@ -164,9 +165,10 @@ class PressWriter:
         while self._loop.time() < until:
             try:
                 async with self._connections.connection(until=until) as connection:
-                    return await service.record_batch(
-                        connection, station_id, presses, statements=self._statements, is_retry=problem is not None
-                    )
+                    with Line(connection) as line:
+                        return await service.record_batch(
+                            line, station_id, presses, statements=self._statements, is_retry=problem is not None
+                        )
             except (psycopg.DataError, psycopg.IntegrityError, UnicodeError):
                 if len(presses) == 1:
                     log.exception("press_refused_by_database", station_id=str(station_id))

@@ -1,21 +1,35 @@
-"""The two messages of a batch, as text. Each is one round trip of several statements, with its values written in.
+"""The two messages of a batch and their answers, as text. Each is one round trip of several statements.
 
 They are filled in here and not by psycopg, which asks every element of every list for its type: that was half of a
 batch's time. Each literal comes from `_array` or `_ids`, whose values cannot hold a quote, or from psycopg's own quoting.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import Protocol
 from uuid import UUID
 
 from psycopg import DataError, sql
 from psycopg.abc import AdaptContext
+from psycopg.pq.abc import PGresult
 
 from app.features.presses import queries
-from app.features.presses.batch import Batch
+from app.features.presses.batch import Batch, GroupRead
+from app.features.presses.ingest import Recording
 from app.models import Channel, PressStatus
+
+
+class Line(Protocol):
+    """A connection that takes whole messages."""
+
+    @property
+    def connection(self) -> AdaptContext: ...
+
+    async def exchange(self, message: bytes) -> list[PGresult]:
+        """The result of each statement of a message, values as text. Raises psycopg errors."""
+        ...
 
 
 class BatchStatements:
@@ -133,3 +147,53 @@ def _address(origin: str) -> str:
         return str(ip_address(origin.partition("%")[0]))
     except ValueError as error:
         raise DataError(str(error)) from error
+
+
+# --- What the database says -------------------------------------------------------------------------------------------
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def last_seq_of(result: PGresult) -> int | None:
+    """The answer of `queries.LOCK_HEAD`; None when there is no such station."""
+    value = result.get_value(0, 0) if result.ntuples else None
+    return None if value is None else int(value)
+
+
+def group_reads_of(result: PGresult) -> list[GroupRead]:
+    """The answer of `queries.READ_GROUPS`."""
+    return [_group_read(result, row) for row in range(result.ntuples)]
+
+
+def _group_read(result: PGresult, row: int) -> GroupRead:
+    valid, retired_at, window, count, test_until, version, title, one_version, neighbours = (
+        result.get_value(row, column) for column in range(9)
+    )
+    return GroupRead(
+        is_key_valid=valid == b"t",
+        retired_at=_instant(retired_at),
+        dedup_window_ms=None if window is None else int(window),
+        press_count=None if count is None else int(count),
+        test_mode_until=_instant(test_until),
+        version=None if version is None else int(version),
+        title=None if title is None else title.decode(),
+        is_one_version=None if one_version is None else one_version == b"t",
+        neighbours=[_moment(each) for each in neighbours[1:-1].split(b",") if each] if neighbours else [],
+    )
+
+
+def seen_of(result: PGresult) -> Iterator[tuple[UUID, Recording]]:
+    """The answer of `queries.READ_SEEN`: the button of each press, and what its sender is answered."""
+    for row in range(result.ntuples):
+        press_id, button_id, status, pressed_at, title, count = (
+            (result.get_value(row, column) or b"").decode() for column in range(6)
+        )
+        yield UUID(button_id), Recording(PressStatus(status), UUID(press_id), title, int(count), _moment(pressed_at))
+
+
+def _instant(microseconds: bytes | None) -> datetime | None:
+    return None if microseconds is None else _moment(microseconds)
+
+
+def _moment(microseconds: bytes | str) -> datetime:
+    return _EPOCH + timedelta(microseconds=int(microseconds))

@@ -158,7 +158,8 @@ async def test_presses_that_came_before_are_found_by_their_ids(
 
     reads = await explain(kept, query, values, is_prepared=is_prepared)
 
-    assert reads == ["Index Scan on uq_press_station_id_id"]
+    assert {read.partition(" on ")[2] for read in reads} - {""} == {"uq_press_station_id_id"}
+    assert "Seq Scan" not in reads
 
 
 async def test_a_batch_on_a_long_record_answers_at_once(

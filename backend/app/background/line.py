@@ -1,0 +1,95 @@
+"""A connection that takes whole messages: several statements in one text, their results as PostgreSQL sent them."""
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+import psycopg
+from psycopg import AsyncConnection, pq
+from psycopg.pq.abc import PGresult
+
+SQLSTATE = pq.DiagnosticField.SQLSTATE
+
+
+class Line:
+    """Exchanges messages over a psycopg connection, one at a time. A context manager; nothing else may use the
+    connection meanwhile.
+
+    It does what psycopg's cursor does with a text that has no parameters, and listens to the socket for as long as it is
+    open instead of anew for each wait: 37 µs a message in place of 70, of which a press alone needs two.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self._pgconn = connection.pgconn
+        self._loop = asyncio.get_running_loop()
+        self._results: list[PGresult] = []
+        self._answer: asyncio.Future[list[PGresult]] | None = None
+
+    def __enter__(self) -> Self:
+        self._socket = self._pgconn.socket
+        self._loop.add_reader(self._socket, self._read)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.remove_reader(self._socket)
+        self._loop.remove_writer(self._socket)
+
+    async def exchange(self, message: bytes) -> list[PGresult]:
+        """Send a message and return the result of each of its statements, values in text format.
+
+        Raises psycopg's error for the first statement that failed, and OperationalError when the connection breaks; then
+        it is of no more use.
+        """
+        self._results = []
+        self._answer = self._loop.create_future()
+        self._pgconn.send_query(message)
+        self._write()
+        return await self._answer
+
+    def _write(self) -> None:
+        try:
+            is_sent = self._pgconn.flush() == 0
+        except psycopg.Error as error:
+            self._settle(error)
+            return
+        if is_sent:
+            self._loop.remove_writer(self._socket)
+        else:
+            self._loop.add_writer(self._socket, self._write)
+
+    def _read(self) -> None:
+        try:
+            self._pgconn.consume_input()
+            while self._answer is not None and not self._pgconn.is_busy():
+                result = self._pgconn.get_result()
+                if result is None:
+                    self._settle(_first_error(self._results))
+                else:
+                    self._results.append(result)
+        except psycopg.Error as error:
+            self._loop.remove_reader(self._socket)
+            self._settle(error)
+
+    def _settle(self, error: Exception | None) -> None:
+        answer, self._answer = self._answer, None
+        if answer is None or answer.done():
+            return
+        if error is None:
+            answer.set_result(self._results)
+        else:
+            answer.set_exception(error)
+
+
+def _first_error(results: list[PGresult]) -> psycopg.Error | None:
+    for result in results:
+        if result.status == pq.ExecStatus.FATAL_ERROR:
+            state = (result.error_field(SQLSTATE) or b"").decode()
+            try:
+                kind = psycopg.errors.lookup(state)
+            except KeyError:
+                kind = psycopg.OperationalError
+            return kind(result.error_message.decode(errors="replace").strip())
+    return None
