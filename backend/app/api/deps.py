@@ -36,6 +36,10 @@ _bearer = OAuth2PasswordBearer(tokenUrl=f"{API_PREFIX}/login/access-token", auto
 class Recorder(Protocol):
     """What records presses: the press writer, behind its buffer."""
 
+    def known_key(self, key: str) -> KeyBinding | None:
+        """What a press key belongs to, if that was found before; else `find_key` looks."""
+        ...
+
     async def find_key(self, key: str) -> KeyBinding:
         """What a press key belongs to. Raises PressKeyNotFound, Unavailable."""
         ...

@@ -5,6 +5,7 @@ It is documented by hand in the OpenAPI document, by `app.api.press_openapi`.
 
 import json
 from datetime import datetime
+from functools import lru_cache
 
 from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
@@ -71,7 +72,7 @@ class PressRoute:
         received_at = clock.now()
         key = _key_of(scope["path"])
         press_body = await _read_body(scope, receive) if method == "POST" else None
-        binding = await self._recorder.find_key(key)
+        binding = self._recorder.known_key(key) or await self._recorder.find_key(key)
         if method == "HEAD":
             return 200, [_JSON, _NO_STORE], b""
         press = self._incoming(scope, key, binding, received_at, press_body)
@@ -131,10 +132,15 @@ def _answer(recorded: Recording) -> Answer:
     # Pressed moments are in UTC: the server's clock is, and the body's times were brought there when they were read.
     body = (
         f'{{"status":"{recorded.status.value}","press_id":"{recorded.press_id}",'
-        f'"button":{{"title":{json.dumps(recorded.title)},"usage_count":{recorded.usage_count}}},'
+        f'"button":{{"title":{_json_text(recorded.title)},"usage_count":{recorded.usage_count}}},'
         f'"pressed_at":"{recorded.pressed_at.isoformat()[:-6]}Z"}}'
     ).encode()
     return 200, [_JSON, _NO_STORE, (b"content-length", b"%d" % len(body))], body
+
+
+@lru_cache(maxsize=4096)
+def _json_text(title: str) -> str:
+    return json.dumps(title)
 
 
 def _problem(error: AppError) -> Answer:

@@ -39,6 +39,10 @@ class KeyFinder:
         self._wanted: dict[str, asyncio.Future[KeyBinding | None]] = {}
         self._search: asyncio.Task[None] | None = None
 
+    def known(self, key: str) -> KeyBinding | None:
+        """What the key belongs to, if that was found before."""
+        return self._known.get(key)
+
     async def find(self, key: str) -> KeyBinding:
         """What the key belongs to. Raises PressKeyNotFound, KeysUnavailable."""
         known = self._known.get(key)

@@ -88,16 +88,20 @@ class PressWriter:
             raise ShuttingDown
         answer: asyncio.Future[Recording] = self._loop.create_future()
         now = self._loop.time()
-        deadline = now + min(ANSWER_WITHIN_S, max(ANSWER_WITHIN_S - _age_s(press), LEAST_TRY_S))
         # In the queue deadlines are in order: a batch can then be tried until its last one and keeps no one waiting.
         waiting = Waiting(press=press, answer=answer, deadline=now + ANSWER_WITHIN_S)
         if self._buffer.put(station_id, waiting):
             drain = self._loop.create_task(self._drain(station_id))
             self._drains.add(drain)
             drain.add_done_callback(self._drains.discard)
-        if waiting.deadline - deadline > CLOCK_SLACK_S:
-            self._loop.call_at(deadline, _settle, waiting, PressNotRecorded())
+        age_s = _age_s(press)
+        if age_s > CLOCK_SLACK_S:
+            self._loop.call_at(now + max(ANSWER_WITHIN_S - age_s, LEAST_TRY_S), _settle, waiting, PressNotRecorded())
         return answer
+
+    def known_key(self, key: str) -> KeyBinding | None:
+        """What a press key belongs to, if that was found before."""
+        return self.keys.known(key)
 
     async def find_key(self, key: str) -> KeyBinding:
         """What a press key belongs to. Raises PressKeyNotFound, Unavailable."""

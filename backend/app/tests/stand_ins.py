@@ -10,6 +10,9 @@ from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
 class NoRecorder:
     """A recorder that records nothing and says so; the press path has tests of its own on the real one."""
 
+    def known_key(self, key: str) -> KeyBinding | None:
+        return None
+
     async def find_key(self, key: str) -> KeyBinding:
         raise Unavailable(f"No recorder runs in this test ({key}).")
 

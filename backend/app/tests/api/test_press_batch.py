@@ -314,6 +314,9 @@ class FullAfter:
     def __init__(self, room: int) -> None:
         self._room = room
 
+    def known_key(self, key: str) -> KeyBinding | None:
+        return None
+
     async def find_key(self, key: str) -> KeyBinding:
         if key == "unknown":
             raise PressKeyNotFound

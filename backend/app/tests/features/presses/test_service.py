@@ -413,6 +413,19 @@ async def test_a_press_airs_the_version_of_its_own_time(kept: KeptDatabase, path
     assert [row.button_version for row in kept.presses(studio.id)] == [1, 1, 2, 3, 3]
 
 
+async def test_presses_around_an_edit_within_one_second_air_what_the_button_said(
+    kept: KeptDatabase, path: PressPath, studio: Studio
+) -> None:
+    moments = [NOW + number * timedelta(milliseconds=100) for number in range(4)]
+    rename(kept, studio, "Big hug", now=moments[2])
+
+    outcomes = await path.record(studio.id, [incoming(studio.key, received_at=moment) for moment in moments])
+
+    assert [each.title for each in recorded(outcomes)] == ["Hug", "Hug", "Big hug", "Big hug"]
+    assert statuses(outcomes) == [COUNTED, SUPPRESSED, SUPPRESSED, SUPPRESSED]
+    assert kept.tally(studio.button).press_count == 1
+
+
 async def test_a_late_press_is_not_the_last_one(kept: KeptDatabase, path: PressPath, studio: Studio) -> None:
     await path.record(studio.id, [incoming(studio.key)])
     await path.record(studio.id, [incoming(studio.key, claimed_at=NOW - timedelta(days=1))])
