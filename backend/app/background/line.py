@@ -1,6 +1,7 @@
 """A connection that takes whole messages: several statements in one text, their results as PostgreSQL sent them."""
 
 import asyncio
+import os
 from types import TracebackType
 from typing import Self
 
@@ -8,6 +9,7 @@ import psycopg
 from psycopg import AsyncConnection, pq
 from psycopg.pq.abc import PGresult
 
+CHECK_AFTER_S = 0.1
 SQLSTATE = pq.DiagnosticField.SQLSTATE
 
 
@@ -27,15 +29,20 @@ class Line:
         self._answer: asyncio.Future[list[PGresult]] | None = None
 
     def __enter__(self) -> Self:
-        self._socket = self._pgconn.socket
+        # libpq closes a socket that breaks, and its number is the next connection's: to listen to a number that somebody
+        # else may close is to leave that connection deaf. This one is closed here and nowhere else.
+        self._socket = os.dup(self._pgconn.socket)
         self._loop.add_reader(self._socket, self._read)
+        self._check = self._loop.call_later(CHECK_AFTER_S, self._read_anyway)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._check.cancel()
         self._loop.remove_reader(self._socket)
         self._loop.remove_writer(self._socket)
+        os.close(self._socket)
 
     async def exchange(self, message: bytes) -> list[PGresult]:
         """Send a message and return the result of each of its statements, values in text format.
@@ -44,21 +51,27 @@ class Line:
         it is of no more use.
         """
         self._results = []
-        self._answer = self._loop.create_future()
-        self._pgconn.send_query(message)
-        self._write()
-        return await self._answer
+        answer: asyncio.Future[list[PGresult]] = self._loop.create_future()
+        self._answer = answer
+        try:
+            self._pgconn.send_query(message)
+            if self._pgconn.flush():
+                self._loop.add_writer(self._socket, self._write)
+        except psycopg.Error as error:
+            self._break(error)
+        return await answer
 
     def _write(self) -> None:
+        """Go on with a message that the socket did not hold at once."""
         try:
-            is_sent = self._pgconn.flush() == 0
+            if self._pgconn.flush():
+                return
         except psycopg.Error as error:
-            self._settle(error)
+            self._break(error)
             return
-        if is_sent:
-            self._loop.remove_writer(self._socket)
-        else:
-            self._loop.add_writer(self._socket, self._write)
+        self._loop.remove_writer(self._socket)
+        # While it could not write, libpq read: what came meanwhile makes the socket readable no more.
+        self._read()
 
     def _read(self) -> None:
         try:
@@ -70,8 +83,20 @@ class Line:
                 else:
                     self._results.append(result)
         except psycopg.Error as error:
-            self._loop.remove_reader(self._socket)
-            self._settle(error)
+            self._break(error)
+
+    def _read_anyway(self) -> None:
+        # A socket on which an error is pending is reported once, and uvloop listens to it no more: the last words of a
+        # server that was killed were then all that was ever heard, and whoever waited for more waited for good.
+        self._check = self._loop.call_later(CHECK_AFTER_S, self._read_anyway)
+        if self._answer is not None:
+            self._read()
+
+    def _break(self, error: psycopg.Error) -> None:
+        # The end of a connection goes on being there to read.
+        self._loop.remove_reader(self._socket)
+        self._loop.remove_writer(self._socket)
+        self._settle(error)
 
     def _settle(self, error: Exception | None) -> None:
         answer, self._answer = self._answer, None

@@ -98,6 +98,23 @@ async def test_a_connection_that_breaks_is_an_error_while_one_waits_and_afterwar
         await connection.close()
 
 
+async def test_an_end_that_the_loop_does_not_report_is_found_all_the_same(
+    kept: KeptDatabase, connections: Connections
+) -> None:
+    async with connections.connection(until=soon()) as connection:
+        with Line(connection) as line:
+            waiting = asyncio.create_task(line.exchange(b"SELECT pg_sleep(30)"))
+            await asyncio.sleep(0.05)
+            # As uvloop does once it has reported an error of the socket.
+            asyncio.get_running_loop().remove_reader(line._socket)
+            async with await psycopg.AsyncConnection.connect(kept.settings.conninfo, autocommit=True) as killer:
+                await killer.execute("SELECT pg_terminate_backend(%s)", (connection.pgconn.backend_pid,))
+            async with asyncio.timeout(5):
+                with pytest.raises(psycopg.OperationalError):
+                    await waiting
+        await connection.close()
+
+
 async def test_a_line_that_breaks_while_nobody_waits_is_an_error_at_the_next_message(
     kept: KeptDatabase, gate: Gate
 ) -> None:
