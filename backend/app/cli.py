@@ -129,29 +129,33 @@ def _check_rollups(engine: Engine, station: Station) -> int:
     # neither. With it, presses would wait for a long check, and those that nobody keeps would be lost.
     with transaction(engine) as session:
         found = rollup.differences(session, station_id=station.id)
-        titles = {each.button_id: _title(session, station, each.button_id) for each in found[:SHOWN_DIFFERENCES]}
+        names = {each.owner_id: _name_of(session, station, each.owner_id) for each in found[:SHOWN_DIFFERENCES]}
     if not found:
         typer.echo(f"{station.name}: equal to a recount.")
         return 0
-    Console().print(_difference_table(station, found, titles))
+    Console().print(_difference_table(station, found, names))
     if len(found) > SHOWN_DIFFERENCES:
         typer.echo(f"... and {len(found) - SHOWN_DIFFERENCES:,} more.")
     return len(found)
 
 
-def _title(session: Session, station: Station, button_id: UUID) -> str:
-    button = crud.get_button(session, station_id=station.id, button_id=button_id)
-    number = button.current_version if button else 1
-    version = crud.get_button_version(session, station_id=station.id, button_id=button_id, number=number)
-    return version.title if version else str(button_id)
+def _name_of(session: Session, station: Station, owner_id: UUID) -> str:
+    """What a button or a deck is called today."""
+    button = crud.get_button(session, station_id=station.id, button_id=owner_id)
+    if button is None:
+        deck = crud.get_deck(session, station_id=station.id, deck_id=owner_id)
+        return deck.name if deck else str(owner_id)
+    version = crud.get_button_version(session, station_id=station.id, button_id=owner_id, number=button.current_version)
+    return version.title if version else str(owner_id)
 
 
-def _difference_table(station: Station, found: list[Difference], titles: dict[UUID, str]) -> Table:
-    table = Table("Count", "Button", "Place", title=f"{station.name}: {len(found):,} counts differ from a recount")
+def _difference_table(station: Station, found: list[Difference], names: dict[UUID, str]) -> Table:
+    title = f"{station.name}: {len(found):,} counts differ from a recount"
+    table = Table("Count", "Button or deck", "Place", title=title)
     table.add_column("Stored", justify="right")
     table.add_column("Counted", justify="right")
     for each in found[:SHOWN_DIFFERENCES]:
-        table.add_row(each.table, titles[each.button_id], each.place, _number(each.stored), _number(each.counted))
+        table.add_row(each.table, names[each.owner_id], each.place, _number(each.stored), _number(each.counted))
     return table
 
 

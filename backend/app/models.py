@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     LargeBinary,
+    PrimaryKeyConstraint,
     String,
     Text,
     text,
@@ -378,12 +379,17 @@ class RollupQuarter(SQLModel, table=True):
 
     __tablename__ = "rollup_quarter"
 
-    station_id: UUID = Field(primary_key=True)
-    button_id: UUID = Field(primary_key=True)
-    quarter_start: datetime = Field(sa_type=Instant, primary_key=True)
+    station_id: UUID
+    button_id: UUID
+    quarter_start: datetime = Field(sa_type=Instant)
     press_count: int = Field(sa_type=BigInteger)
 
-    __table_args__ = (_button_of_station(), CheckConstraint("press_count >= 0", name="press_count"))
+    # The count stands in the index: quarters of one button are scattered over the table, one to a page.
+    __table_args__ = (
+        PrimaryKeyConstraint("station_id", "button_id", "quarter_start", postgresql_include=["press_count"]),
+        _button_of_station(),
+        CheckConstraint("press_count >= 0", name="press_count"),
+    )
 
 
 class RollupDay(SQLModel, table=True):
@@ -397,6 +403,35 @@ class RollupDay(SQLModel, table=True):
     press_count: int = Field(sa_type=BigInteger)
 
     __table_args__ = (_button_of_station(), CheckConstraint("press_count >= 0", name="press_count"))
+
+
+class RollupDeckQuarter(SQLModel, table=True):
+    """Counted presses of a deck in one quarter of an hour, UTC. A deck that is gone keeps its counts."""
+
+    __tablename__ = "rollup_deck_quarter"
+
+    station_id: UUID = Field(foreign_key="station.id")
+    deck_id: UUID
+    quarter_start: datetime = Field(sa_type=Instant)
+    press_count: int = Field(sa_type=BigInteger)
+
+    __table_args__ = (
+        PrimaryKeyConstraint("station_id", "deck_id", "quarter_start", postgresql_include=["press_count"]),
+        CheckConstraint("press_count >= 0", name="press_count"),
+    )
+
+
+class RollupDeckDay(SQLModel, table=True):
+    """Counted presses of a deck on one day of the station's zone; rebuilt when the zone changes."""
+
+    __tablename__ = "rollup_deck_day"
+
+    station_id: UUID = Field(foreign_key="station.id", primary_key=True)
+    deck_id: UUID = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    press_count: int = Field(sa_type=BigInteger)
+
+    __table_args__ = (CheckConstraint("press_count >= 0", name="press_count"),)
 
 
 class Watch(SQLModel, table=True):

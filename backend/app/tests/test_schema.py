@@ -13,13 +13,15 @@ from alembic.script import ScriptDirectory
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, Engine, text
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 from app import models
 from app.core import migrations
 from app.core.db import build_engine
 from app.core.embedded_postgres import EmbeddedPostgres
+from app.models import PressStatus
 from app.tests.conftest import settings_for
+from app.tests.factories import LONG_AGO, Factory
 
 # Small, and read before a station is known, or belonging to none: a copy on every node.
 REFERENCE_TABLES = {"user_account", "login_session", "station", "press_key", "watch"}
@@ -65,6 +67,27 @@ def test_the_newest_migration_can_be_undone_and_done_again(empty: Engine) -> Non
         command.upgrade(alembic(connection), "head")
 
         assert definitions(connection) == before
+
+
+def test_counts_of_decks_are_made_of_what_is_on_the_record(empty: Engine) -> None:
+    with empty.begin() as connection:
+        command.upgrade(alembic(connection), "head")
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            make = Factory(session)
+            station = make.station(zone="America/New_York")
+            button = make.button(station=station)
+            key = make.press_key(button=button, deck=make.deck(station=station))
+            for press_key, status in ((key, PressStatus.COUNTED), (key, PressStatus.TEST), (None, PressStatus.COUNTED)):
+                make.press(button=button, press_key=press_key, status=status)
+            session.commit()
+
+        command.downgrade(alembic(connection), "1bb26d648236")
+        command.upgrade(alembic(connection), "head")
+
+        quarters = connection.execute(text("SELECT deck_id, quarter_start, press_count FROM rollup_deck_quarter")).all()
+        days = connection.execute(text("SELECT deck_id, day::text, press_count FROM rollup_deck_day")).all()
+        assert quarters == [(key.deck_id, LONG_AGO, 1)]
+        assert days == [(key.deck_id, "2025-12-31", 1)]
 
 
 def test_undoing_every_migration_leaves_nothing_behind(empty: Engine) -> None:

@@ -72,7 +72,7 @@ def correct(
         values = {"station_id": station_id, "seq": press.seq, "status": status.value}
         connection.execute(text(queries.SET_EFFECTIVE_STATUS), values)
         by = 1 if status is PressStatus.COUNTED else -1
-        rollup.move(session, station_id=station_id, button_id=press.button_id, pressed_at=press.pressed_at, by=by)
+        rollup.move(session, press=press, by=by)
     return log.read_presses(session, station_id=station_id, seqs=[press.seq])[0]
 
 

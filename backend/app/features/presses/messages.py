@@ -38,15 +38,22 @@ class BatchStatements:
     def __init__(self, *, is_prepared: bool) -> None:
         self.prepare: list[str] = []
         calls = []
-        for statement in (queries.LOCK_HEAD, queries.READ_GROUPS, queries.READ_SEEN, queries.WRITE_BATCH):
+        for statement in (
+            queries.LOCK_HEAD,
+            queries.READ_GROUPS,
+            queries.READ_SEEN,
+            queries.WRITE_BATCH,
+            queries.COUNT_DECKS,
+        ):
             if is_prepared:
                 self.prepare.append(statement.prepare)
             calls.append(statement.execute if is_prepared else statement.sql)
-        lock, groups, seen, write = calls
+        lock, groups, seen, write, count_decks = calls
         self.read_groups = groups
         self._lock_and_read = f"BEGIN; {lock}; {groups}"
         self._lock_and_read_seen = f"BEGIN; {lock}; {groups}; {seen}"
         self._write_and_commit = f"{write}; COMMIT"
+        self._write_with_decks = f"{write}; {count_decks}; COMMIT"
 
     def lock_and_read(self, station_id: UUID, batch: Batch) -> bytes:
         """Takes the station's lock, then reads the groups, and what is on the record with the batch's ids, if any."""
@@ -73,7 +80,13 @@ class BatchStatements:
 
         Raises psycopg's DataError for an origin that is no address.
         """
-        return (self._write_and_commit % _columns(station_id, batch, last_seq, connection)).encode()
+        columns = _columns(station_id, batch, last_seq, connection)
+        of_decks = [row for row in batch.new if row.status is PressStatus.COUNTED and row.press.deck_id is not None]
+        if not of_decks:
+            return (self._write_and_commit % columns).encode()
+        columns["counted_deck_ids"] = _ids([row.press.deck_id for row in of_decks])
+        columns["counted_at"] = _array([row.clocks.pressed_at for row in of_decks])
+        return (self._write_with_decks % columns).encode()
 
 
 def _columns(station_id: UUID, batch: Batch, last_seq: int, connection: AdaptContext) -> dict[str, str]:

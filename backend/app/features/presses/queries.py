@@ -211,6 +211,30 @@ WHERE station_id = %(station_id)s
 """,
 )
 
+# Only where counted presses of a batch came from decks: a press without one pays nothing for it.
+COUNT_DECKS = Statement(
+    "count_decks",
+    """
+WITH counted AS (
+    SELECT deck_id, pressed_at
+    FROM unnest(%(counted_deck_ids)s::uuid[], %(counted_at)s::timestamptz[]) AS c (deck_id, pressed_at)
+), quarters AS (
+    INSERT INTO rollup_deck_quarter AS r (station_id, deck_id, quarter_start, press_count)
+    SELECT %(station_id)s::uuid, deck_id, date_bin('15 minutes', pressed_at, '2001-01-01Z'), count(*)
+    FROM counted
+    GROUP BY 2, 3
+    ON CONFLICT (station_id, deck_id, quarter_start)
+    DO UPDATE SET press_count = r.press_count + excluded.press_count
+)
+INSERT INTO rollup_deck_day AS r (station_id, deck_id, day, press_count)
+SELECT %(station_id)s::uuid, deck_id, (pressed_at AT TIME ZONE zone)::date, count(*)
+FROM counted, (SELECT (SELECT zone FROM station WHERE id = %(station_id)s) AS zone OFFSET 0) AS s
+GROUP BY 2, 3
+ON CONFLICT (station_id, deck_id, day)
+DO UPDATE SET press_count = r.press_count + excluded.press_count
+""",
+)
+
 # Which button, deck and station a press key belongs to. That never changes; whether it still stands does.
 FIND_KEYS = """
 SELECT id, key, station_id, button_id, deck_id

@@ -1,15 +1,16 @@
 """Tallies and rollups: moved with each correction, counted again where that is asked for.
 
 Each function wants the station's head lock to be held by the caller's transaction, so that no press slips in between.
-The press path moves them inside its own statement (`queries.WRITE_BATCH`).
+The press path moves them inside its own statement (`queries.WRITE_BATCH`, `queries.COUNT_DECKS`).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
+
+from app.models import Press
 
 # Added or taken away; a press moves one row of each. What is taken away was added before, so its row is there; yet the
 # row that is proposed must itself be one that the table could hold: PostgreSQL checks it before it looks for the other.
@@ -45,10 +46,32 @@ WHERE station_id = :station_id
 """)
 
 
-def move(session: Session, *, station_id: UUID, button_id: UUID, pressed_at: datetime, by: int) -> None:
+_MOVE_DECK_QUARTER = text("""
+INSERT INTO rollup_deck_quarter AS r (station_id, deck_id, quarter_start, press_count)
+VALUES (:station_id, :deck_id, date_bin('15 minutes', :pressed_at, '2001-01-01Z'), GREATEST(:by, 0))
+ON CONFLICT (station_id, deck_id, quarter_start)
+DO UPDATE SET press_count = r.press_count + :by
+""")
+
+_MOVE_DECK_DAY = text("""
+INSERT INTO rollup_deck_day AS r (station_id, deck_id, day, press_count)
+SELECT s.id, :deck_id, (CAST(:pressed_at AS timestamptz) AT TIME ZONE s.zone)::date, GREATEST(:by, 0)
+FROM station AS s
+WHERE s.id = :station_id
+ON CONFLICT (station_id, deck_id, day)
+DO UPDATE SET press_count = r.press_count + :by
+""")
+
+
+def move(session: Session, *, press: Press, by: int) -> None:
     """Add (`by=1`) or take away (`by=-1`) a press whose effective status has just changed."""
-    values = {"station_id": station_id, "button_id": button_id, "pressed_at": pressed_at, "by": by}
-    for statement in (_MOVE_QUARTER, _MOVE_DAY, _MOVE_TALLY):
+    values: dict[str, object] = {"station_id": press.station_id, "button_id": press.button_id}
+    values |= {"pressed_at": press.pressed_at, "by": by}
+    statements = [_MOVE_QUARTER, _MOVE_DAY, _MOVE_TALLY]
+    if press.deck_id is not None:
+        values["deck_id"] = press.deck_id
+        statements += [_MOVE_DECK_QUARTER, _MOVE_DECK_DAY]
+    for statement in statements:
         session.connection().execute(statement, values)
 
 
@@ -79,20 +102,47 @@ GROUP BY 1, 2
 """
 
 
+_COUNT_DECK_QUARTERS = """
+SELECT station_id, deck_id, date_bin('15 minutes', pressed_at, '2001-01-01Z') AS place, count(*) AS press_count
+FROM press
+WHERE station_id = :station_id
+  AND deck_id IS NOT NULL
+  AND effective_status = 'counted'
+GROUP BY 1, 2, 3
+"""
+
+_COUNT_DECK_DAYS = """
+SELECT p.station_id, p.deck_id, (p.pressed_at AT TIME ZONE s.zone)::date AS place, count(*) AS press_count
+FROM press AS p
+JOIN station AS s ON s.id = p.station_id
+WHERE p.station_id = :station_id
+  AND p.deck_id IS NOT NULL
+  AND p.effective_status = 'counted'
+GROUP BY 1, 2, 3
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A table of counts, the column that says where a count belongs, and the query that counts it from the presses."""
+    """A table of counts, whose they are, the column that says where a count belongs, and the query that counts it from
+    the presses."""
 
     name: str
     place: str
     count: str
+    owner: str = "button_id"
     # An equality, which can be hashed: `IS NOT DISTINCT FROM` would compare every place of a button with every other.
     same_place: str = "c.place = s.place"
 
 
-_TABLES = (
-    _Table("rollup_quarter", "quarter_start", _COUNT_QUARTERS),
+_DAY_TABLES = (
     _Table("rollup_day", "day", _COUNT_DAYS),
+    _Table("rollup_deck_day", "day", _COUNT_DECK_DAYS, owner="deck_id"),
+)
+_TABLES = (
+    *_DAY_TABLES,
+    _Table("rollup_quarter", "quarter_start", _COUNT_QUARTERS),
+    _Table("rollup_deck_quarter", "quarter_start", _COUNT_DECK_QUARTERS, owner="deck_id"),
     _Table(
         "button_tally",
         "last_pressed_at",
@@ -108,7 +158,8 @@ def rebuild_days(session: Session, *, station_id: UUID, zone: str) -> None:
     if stored != zone:
         msg = f"the station's zone is {stored}, not {zone}: flush it before its days are counted"
         raise ValueError(msg)
-    _rebuild(session, station_id, _TABLES[1])
+    for table in _DAY_TABLES:
+        _rebuild(session, station_id, table)
 
 
 def rebuild(session: Session, *, station_id: UUID) -> None:
@@ -125,17 +176,18 @@ def _rebuild(session: Session, station_id: UUID, table: _Table) -> None:
         {"station_id": station_id},
     )
     connection.execute(
-        text(f"INSERT INTO {table.name} (station_id, button_id, {table.place}, press_count) {table.count}"),
+        text(f"INSERT INTO {table.name} (station_id, {table.owner}, {table.place}, press_count) {table.count}"),
         {"station_id": station_id},
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A stored count that is not what the presses say. `place` is a quarter of an hour, a day, or a last press."""
+    """A stored count of a button or deck that is not what the presses say. `place` is a quarter of an hour, a day, or a
+    last press."""
 
     table: str
-    button_id: UUID
+    owner_id: UUID
     place: str
     stored: int | None
     counted: int | None
@@ -153,14 +205,14 @@ def differences(session: Session, *, station_id: UUID) -> list[Difference]:
 def _compare(table: _Table) -> str:
     # Names come from the table above, never from outside.
     return f"""
-        SELECT COALESCE(s.button_id, c.button_id), COALESCE(s.place, c.place)::text, s.press_count, c.press_count
+        SELECT COALESCE(s.{table.owner}, c.{table.owner}), COALESCE(s.place, c.place)::text, s.press_count, c.press_count
         FROM (
-            SELECT button_id, {table.place} AS place, press_count
+            SELECT {table.owner}, {table.place} AS place, press_count
             FROM {table.name}
             WHERE station_id = :station_id
         ) AS s
         FULL JOIN ({table.count}) AS c
-          ON c.button_id = s.button_id AND {table.same_place}
+          ON c.{table.owner} = s.{table.owner} AND {table.same_place}
         WHERE COALESCE(s.press_count, 0) <> COALESCE(c.press_count, 0)
         ORDER BY 1, 2
     """  # noqa: S608

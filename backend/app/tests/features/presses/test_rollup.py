@@ -5,7 +5,16 @@ import pytest
 from sqlmodel import Session, SQLModel, col, select
 
 from app.features.presses import rollup
-from app.models import Button, ButtonTally, PressStatus, RollupDay, RollupQuarter, Station
+from app.models import (
+    Button,
+    ButtonTally,
+    PressStatus,
+    RollupDay,
+    RollupDeckDay,
+    RollupDeckQuarter,
+    RollupQuarter,
+    Station,
+)
 from app.tests.factories import LONG_AGO, Factory
 
 
@@ -83,6 +92,14 @@ def _add_day(session: Session, button: Button) -> SQLModel:
     return RollupDay(station_id=button.station_id, button_id=button.id, day=date(2026, 1, 1), press_count=2)
 
 
+def _add_deck_quarter(session: Session, button: Button) -> SQLModel:
+    return RollupDeckQuarter(station_id=button.station_id, deck_id=button.id, quarter_start=LONG_AGO, press_count=2)
+
+
+def _add_deck_day(session: Session, button: Button) -> SQLModel:
+    return RollupDeckDay(station_id=button.station_id, deck_id=button.id, day=date(2026, 1, 1), press_count=2)
+
+
 def _miscount_tally(session: Session, button: Button) -> SQLModel:
     tally = session.get_one(ButtonTally, (button.station_id, button.id))
     tally.press_count = 2
@@ -91,7 +108,13 @@ def _miscount_tally(session: Session, button: Button) -> SQLModel:
 
 @pytest.mark.parametrize(
     ("spoil", "table"),
-    [(_add_quarter, "rollup_quarter"), (_add_day, "rollup_day"), (_miscount_tally, "button_tally")],
+    [
+        (_add_quarter, "rollup_quarter"),
+        (_add_day, "rollup_day"),
+        (_add_deck_quarter, "rollup_deck_quarter"),
+        (_add_deck_day, "rollup_deck_day"),
+        (_miscount_tally, "button_tally"),
+    ],
 )
 def test_a_count_that_no_press_stands_behind_is_a_difference(
     session: Session, button: Button, spoil: Callable[[Session, Button], SQLModel], table: str
@@ -101,7 +124,7 @@ def test_a_count_that_no_press_stands_behind_is_a_difference(
 
     differences = rollup.differences(session, station_id=button.station_id)
 
-    assert {(each.table, each.button_id) for each in differences} == {(table, button.id)}
+    assert {(each.table, each.owner_id) for each in differences} == {(table, button.id)}
     assert sum(each.stored or 0 for each in differences) == 2
     rollup.rebuild(session, station_id=button.station_id)
     assert rollup.differences(session, station_id=button.station_id) == []
@@ -117,6 +140,54 @@ def test_a_press_that_was_never_counted_is_a_difference_in_all_three(
         "rollup_day",
         "button_tally",
     }
+
+
+def test_a_press_of_a_deck_that_was_never_counted_is_a_difference_of_the_deck_too(
+    session: Session, make: Factory, station: Station, button: Button
+) -> None:
+    deck = make.deck(station=station)
+    make.press(button=button, press_key=make.press_key(button=button, deck=deck))
+
+    found = {(each.table, each.owner_id) for each in rollup.differences(session, station_id=station.id)}
+
+    assert {("rollup_deck_quarter", deck.id), ("rollup_deck_day", deck.id)} < found
+    rollup.rebuild(session, station_id=station.id)
+    assert rollup.differences(session, station_id=station.id) == []
+    quarters = session.exec(select(RollupDeckQuarter).where(RollupDeckQuarter.station_id == station.id)).all()
+    assert [(row.deck_id, row.quarter_start, row.press_count) for row in quarters] == [(deck.id, LONG_AGO, 1)]
+
+
+def test_a_correction_moves_the_counts_of_its_deck(
+    session: Session, make: Factory, station: Station, button: Button
+) -> None:
+    deck = make.deck(station=station)
+    press = make.press(button=button, press_key=make.press_key(button=button, deck=deck))
+    rollup.rebuild(session, station_id=station.id)
+
+    for by, counts in ((-1, [0]), (1, [1])):
+        rollup.move(session, press=press, by=by)
+        assert (
+            list(session.exec(select(col(RollupDeckDay.press_count)).where(RollupDeckDay.deck_id == deck.id))) == counts
+        )
+        quarter = select(col(RollupDeckQuarter.press_count)).where(RollupDeckQuarter.deck_id == deck.id)
+        assert list(session.exec(quarter)) == counts
+
+
+def test_days_of_a_deck_are_cut_anew_for_another_zone(
+    session: Session, make: Factory, station: Station, button: Button
+) -> None:
+    key = make.press_key(button=button, deck=make.deck(station=station))
+    make.press(button=button, press_key=key, pressed_at=datetime(2026, 3, 9, 3, tzinfo=UTC))
+    rollup.rebuild(session, station_id=station.id)
+    station.zone = "Asia/Kathmandu"
+    session.flush()
+
+    rollup.rebuild_days(session, station_id=station.id, zone="Asia/Kathmandu")
+
+    assert list(session.exec(select(col(RollupDeckDay.day)).where(RollupDeckDay.deck_id == key.deck_id))) == [
+        date(2026, 3, 9)
+    ]
+    assert rollup.differences(session, station_id=station.id) == []
 
 
 def test_a_stored_zero_is_no_difference(session: Session, button: Button) -> None:
