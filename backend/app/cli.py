@@ -26,7 +26,9 @@ from app.core.log import configure_logging
 from app.database_access import DatabaseUnreachable, open_database
 from app.demo import load as demo_loading
 from app.demo import record as demo_record
+from app.demo.record import MAX_PRESSES, MIN_PRESSES
 from app.demo.station import MAX_YEARS, MIN_YEARS
+from app.demo.variations import MAX_BUTTONS, MIN_BUTTONS
 from app.features.accounts import queries as account_queries
 from app.features.accounts import service as accounts
 from app.features.accounts.rules import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
@@ -174,8 +176,15 @@ def demo(
     years: Annotated[float, typer.Option(min=MIN_YEARS, max=MAX_YEARS, help="How far the record reaches back.")] = 2.0,
     email: Annotated[str, typer.Option(help="Account that owns the station; made if missing.")] = "demo@example.com",
     password: Annotated[str | None, typer.Option(help="Its password; by default one is made, and shown once.")] = None,
+    presses: Annotated[
+        int | None,
+        typer.Option(min=MIN_PRESSES, max=MAX_PRESSES, help="About how many presses; by default as a station has."),
+    ] = None,
+    buttons: Annotated[
+        int, typer.Option(min=MIN_BUTTONS, max=MAX_BUTTONS, help="How many buttons they are of.")
+    ] = MIN_BUTTONS,
 ) -> None:
-    """Make a station with 60 buttons and years of presses, to look around in. Its press URLs are no secret."""
+    """Make a station with years of presses, to look around in. Its press URLs are no secret."""
     if password is not None:
         _check_length(password)
     now = clock.now()
@@ -186,12 +195,14 @@ def demo(
         years=years,
         email=email,
         password=password,
+        presses=presses,
+        buttons=buttons,
     )
     with open_database(get_settings()) as engine:
         with _progress() as report, transaction(engine) as session:
             made = demo_loading.load_demo(session, order=order, now=now, report=report)
-        with transaction(engine) as session:
-            demo_loading.analyze(session)
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            demo_loading.vacuum(connection)
     typer.echo(
         f"{made.station.name}: {made.press_count:,} presses and {made.correction_count:,} corrections "
         f"since {made.first_day}."

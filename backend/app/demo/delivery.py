@@ -24,6 +24,8 @@ RETRY_US = 8 * SECOND
 MISSED_KEY = 0.004
 ENTERED_LATER = 0.2
 WITH_NOTE = 0.01
+# What comes in for a key that is pressed while the server runs, on average.
+ARRIVALS_PER_USE = 1 - MISSED_KEY * (1 - ENTERED_LATER) + DOUBLE_PRESS + PREVIEW
 # The production computer's clock runs fast until it is set again; once it lost an hour and a half with its battery.
 CLOCK_SET_EVERY_US = 30 * DAY
 CLOCK_DRIFT_US, CLOCK_START_US = 1_900 * MS, -400 * MS

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 from pydantic import ValidationError
+from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
 from app import crud
 from app.core import security
 from app.core.errors import Conflict, InvalidInput
 from app.core.shapes import InputShape
-from app.demo import catalog
+from app.demo import catalog, variations
 from app.demo.record import PressRow, Progress, Record
 from app.demo.recording import Recording, clip, plan_watches, random_uuid
 from app.demo.station import DemoStation, Period, build_station
@@ -38,6 +39,8 @@ from app.models import (
     Purpose,
     Role,
     RollupDay,
+    RollupDeckDay,
+    RollupDeckQuarter,
     RollupQuarter,
     Station,
     StationHead,
@@ -65,6 +68,8 @@ LOADED_TABLES = (
     ButtonTally,
     RollupQuarter,
     RollupDay,
+    RollupDeckQuarter,
+    RollupDeckDay,
 )
 
 
@@ -91,6 +96,9 @@ class DemoOrder:
     email: str
     # Null: one is made, if the account is.
     password: str | None
+    # Null: as many as such a station has; else about so many.
+    presses: int | None = None
+    buttons: int = variations.MIN_BUTTONS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,14 +123,17 @@ def load_demo(session: Session, *, order: DemoOrder, now: datetime, report: Call
         raise InvalidInput("A record cannot reach into the future: choose an earlier --until.")
     name = _valid(StationCreate, name=order.name, purpose=Purpose.RADIO, zone=catalog.ZONE).name
     _check_name(session, name)
-    facts = (name, order.seed, order.until, order.years)
+    facts: tuple[object, ...] = (name, order.seed, order.until, order.years)
+    if order.presses is not None or order.buttons != variations.MIN_BUTTONS:
+        facts += (order.presses, order.buttons)
     chance = Random("\n".join(map(str, facts)))  # noqa: S311  to be made again, not to be hard to guess
     period = Period.of(until=order.until, years=order.years)
     owner, password = _owner(session, order, user_id=random_uuid(chance), now=now)
     recording = _keep_watch(session, period, chance)
-    demo = build_station(name=name, period=period, recording=recording, editor=owner.id, chance=chance)
+    items = variations.items(order.buttons)
+    demo = build_station(name=name, items=items, period=period, recording=recording, editor=owner.id, chance=chance)
     _add_station(session, demo, owner)
-    record = Record(demo, recording=recording, editor=owner.id, chance=chance)
+    record = Record(demo, recording=recording, editor=owner.id, chance=chance, presses=order.presses)
     correction_count = _copy_record(session, demo, record, report)
     _finish(session, demo, record)
     return DemoReport(
@@ -276,7 +287,11 @@ def _finish(session: Session, demo: DemoStation, record: Record) -> None:
     rollup.rebuild(session, station_id=station_id)
 
 
-def analyze(session: Session) -> None:
-    """Gather PostgreSQL's statistics of what was loaded: plans made without them walk whole tables."""
+def vacuum(connection: Connection) -> None:
+    """Gather PostgreSQL's statistics of what was loaded, and which pages everybody can see.
+
+    Plans made without the one walk whole tables; without the other, what an index could answer alone is looked up in
+    its table. The connection must open no transaction.
+    """
     tables = ", ".join(str(table.__tablename__) for table in LOADED_TABLES)
-    session.connection().exec_driver_sql(f"ANALYZE {tables}")
+    connection.exec_driver_sql(f"VACUUM (ANALYZE) {tables}")

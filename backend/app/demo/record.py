@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.demo import catalog
-from app.demo.delivery import Arrival, Delivery
+from app.demo.delivery import ARRIVALS_PER_USE, Arrival, Delivery
 from app.demo.recording import DAY, HOUR, MINUTE, SECOND, Recording, from_us, to_us
 from app.demo.rhythm import Rhythm
 from app.demo.station import DemoButton, DemoStation
@@ -23,6 +23,7 @@ VOIDED, UNVOIDED, RESTORED, NOTED = 0.0013, 0.15, 0.03, 0.0015
 # Longer than any press is late, so that what lies before can be nobody's neighbour any more.
 FORGOTTEN_AFTER = timedelta(days=4)
 NO_DECK = DeckState()
+MIN_PRESSES, MAX_PRESSES = 1_000, 100_000_000
 
 
 class PressRow(NamedTuple):
@@ -86,16 +87,20 @@ class Progress:
 class Record:
     """Plays the years and yields the rows of the record in their order; holds no more than some days of them.
 
-    `last_seq` and `last_heard_at`, by press key, are those of the rows that were yielded so far.
+    `presses` is about how many there are to be; without it, as many as such a station has. `last_seq` and
+    `last_heard_at`, by press key, are those of the rows that were yielded so far.
     """
 
-    def __init__(self, demo: DemoStation, *, recording: Recording, editor: UUID, chance: Random) -> None:
+    def __init__(
+        self, demo: DemoStation, *, recording: Recording, editor: UUID, chance: Random, presses: int | None = None
+    ) -> None:
         self._demo = demo
         self._recording = recording
         self._editor = editor
         self._chance = chance
         self._zone = ZoneInfo(catalog.ZONE)
-        self._rhythm = Rhythm(demo, chance=chance)
+        times = 1.0 if presses is None else _times_for(presses, demo, recording)
+        self._rhythm = Rhythm(demo, chance=chance, times=times)
         self._delivery = Delivery(demo, recording=recording, chance=chance)
         self._events: list[tuple[int, int, _Event]] = []
         self._numbers = count()
@@ -264,6 +269,18 @@ class Record:
     def _forget(self, before: datetime) -> None:
         for state in self._states:
             del state.counted_at[: bisect_left(state.counted_at, before)]
+
+
+def _times_for(presses: int, demo: DemoStation, recording: Recording) -> float:
+    """How many times over the rhythm brings about so many presses: it is played for nobody, and counted."""
+    tried_out, usual = (_uses_heard(demo, recording, times=times) for times in (0.0, 1.0))
+    return max(presses / ARRIVALS_PER_USE - tried_out, 0) / max(usual - tried_out, 1)
+
+
+def _uses_heard(demo: DemoStation, recording: Recording, *, times: float) -> int:
+    """About how many keys are pressed while the server runs. What is tried out in test mode is so but once."""
+    rhythm = Rhythm(demo, chance=Random(0), times=times)  # noqa: S311  to be made again, not to be hard to guess
+    return sum(recording.is_on(use.at_us) for _, uses in rhythm.hours() for use in uses)
 
 
 def _state_of(button: DemoButton, demo: DemoStation) -> ButtonState:

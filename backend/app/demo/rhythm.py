@@ -89,11 +89,12 @@ def season(day: date) -> float:
 
 
 class Rhythm:
-    """Key presses of a station, hour by hour."""
+    """Key presses of a station, hour by hour. With `times`, as if that many such stations had one set of keys."""
 
-    def __init__(self, demo: DemoStation, *, chance: Random) -> None:
+    def __init__(self, demo: DemoStation, *, chance: Random, times: float = 1.0) -> None:
         self._demo = demo
         self._chance = chance
+        self._times = times
         self._zone = ZoneInfo(catalog.ZONE)
         self._studio = str(demo.decks[catalog.STUDIO].id)
         self._production = str(demo.decks[catalog.PRODUCTION].id)
@@ -111,7 +112,7 @@ class Rhythm:
             local = from_us(hour_us).astimezone(self._zone)
             if local.date() != self._day:
                 self._begin_day(local.date(), hour_us)
-            uses = self._hour(hour_us, local) if hour_us >= self._demo.on_air_us else []
+            uses = self._overlaid(hour_us, local) if hour_us >= self._demo.on_air_us else []
             yield hour_us, [*uses, *self._try_outs(hour_us)]
         yield period.end_us, []
 
@@ -136,6 +137,23 @@ class Rhythm:
                 for name in button.item.decks:
                     weights.setdefault((button.item.type, str(self._demo.decks[name].id)), {})[place] = weight
         self._choices = {where: _Choice.of(found) for where, found in weights.items()}
+
+    def _overlaid(self, hour_us: int, local: datetime) -> list[Use]:
+        """The hour `times` over: each time by a chance of its own, and turned by some minutes.
+
+        Every station has its breaks at the same minutes. Were they not turned, the keys of many would be pressed at
+        once, and most presses suppressed.
+        """
+        if self._times == 1:
+            return self._hour(hour_us, local)
+        uses = []
+        for _ in range(int(self._times) + (self._chance.random() < self._times % 1)):
+            turn_us = int(self._chance.random() * HOUR)
+            uses += [
+                Use(hour_us + (at_us - hour_us + turn_us) % HOUR, button, deck_id)
+                for at_us, button, deck_id in self._hour(hour_us, local)
+            ]
+        return uses
 
     def _hour(self, hour_us: int, local: datetime) -> list[Use]:
         period, chance = self._demo.period, self._chance

@@ -1,7 +1,7 @@
 """The demo's station as it was set up and edited over the years: decks, buttons, versions, retirements, keys."""
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -87,10 +87,12 @@ def local_us(day: date, *, hour: int = 0, minute: int = 0) -> int:
     return to_us(datetime.combine(day, time(hour, minute), tzinfo=ZoneInfo(catalog.ZONE)).astimezone(UTC))
 
 
-def build_station(*, name: str, period: Period, recording: Recording, editor: UUID, chance: Random) -> DemoStation:
+def build_station(
+    *, name: str, items: Sequence[Item], period: Period, recording: Recording, editor: UUID, chance: Random
+) -> DemoStation:
     """The station and its history; `editor` made all of it, and only while the server was running."""
     builder = _Builder(period=period, recording=recording, editor=editor, chance=chance)
-    return builder.build(name)
+    return builder.build(name, items)
 
 
 class _Builder:
@@ -101,7 +103,7 @@ class _Builder:
         self._chance = chance
         self._station_id = random_uuid(chance)
 
-    def build(self, name: str) -> DemoStation:
+    def build(self, name: str, items: Sequence[Item]) -> DemoStation:
         set_up_us = self._when(local_us(self._period.first_day, hour=SET_UP_HOUR))
         station = Station(
             id=self._station_id,
@@ -117,7 +119,7 @@ class _Builder:
             deck_name: self._deck(deck_name, set_up_us + (place + 1) * MINUTE)
             for place, deck_name in enumerate(catalog.BOTH)
         }
-        buttons = [self._button(place, item, decks, set_up_us) for place, item in enumerate(catalog.ITEMS)]
+        buttons = [self._button(place, item, decks, set_up_us) for place, item in enumerate(items)]
         test_sessions = list(self._test_sessions(decks))
         for session in test_sessions:
             deck = next(deck for deck in decks.values() if str(deck.id) == session.deck_id)

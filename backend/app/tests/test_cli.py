@@ -146,6 +146,14 @@ def test_demo_makes_a_station_and_says_its_password_once(tracker: Run, database:
     assert verify_password(password, str(hashed))[0]
 
 
+def test_demo_can_be_made_larger(tracker: Run, database: str) -> None:
+    made = tracker(*DEMO, "--presses", "2000", "--buttons", "90")
+
+    assert made.exit_code == 0
+    assert one(database, "SELECT count(*) FROM button") == (90,)
+    assert one(database, "SELECT count(*) BETWEEN 1800 AND 2200 FROM press") == (True,)
+
+
 def test_demo_of_a_name_that_is_there_changes_nothing(tracker: Run, database: str) -> None:
     tracker(*DEMO)
 

@@ -1,6 +1,7 @@
-"""A demo station of some weeks, loaded once for the tests that look at it."""
+"""Demo stations of some weeks, loaded once for the tests that look at them."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -21,6 +22,8 @@ ORDER = DemoOrder(
     email="demo@example.com",
     password=None,
 )
+# Three times the presses that such a station has, of three times its buttons.
+CROWDED = replace(ORDER, presses=20_000, buttons=200)
 
 
 def ignore(_: Progress) -> None:
@@ -52,8 +55,15 @@ def loaded(new_engine: Callable[[str], Engine]) -> Engine:
     return engine
 
 
-@pytest.fixture
-def demo(loaded: Engine) -> Iterator[Session]:
-    """A look at the demo's rows."""
-    with Session(loaded) as session:
+@pytest.fixture(scope="package")
+def crowded(new_engine: Callable[[str], Engine]) -> Engine:
+    engine = new_engine("demo_crowded")
+    load(engine, CROWDED)
+    return engine
+
+
+@pytest.fixture(params=["loaded", "crowded"])
+def demo(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """A look at the rows of a demo: of the usual one, and of one that was made larger."""
+    with Session(request.getfixturevalue(request.param)) as session:
         yield session

@@ -13,7 +13,7 @@ from app.core.errors import InvalidInput
 from app.demo.load import OwnerExists, StationNameTaken, load_demo
 from app.demo.record import Progress
 from app.models import Member, Role, Station, User, Watch
-from app.tests.demo.conftest import NOW, ORDER, ignore, load
+from app.tests.demo.conftest import CROWDED, NOW, ORDER, ignore, load
 from app.tests.factories import Factory
 
 TABLES = (
@@ -31,6 +31,8 @@ TABLES = (
     "button_tally",
     "rollup_quarter",
     "rollup_day",
+    "rollup_deck_quarter",
+    "rollup_deck_day",
     "watch",
 )
 SHORT = replace(ORDER, years=0.02)
@@ -50,11 +52,23 @@ def count(engine: Engine, table: str) -> int:
         return int(connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
 
 
+def number_of(engine: Engine, query: str) -> int:
+    with engine.connect() as connection:
+        return int(connection.scalar(text(query)) or 0)
+
+
 def test_equal_orders_make_equal_rows(loaded: Engine, new_engine: Callable[[str], Engine]) -> None:
     again = new_engine("demo_again")
     load(again)
 
     assert fingerprints(again) == fingerprints(loaded)
+
+
+def test_equal_orders_of_more_presses_make_equal_rows(crowded: Engine, new_engine: Callable[[str], Engine]) -> None:
+    again = new_engine("demo_crowded_again")
+    load(again, CROWDED)
+
+    assert fingerprints(again) == fingerprints(crowded)
 
 
 def test_another_seed_makes_another_station(new_engine: Callable[[str], Engine]) -> None:
@@ -67,16 +81,36 @@ def test_another_seed_makes_another_station(new_engine: Callable[[str], Engine])
     assert count(engine, "button") == 120
 
 
-def test_a_station_has_sixty_buttons_on_two_decks(demo: Session) -> None:
-    def number_of(query: str) -> int:
-        return int(demo.connection().scalar(text(query)) or 0)
+def test_a_station_has_sixty_buttons_on_two_decks(loaded: Engine) -> None:
+    assert count(loaded, "button") == 60
+    assert number_of(loaded, "SELECT count(*) FROM button WHERE retired_at IS NOT NULL") == 6
+    assert count(loaded, "button_retirement") == 7
+    assert number_of(loaded, "SELECT count(*) FROM button WHERE current_version > 1") >= 6
+    assert number_of(loaded, "SELECT count(*) FROM button WHERE starts_on IS NOT NULL") >= 6
+    assert count(loaded, "deck") == 2
 
-    assert number_of("SELECT count(*) FROM button") == 60
-    assert number_of("SELECT count(*) FROM button WHERE retired_at IS NOT NULL") == 6
-    assert number_of("SELECT count(*) FROM button_retirement") == 7
-    assert number_of("SELECT count(*) FROM button WHERE current_version > 1") >= 6
-    assert number_of("SELECT count(*) FROM button WHERE starts_on IS NOT NULL") >= 6
-    assert number_of("SELECT count(*) FROM deck") == 2
+
+def test_a_record_has_about_as_many_presses_as_were_ordered(crowded: Engine) -> None:
+    assert count(crowded, "press") == pytest.approx(20_000, rel=0.05)
+    assert number_of(crowded, "SELECT count(*) FROM press WHERE effective_status = 'counted'") > 18_000
+
+
+def test_further_buttons_are_told_apart_by_their_titles(crowded: Engine) -> None:
+    titles = """
+        SELECT count(DISTINCT v.title)
+        FROM button AS b
+        JOIN button_version AS v ON v.station_id = b.station_id AND v.button_id = b.id AND v.number = b.current_version
+    """
+
+    assert count(crowded, "button") == 200
+    assert number_of(crowded, titles) == 200
+    assert number_of(crowded, "SELECT count(*) FROM button_tally WHERE press_count > 0") > 180
+
+
+def test_fewer_presses_than_usual_can_be_ordered(session: Session) -> None:
+    made = load_demo(session, order=replace(ORDER, presses=1_000), now=NOW, report=ignore)
+
+    assert made.press_count == pytest.approx(1_000, rel=0.15)
 
 
 def test_the_name_of_a_station_that_is_there_is_refused(session: Session) -> None:

@@ -20,7 +20,14 @@ def station() -> DemoStation:
     period = Period.of(until=date(2026, 5, 16), years=56 / 365.25)
     watches = plan_watches(start_us=period.start_us, end_us=period.end_us, chance=chance)
     recording = Recording(watches)
-    return build_station(name="W", period=period, recording=recording, editor=random_uuid(chance), chance=chance)
+    return build_station(
+        name="W",
+        items=catalog.ITEMS,
+        period=period,
+        recording=recording,
+        editor=random_uuid(chance),
+        chance=chance,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +60,17 @@ def test_station_ids_air_near_the_top_of_the_hour(uses: list[tuple[datetime, str
     # The others are tried out in test mode.
     assert len(near) > 0.98 * len(ids)
     assert 0.9 < len(near) / (55 * 24) < 1.0
+
+
+def test_many_stations_keep_the_hours_of_one(station: DemoStation, uses: list[tuple[datetime, str]]) -> None:
+    zone, by_hour = ZoneInfo(catalog.ZONE), Counter(at.hour for at, _ in uses)
+    overlaid: Counter[int] = Counter()
+    for _, of_hour in Rhythm(station, chance=Random("a crowd"), times=10.5).hours():
+        overlaid.update(from_us(use.at_us).astimezone(zone).hour for use in of_hour)
+
+    assert overlaid.total() == pytest.approx(10.5 * len(uses), rel=0.05)
+    assert max(overlaid[hour] for hour in (2, 3, 4)) < 0.4 * overlaid[8]
+    assert overlaid[12] / overlaid[8] == pytest.approx(by_hour[12] / by_hour[8], rel=0.25)
 
 
 def test_a_term_is_busier_than_its_breaks() -> None:
