@@ -35,7 +35,7 @@ OWN_WORDS: dict[str, set[str]] = {
     "audit": {"actions", "record"},
     "stream": {"hub"},
 }
-DEMO_WORDS = {"catalog", "recording", "station", "rhythm", "delivery", "record", "load"}
+DEMO_WORDS = {"catalog", "recording", "station", "rhythm", "delivery", "record", "variations", "load"}
 MAX_LINES_OF_MODELS = 600
 
 CLOCK_CALLS = {
