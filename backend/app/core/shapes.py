@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from annotated_types import GroupedMetadata
@@ -14,6 +14,7 @@ MAX_DEDUP_WINDOW_MS = 3_600_000
 UNKNOWN_FIELD = "is not a known field"
 
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2})", re.ASCII)
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -51,6 +52,17 @@ def _rfc3339(value: Any) -> Any:
         return value
     if not isinstance(value, str) or not _RFC3339.fullmatch(value):
         msg = "must be a time as in RFC 3339, with its offset, such as 2026-03-29T14:05:00.250Z"
+        raise ValueError(msg)
+    return value
+
+
+def _iso_day(value: Any) -> Any:
+    # Pydantic also takes numbers of seconds and whole timestamps; a day of unclear zone must not slip in.
+    if isinstance(value, str) and not _ISO_DAY.fullmatch(value):
+        msg = "must be a day as in ISO 8601, such as 2026-03-29"
+        raise ValueError(msg)
+    if not isinstance(value, str | date) or isinstance(value, datetime):
+        msg = "must be text with a day as in ISO 8601, such as 2026-03-29"
         raise ValueError(msg)
     return value
 
@@ -124,3 +136,5 @@ BLANK_IS_NULL = AfterValidator(_blank_is_null)
 DedupWindowMs = Annotated[int, Field(strict=True, ge=0, le=MAX_DEDUP_WINDOW_MS)]
 # An instant: needs an offset in the input, is UTC inside.
 InstantInput = Annotated[AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_in_utc)]
+# A day of a calendar, without a zone of its own.
+DayInput = Annotated[date, BeforeValidator(_iso_day)]

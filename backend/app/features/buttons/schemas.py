@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
 from app.core import shapes
-from app.core.shapes import BLANK_IS_NULL, InputShape, Shape, left_out, line, paragraph
+from app.core.shapes import BLANK_IS_NULL, DayInput, InputShape, Shape, left_out, line, paragraph
 from app.features.buttons.rules import MAX_TITLE_LENGTH, distinct_tags
 
 MAX_TYPE_LENGTH = 40
@@ -21,19 +21,7 @@ MAX_TAG_LENGTH = 40
 MAX_SEARCH_LENGTH = 200
 SUGGESTED_TYPES = ["psa", "station_id", "sound_effect", "promo", "underwriting", "music", "other"]
 
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 COLOR_PATTERN = r"^#[0-9A-Fa-f]{6}$"
-
-
-def _iso_day(value: Any) -> Any:
-    # Pydantic also takes numbers of seconds and whole timestamps; a day of unclear zone must not slip in.
-    if isinstance(value, str) and not _ISO_DAY.fullmatch(value):
-        msg = "must be a day as in ISO 8601, such as 2026-03-29"
-        raise ValueError(msg)
-    if not isinstance(value, str | date) or isinstance(value, datetime):
-        msg = "must be text with a day as in ISO 8601, such as 2026-03-29"
-        raise ValueError(msg)
-    return value
 
 
 def _hex_color(value: Any) -> Any:
@@ -62,13 +50,12 @@ Tags = Annotated[
     Field(max_length=MAX_TAGS, description="In their order; of two that differ in case only, the first is kept."),
 ]
 Color = Annotated[str, StringConstraints(pattern=COLOR_PATTERN, to_lower=True), BeforeValidator(_hex_color)]
-Day = Annotated[date, BeforeValidator(_iso_day)]
 DedupWindowMs = Annotated[
     shapes.DedupWindowMs | None,
     Field(description="Milliseconds; null follows the station's default."),
 ]
-StartsOn = Annotated[Day | None, Field(description="First day of its life, in the station's zone.")]
-EndsOn = Annotated[Day | None, Field(description="Last day of its life, in the station's zone.")]
+StartsOn = Annotated[DayInput | None, Field(description="First day of its life, in the station's zone.")]
+EndsOn = Annotated[DayInput | None, Field(description="Last day of its life, in the station's zone.")]
 
 
 class ButtonCreate(InputShape):
