@@ -1,0 +1,414 @@
+"""SQL of the stats room. Every question is asked within one station, of its rollups.
+
+Each rollup is read by its primary key: for each owner (a button, a deck) the range of its days or quarters. `OFFSET 0`
+keeps it so: joined in one go, the planner would read what all stations have. The plans are kept by
+app/tests/features/stats/test_plans.py.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.features.stats.periods import Bucket
+from app.features.stats.schemas import Grouping, Selection
+
+# --- Whose counts ------------------------------------------------------------------------------------------------------
+
+# The buttons that are asked about, and the series that each belongs to. Type and tags are those of today: a rollup does not
+# know what a button was when it was pressed.
+_BUTTONS = """
+    SELECT b.id AS owner_id, {key} AS key, {title} AS title
+    FROM button AS b
+    JOIN button_version AS v
+      ON v.station_id = b.station_id AND v.button_id = b.id AND v.number = b.current_version
+    {tags}
+    WHERE b.station_id = :station_id
+      {filters}
+"""
+
+_DECKS = """
+    SELECT d.id AS owner_id, {key} AS key, {title} AS title
+    FROM deck AS d
+    WHERE d.station_id = :station_id
+      {filters}
+"""
+
+_TAGS = "CROSS JOIN LATERAL unnest(b.tags) AS t (tag)"
+# Key and title of a series. Of several spellings of a type or tag, one stands for all.
+_OF_BUTTONS = {
+    Grouping.STATION: ("'station'", "''"),
+    Grouping.BUTTON: ("b.id::text", "v.title"),
+    Grouping.TYPE: ("lower(v.type)", "min(v.type) OVER (PARTITION BY lower(v.type))"),
+    Grouping.TAG: ("lower(t.tag)", "min(t.tag) OVER (PARTITION BY lower(t.tag))"),
+}
+_OF_DECKS = {
+    Grouping.STATION: ("'station'", "''"),
+    Grouping.DECK: ("d.id::text", "d.name"),
+}
+
+BUTTON_CLAUSE = "AND b.id = :button_id"
+TYPE_CLAUSE = "AND lower(v.type) = lower(:type)"
+TAG_CLAUSE = "AND EXISTS (SELECT FROM unnest(b.tags) AS given (tag) WHERE lower(given.tag) = lower(:tag))"
+DECK_CLAUSE = "AND d.id = :deck_id"
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Whose rollups a question reads: the query that names them, its values, and the tables that they are in."""
+
+    query: str
+    values: dict[str, Any]
+    days: str
+    quarters: str
+    id_column: str
+
+
+def owners_of(selection: Selection, by: Grouping = Grouping.STATION) -> Owners:
+    """Buttons, or decks where these are asked about, each with the series that it belongs to."""
+    values = {name: value for name, value in selection.model_dump(include=set(Selection.model_fields)).items() if value}
+    if selection.deck_id is not None or by is Grouping.DECK:
+        key, title = _OF_DECKS[by]
+        query = _DECKS.format(key=key, title=title, filters=DECK_CLAUSE if selection.deck_id else "")
+        return Owners(query, values, "rollup_deck_day", "rollup_deck_quarter", "deck_id")
+    clauses = {"button_id": BUTTON_CLAUSE, "type": TYPE_CLAUSE, "tag": TAG_CLAUSE}
+    filters = "\n      ".join(clauses[name] for name in values)
+    key, title = _OF_BUTTONS[by]
+    query = _BUTTONS.format(key=key, title=title, tags=_TAGS if by is Grouping.TAG else "", filters=filters)
+    return Owners(query, values, "rollup_day", "rollup_quarter", "button_id")
+
+
+# --- Where a bucket begins ---------------------------------------------------------------------------------------------
+
+LOCAL_TIME = """
+SELECT CAST(:at AS timestamptz) AT TIME ZONE :zone
+"""
+
+INSTANTS = """
+SELECT local AT TIME ZONE :zone
+FROM unnest(CAST(:locals AS timestamp[])) WITH ORDINALITY AS l (local, position)
+ORDER BY position
+"""
+
+# The instant at which each of these days begins in a zone. Midnight itself will not do: clocks may skip it, or show it twice.
+DAY_EDGES = """
+SELECT (
+    SELECT min(q)
+    FROM generate_series(midnight - interval '1 hour', midnight + interval '1 hour', interval '15 minutes') AS q
+    WHERE (q AT TIME ZONE :zone)::date >= day
+)
+FROM (
+    SELECT day, position, day::timestamp AT TIME ZONE :zone AS midnight
+    FROM unnest(CAST(:days AS date[])) WITH ORDINALITY AS d (day, position)
+) AS midnights
+ORDER BY position
+"""
+
+# Each hour that the clocks of a zone show between two instants, and how they show it. A repeated hour is one of its own;
+# where clocks move by half an hour, the repeated half belongs to the hour that it repeats.
+HOUR_EDGES = """
+SELECT q AS starts_at, to_char(local, 'YYYY-MM-DD HH24:MI') AS label
+FROM (
+    SELECT q, q AT TIME ZONE :zone AS local, (q - interval '15 minutes') AT TIME ZONE :zone AS local_before
+    FROM generate_series(CAST(:start AS timestamptz), CAST(:end AS timestamptz), interval '15 minutes') AS q
+    WHERE q < CAST(:end AS timestamptz)
+) AS quarters
+WHERE q = CAST(:start AS timestamptz)
+   OR extract(minute FROM local) = 0
+   OR date_trunc('hour', local) <> date_trunc('hour', local_before)
+ORDER BY q
+"""
+
+# --- Series ------------------------------------------------------------------------------------------------------------
+
+# In which bucket a day lies, counted from the first one; a week's first day is a Monday.
+_PLACES = {
+    Bucket.DAY: "day - CAST(:start_day AS date)",
+    Bucket.WEEK: "(day - CAST(:start_day AS date)) / 7",
+    Bucket.MONTH: """(
+            12 * (extract(year FROM day) - extract(year FROM CAST(:start_day AS date)))
+            + extract(month FROM day) - extract(month FROM CAST(:start_day AS date))
+        )::int""",
+}
+
+_COUNT_DAYS = """
+    SELECT o.key, r.place, sum(r.press_count)::bigint AS press_count
+    FROM owners AS o
+    CROSS JOIN LATERAL (
+        SELECT {place} AS place, press_count
+        FROM {days}
+        WHERE station_id = :station_id
+          AND {id_column} = o.owner_id
+          AND day >= :start_day
+          AND day < :end_day
+        OFFSET 0
+    ) AS r
+    GROUP BY o.key, r.place
+"""
+
+# Quarters of an hour are gathered first and put into buckets then: there are far fewer of them than rows.
+_COUNT_QUARTERS = """
+    SELECT key, width_bucket(quarter_start, CAST(:edges AS timestamptz[])) - 1 AS place,
+           sum(press_count)::bigint AS press_count
+    FROM (
+        SELECT o.key, r.quarter_start, sum(r.press_count) AS press_count
+        FROM owners AS o
+        CROSS JOIN LATERAL (
+            SELECT quarter_start, press_count
+            FROM {quarters}
+            WHERE station_id = :station_id
+              AND {id_column} = o.owner_id
+              AND quarter_start >= :start
+              AND quarter_start < :end
+            OFFSET 0
+        ) AS r
+        GROUP BY o.key, r.quarter_start
+    ) AS gathered
+    GROUP BY key, place
+"""
+
+# The largest series, each with its places and counts; those without any are the smallest.
+_LARGEST_SERIES = """
+WITH owners AS MATERIALIZED ({owners}), counted AS MATERIALIZED ({counted})
+SELECT s.key, s.title, COALESCE(c.total, 0) AS total, c.places, c.counts, count(*) OVER () AS series_count
+FROM (SELECT DISTINCT key, title FROM owners) AS s
+LEFT JOIN (
+    SELECT
+        key, sum(press_count)::bigint AS total,
+        array_agg(place ORDER BY place) AS places, array_agg(press_count ORDER BY place) AS counts
+    FROM counted
+    GROUP BY key
+) AS c ON c.key = s.key
+ORDER BY total DESC, lower(s.title), s.key
+LIMIT :most
+"""
+
+
+def series_by_days(owners: Owners, bucket: Bucket) -> str:
+    """Series from the days of the station's own zone."""
+    counted = _COUNT_DAYS.format(place=_PLACES[bucket], days=owners.days, id_column=owners.id_column)
+    return _LARGEST_SERIES.format(owners=owners.query, counted=counted)
+
+
+def series_by_quarters(owners: Owners) -> str:
+    """Series from quarters of an hour, in buckets between `edges`."""
+    counted = _COUNT_QUARTERS.format(quarters=owners.quarters, id_column=owners.id_column)
+    return _LARGEST_SERIES.format(owners=owners.query, counted=counted)
+
+
+# Weekday (Monday is 0) and hour of each quarter, as clocks of the zone show them.
+_HEATMAP = """
+WITH owners AS MATERIALIZED ({owners})
+SELECT extract(isodow FROM local)::int - 1 AS weekday, extract(hour FROM local)::int AS hour,
+       sum(press_count)::bigint AS press_count
+FROM (
+    SELECT r.quarter_start AT TIME ZONE :zone AS local, sum(r.press_count) AS press_count
+    FROM owners AS o
+    CROSS JOIN LATERAL (
+        SELECT quarter_start, press_count
+        FROM {quarters}
+        WHERE station_id = :station_id
+          AND {id_column} = o.owner_id
+          AND quarter_start >= :start
+          AND quarter_start < :end
+        OFFSET 0
+    ) AS r
+    GROUP BY r.quarter_start
+) AS gathered
+GROUP BY 1, 2
+"""
+
+
+def heatmap_of(owners: Owners) -> str:
+    """Counts by weekday and hour between two instants."""
+    return _HEATMAP.format(owners=owners.query, quarters=owners.quarters, id_column=owners.id_column)
+
+
+# --- One number --------------------------------------------------------------------------------------------------------
+
+# Counted presses of the station in parts of days: the quarters of an hour that are over, and what was pressed in the one
+# that was under way.
+COUNT_PARTS = """
+SELECT (
+    SELECT COALESCE(sum(r.press_count), 0)
+    FROM button AS b
+    CROSS JOIN LATERAL (
+        SELECT press_count
+        FROM rollup_quarter
+        WHERE station_id = :station_id
+          AND button_id = b.id
+          AND quarter_start >= part.starts_at
+          AND quarter_start < date_bin('15 minutes', part.ends_at, '2001-01-01Z')
+        OFFSET 0
+    ) AS r
+    WHERE b.station_id = :station_id
+) + (
+    SELECT count(*)
+    FROM press
+    WHERE station_id = :station_id
+      AND effective_status = 'counted'
+      AND pressed_at >= date_bin('15 minutes', part.ends_at, '2001-01-01Z')
+      AND pressed_at < part.ends_at
+)
+FROM unnest(CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]))
+    WITH ORDINALITY AS part (starts_at, ends_at, position)
+ORDER BY position
+"""
+
+COUNT_ALL = """
+SELECT COALESCE(sum(press_count), 0)::bigint
+FROM button_tally
+WHERE station_id = :station_id
+"""
+
+# --- Buttons -----------------------------------------------------------------------------------------------------------
+
+# Each button's count over some days and over as many before.
+_TOP_BUTTONS = """
+SELECT *, press_count - before_count AS difference, count(*) OVER () AS button_count
+FROM (
+    SELECT
+        b.id, v.title, v.type, b.color, b.retired_at,
+        COALESCE(r.press_count, 0) AS press_count, COALESCE(r.before_count, 0) AS before_count
+    FROM button AS b
+    JOIN button_version AS v
+      ON v.station_id = b.station_id AND v.button_id = b.id AND v.number = b.current_version
+    CROSS JOIN LATERAL (
+        SELECT
+            (sum(press_count) FILTER (WHERE {place} >= :start))::bigint AS press_count,
+            (sum(press_count) FILTER (WHERE {place} < :start))::bigint AS before_count
+        FROM {table}
+        WHERE station_id = :station_id
+          AND button_id = b.id
+          AND {place} >= :before_start
+          AND {place} < :end
+    ) AS r
+    WHERE b.station_id = :station_id
+      {filters}
+) AS counted
+WHERE press_count > 0
+   OR before_count > 0
+ORDER BY {order}, lower(title), id
+LIMIT :most
+"""
+
+_ORDERS = {
+    "most": "press_count DESC, before_count DESC",
+    "declining": "difference, press_count DESC",
+    "rising": "difference DESC, press_count DESC",
+}
+
+
+def top_buttons(order: str, *, is_by_days: bool, is_of_type: bool) -> str:
+    """Buttons by their use; `start`, `end` and `before_start` are days, or instants."""
+    table, place = ("rollup_day", "day") if is_by_days else ("rollup_quarter", "quarter_start")
+    filters = TYPE_CLAUSE if is_of_type else ""
+    return _TOP_BUTTONS.format(table=table, place=place, filters=filters, order=_ORDERS[order])
+
+
+# Buttons in use that were not used lately; those that never were come first. The first use is one probe of
+# ix_press_counted for each button of the page.
+_UNUSED_BUTTONS = """
+SELECT
+    u.*,
+    (
+        SELECT p.pressed_at
+        FROM press AS p
+        WHERE p.station_id = :station_id
+          AND p.button_id = u.id
+          AND p.effective_status = 'counted'
+        ORDER BY p.pressed_at
+        LIMIT 1
+    ) AS first_used_at
+FROM (
+    SELECT b.id, v.title, v.type, b.color, b.retired_at, b.created_at, t.press_count, t.last_pressed_at
+    FROM button AS b
+    JOIN button_version AS v
+      ON v.station_id = b.station_id AND v.button_id = b.id AND v.number = b.current_version
+    JOIN button_tally AS t ON t.station_id = b.station_id AND t.button_id = b.id
+    WHERE b.station_id = :station_id
+      AND b.created_at < :since
+      AND (t.last_pressed_at IS NULL OR t.last_pressed_at < :since)
+      {filters}
+    ORDER BY t.last_pressed_at NULLS FIRST, b.created_at, b.id
+    OFFSET :skip
+    LIMIT :most
+) AS u
+ORDER BY u.last_pressed_at NULLS FIRST, u.created_at, u.id
+"""
+
+_COUNT_UNUSED = """
+SELECT count(*)
+FROM button AS b
+JOIN button_version AS v
+  ON v.station_id = b.station_id AND v.button_id = b.id AND v.number = b.current_version
+JOIN button_tally AS t ON t.station_id = b.station_id AND t.button_id = b.id
+WHERE b.station_id = :station_id
+  AND b.created_at < :since
+  AND (t.last_pressed_at IS NULL OR t.last_pressed_at < :since)
+  {filters}
+"""
+
+_STATES = {None: "", False: "AND b.retired_at IS NULL", True: "AND b.retired_at IS NOT NULL"}
+
+
+def unused_buttons(*, is_retired: bool | None, is_of_type: bool) -> tuple[str, str]:
+    """One page of buttons that were not used since a time, and how many there are."""
+    filters = "\n      ".join((_STATES[is_retired], TYPE_CLAUSE if is_of_type else ""))
+    return _UNUSED_BUTTONS.format(filters=filters), _COUNT_UNUSED.format(filters=filters)
+
+
+# The last counted uses of a button, newest first, by ix_press_counted.
+RECENT_USES = """
+SELECT p.pressed_at AS timestamp, host(p.origin) AS origin, p.id AS press_id, p.deck_id, d.name AS deck_name
+FROM (
+    SELECT *
+    FROM press
+    WHERE station_id = :station_id
+      AND button_id = :button_id
+      AND effective_status = 'counted'
+    ORDER BY pressed_at DESC
+    LIMIT :most
+) AS p
+LEFT JOIN deck AS d ON d.station_id = p.station_id AND d.id = p.deck_id
+ORDER BY p.pressed_at DESC, p.seq DESC
+"""
+
+TALLY = """
+SELECT t.press_count, t.last_pressed_at, v.type, (
+    SELECT p.pressed_at
+    FROM press AS p
+    WHERE p.station_id = t.station_id
+      AND p.button_id = t.button_id
+      AND p.effective_status = 'counted'
+    ORDER BY p.pressed_at
+    LIMIT 1
+) AS first_used_at
+FROM button AS b
+JOIN button_version AS v
+  ON v.station_id = b.station_id AND v.button_id = b.id AND v.number = b.current_version
+JOIN button_tally AS t ON t.station_id = b.station_id AND t.button_id = b.id
+WHERE b.station_id = :station_id
+  AND b.id = :button_id
+"""
+
+# The buttons of one type with their counts over some days, most used first.
+NEIGHBOURS = """
+SELECT
+    b.id, v.title, v.type, b.color, b.retired_at, t.last_pressed_at, COALESCE(r.press_count, 0) AS press_count
+FROM button AS b
+JOIN button_version AS v
+  ON v.station_id = b.station_id AND v.button_id = b.id AND v.number = b.current_version
+JOIN button_tally AS t ON t.station_id = b.station_id AND t.button_id = b.id
+CROSS JOIN LATERAL (
+    SELECT sum(press_count)::bigint AS press_count
+    FROM rollup_day
+    WHERE station_id = :station_id
+      AND button_id = b.id
+      AND day >= :start_day
+      AND day < :end_day
+) AS r
+WHERE b.station_id = :station_id
+  AND lower(v.type) = lower(:type)
+  AND (b.retired_at IS NULL OR b.id = :button_id)
+ORDER BY press_count DESC, lower(v.title), b.id
+LIMIT :most
+"""

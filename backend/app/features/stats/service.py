@@ -1,0 +1,483 @@
+"""What the presses mean: counts over time, by weekday and hour, of buttons beside each other.
+
+Days of the station's own zone are read from its days; hours, weekdays by hour, and other zones from its quarters of an hour,
+which reach less far (`periods.check_reach`). Ranges of days go up to today: what has not begun is left out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.exc import DataError
+from sqlmodel import Session
+
+from app import crud
+from app.features.accounts.service import UnknownZone
+from app.features.buttons.service import ButtonNotFound, DeckNotFound
+from app.features.presses import watch
+from app.features.stats import queries
+from app.features.stats.periods import (
+    DAY,
+    WEEK,
+    Bucket,
+    Days,
+    bucket_starts,
+    check_reach,
+    days_between,
+    label_of,
+    mark_unknown,
+    next_start,
+    silent_seconds,
+    start_of,
+)
+from app.features.stats.rules import check_selection
+from app.features.stats.schemas import (
+    BucketPublic,
+    ButtonName,
+    CalendarDay,
+    CalendarPublic,
+    CalendarQuery,
+    CountedSpan,
+    Grouping,
+    HeatmapPublic,
+    HeatmapQuery,
+    Neighbour,
+    RecentUse,
+    Selection,
+    SeriesPublic,
+    SummaryPublic,
+    TimeseriesPublic,
+    TimeseriesQuery,
+    TopButton,
+    TopPublic,
+    TopQuery,
+    UnusedButton,
+    UnusedPublic,
+    UnusedQuery,
+    UsagePublic,
+    UsedDeck,
+)
+from app.models import Station
+
+# How far back is looked where nothing else is asked for.
+DEFAULT_LENGTH = {Bucket.HOUR: timedelta(days=2), Bucket.DAY: timedelta(days=28), Bucket.WEEK: 26 * WEEK}
+DEFAULT_MONTHS = timedelta(days=365)
+DEFAULT_REACH = timedelta(days=28)
+DEFAULT_TOP_REACH = timedelta(days=14)
+TREND_REACH = timedelta(days=90)
+USAGE_HEATMAP_REACH = timedelta(days=365)
+MAX_NEIGHBOURS = 50
+
+
+@dataclass(frozen=True)
+class _View:
+    """A station as it is looked at: in which zone, and when."""
+
+    session: Session
+    station: Station
+    zone: str
+    now: datetime
+    local_now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.local_now.date()
+
+    @property
+    def is_own_zone(self) -> bool:
+        return self.zone == self.station.zone
+
+    def rows(self, query: str, **values: Any) -> Sequence[Row[Any]]:
+        known = {"station_id": self.station.id, "zone": self.zone}
+        return self.session.connection().execute(text(query), known | values).all()
+
+    def days(self, start: date | None, end: date | None, *, default: timedelta) -> Days:
+        return days_between(start, end, today=self.today, default=default)
+
+    def edges(self, days: Sequence[date]) -> list[datetime]:
+        """The instants at which these days begin."""
+        return [edge for (edge,) in self.rows(queries.DAY_EDGES, days=list(days))]
+
+    def silent(self, edges: Sequence[datetime]) -> list[int]:
+        """For how many seconds between these instants nothing was recorded, until now."""
+        if not edges:
+            return []
+        start, end = edges[0], min(edges[-1], self.now)
+        made_at = min(max(start, self.station.created_at), end)
+        gaps = [(start, made_at)] if start < made_at else []
+        if made_at < end:
+            found = watch.read_gaps(self.session, start=made_at, end=end)
+            gaps += [(gap.started_at, gap.ended_at) for gap in found]
+        return silent_seconds(edges, gaps)
+
+
+def _view(session: Session, *, station: Station, now: datetime, tz: str | None) -> _View:
+    """Raises UnknownZone."""
+    zone = tz or station.zone
+    try:
+        local_now = session.connection().execute(text(queries.LOCAL_TIME), {"at": now, "zone": zone}).scalar_one()
+    except DataError:
+        # This machine knows the zone, or it would not have come so far; the database has zones of its own.
+        raise UnknownZone(field="query.tz") from None
+    return _View(session, station, zone, now, local_now)
+
+
+# Series
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """Buckets of time: their first days or hours, the instants between them, and what they are called."""
+
+    bucket: Bucket
+    days: Days
+    edges: list[datetime]
+    labels: list[str] = field(default_factory=list)
+
+    @property
+    def length(self) -> int:
+        return max(len(self.edges) - 1, 0)
+
+
+def _axis(view: _View, days: Days, bucket: Bucket) -> _Axis:
+    """Buckets that the days touch and that have begun. Raises InvalidInput for too many."""
+    starts = [start for start in bucket_starts(days, bucket) if start <= view.today]
+    if not starts:
+        return _Axis(bucket, days, [])
+    if bucket is Bucket.HOUR:
+        start, end = view.edges([starts[0], starts[-1] + DAY])
+        hours = view.rows(queries.HOUR_EDGES, start=start, end=end)
+        labels = [hour.label for hour in hours if hour.starts_at <= view.now]
+        edges = [*(hour.starts_at for hour in hours), end]
+        return _Axis(bucket, days, edges[: len(labels) + 1], labels)
+    end_day = next_start(starts[-1], bucket)
+    return _Axis(
+        bucket,
+        Days(starts[0], end_day),
+        view.edges([*starts, end_day]),
+        [label_of(start, bucket) for start in starts],
+    )
+
+
+class _Counted(NamedTuple):
+    """A series: the buckets in which something was counted, and how much."""
+
+    key: str
+    title: str
+    total: int
+    places: list[int] | None
+    counts: list[int] | None
+    series_count: int
+
+
+_NOTHING = _Counted(Grouping.STATION, "", 0, None, None, 1)
+
+
+def _count(
+    view: _View, axis: _Axis, *, selection: Selection, by: Grouping = Grouping.STATION, limit: int = 1
+) -> list[_Counted]:
+    """The largest series. Of a station there is always one, even if it has no button yet."""
+    owners = queries.owners_of(selection, by)
+    rows: Sequence[Row[Any]] = []
+    if axis.length and axis.bucket is not Bucket.HOUR and view.is_own_zone:
+        query = queries.series_by_days(owners, axis.bucket)
+        end_day = min(axis.days.end, view.today + DAY)
+        rows = view.rows(query, **owners.values, start_day=axis.days.start, end_day=end_day, most=limit)
+    elif axis.length:
+        query = queries.series_by_quarters(owners)
+        start, end = axis.edges[0], axis.edges[-1]
+        rows = view.rows(query, **owners.values, start=start, end=end, edges=axis.edges, most=limit)
+    if by is Grouping.STATION and not rows:
+        return [_NOTHING]
+    return [_Counted._make(row) for row in rows]
+
+
+def _filled(series: _Counted, length: int) -> list[int]:
+    """The counts of a series, with zeros in between."""
+    counts = [0] * length
+    for place, count in zip(series.places or (), series.counts or (), strict=True):
+        counts[place] = count
+    return counts
+
+
+def read_timeseries(session: Session, *, station: Station, query: TimeseriesQuery, now: datetime) -> TimeseriesPublic:
+    """Presses over time. Raises InvalidInput, ButtonNotFound, DeckNotFound."""
+    check_selection(query, by=query.by)
+    view = _view(session, station=station, now=now, tz=query.tz)
+    days = view.days(query.start, query.end, default=DEFAULT_LENGTH.get(query.bucket, DEFAULT_MONTHS))
+    return _timeseries(view, days, query)
+
+
+def _timeseries(view: _View, days: Days, query: TimeseriesQuery) -> TimeseriesPublic:
+    if query.bucket is Bucket.HOUR or not view.is_own_zone:
+        check_reach(days, is_one=_is_one(query))
+    _check_exists(view, query)
+    axis = _axis(view, days, query.bucket)
+    counted = _count(view, axis, selection=query, by=query.by, limit=query.limit)
+    silent = view.silent(axis.edges)
+    return TimeseriesPublic(
+        zone=view.zone,
+        bucket=query.bucket,
+        by=query.by,
+        start=axis.days.start,
+        end=axis.days.end,
+        buckets=[
+            BucketPublic(starts_at=starts_at, ends_at=ends_at, label=label, not_recording_s=seconds)
+            for starts_at, ends_at, label, seconds in zip(
+                axis.edges[:-1], axis.edges[1:], axis.labels, silent, strict=True
+            )
+        ],
+        series=[_series(view, axis, silent, each) for each in counted],
+        series_count=counted[0].series_count if counted else 0,
+    )
+
+
+def _series(view: _View, axis: _Axis, silent: Sequence[int], counted: _Counted) -> SeriesPublic:
+    counts = mark_unknown(_filled(counted, axis.length), silent, axis.edges, until=view.now)
+    title = view.station.name if counted.key == Grouping.STATION else counted.title
+    return SeriesPublic(key=counted.key, title=title, total=counted.total, counts=counts)
+
+
+def _is_one(selection: Selection) -> bool:
+    return selection.button_id is not None or selection.deck_id is not None
+
+
+def _check_exists(view: _View, selection: Selection) -> None:
+    station_id, button_id, deck_id = view.station.id, selection.button_id, selection.deck_id
+    if button_id and crud.get_button(view.session, station_id=station_id, button_id=button_id) is None:
+        raise ButtonNotFound
+    if deck_id and crud.get_deck(view.session, station_id=station_id, deck_id=deck_id) is None:
+        raise DeckNotFound
+
+
+# One number each
+
+
+def read_summary(session: Session, *, station: Station, tz: str | None, now: datetime) -> SummaryPublic:
+    """Presses today, this week, this month and in all, beside those of the day, week and month before."""
+    view = _view(session, station=station, now=now, tz=tz)
+    starts = [view.today, start_of(view.today, Bucket.WEEK)]
+    befores = [view.today - DAY, starts[1] - WEEK]
+    if view.is_own_zone:
+        starts.append(start_of(view.today, Bucket.MONTH))
+        befores.append(start_of(starts[2] - DAY, Bucket.MONTH))
+    axis = _axis(view, Days(min(befores), view.today + DAY), Bucket.DAY)
+    (counted,) = _count(view, axis, selection=Selection())
+    daily = _Daily(axis.days.start, _filled(counted, axis.length), view.silent(axis.edges))
+    parts = _count_parts(view, list(zip(starts, befores, strict=True)))
+    spans = [
+        CountedSpan(
+            start=start,
+            press_count=daily.count(start, view.today + DAY),
+            not_recording_s=daily.silence(start, view.today + DAY),
+            before_start=before,
+            before_so_far_count=daily.count(before, part.day) + part.press_count,
+            before_count=daily.count(before, start),
+            before_not_recording_s=daily.silence(before, start),
+        )
+        for start, before, part in zip(starts, befores, parts, strict=True)
+    ]
+    (all_count,) = view.rows(queries.COUNT_ALL)[0]
+    month = spans[2] if view.is_own_zone else None
+    return SummaryPublic(zone=view.zone, at=now, today=spans[0], week=spans[1], month=month, all_count=all_count)
+
+
+@dataclass(frozen=True)
+class _Daily:
+    """Counts, and seconds without recording, of each day from `first_day` on."""
+
+    first_day: date
+    counts: list[int]
+    silent: list[int]
+
+    def count(self, start: date, end: date) -> int:
+        return sum(self.counts[self._places(start, end)])
+
+    def silence(self, start: date, end: date) -> int:
+        return sum(self.silent[self._places(start, end)])
+
+    def _places(self, start: date, end: date) -> slice:
+        return slice((start - self.first_day).days, (end - self.first_day).days)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What was counted on a day before its clocks showed a time."""
+
+    day: date
+    press_count: int
+
+
+def _count_parts(view: _View, spans: Sequence[tuple[date, date]]) -> list[_Part]:
+    """For each span and the one before it: the last day of that, as far as the present is into its own span."""
+    # The 31st is further into its month than some months go.
+    local_ends = [
+        min(_midnight(before) + (view.local_now - _midnight(start)), _midnight(start)) for start, before in spans
+    ]
+    days = [each.date() for each in local_ends]
+    ends = [at for (at,) in view.rows(queries.INSTANTS, locals=local_ends)]
+    counts = view.rows(queries.COUNT_PARTS, starts=view.edges(days), ends=ends)
+    return [_Part(day, int(count)) for day, (count,) in zip(days, counts, strict=True)]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+# By weekday and hour, by day
+
+
+def read_heatmap(session: Session, *, station: Station, query: HeatmapQuery, now: datetime) -> HeatmapPublic:
+    """Presses by weekday and hour. Raises InvalidInput, ButtonNotFound, DeckNotFound."""
+    check_selection(query)
+    view = _view(session, station=station, now=now, tz=query.tz)
+    return _heatmap(view, view.days(query.start, query.end, default=DEFAULT_REACH), query)
+
+
+def _heatmap(view: _View, days: Days, selection: Selection) -> HeatmapPublic:
+    check_reach(days, is_one=_is_one(selection))
+    _check_exists(view, selection)
+    edges = view.edges([days.start, days.end])
+    owners = queries.owners_of(selection)
+    counts = [[0] * 24 for _ in range(7)]
+    for row in view.rows(queries.heatmap_of(owners), **owners.values, start=edges[0], end=edges[1]):
+        counts[row.weekday][row.hour] = row.press_count
+    return HeatmapPublic(
+        zone=view.zone,
+        start=days.start,
+        end=days.end,
+        total=sum(map(sum, counts)),
+        not_recording_s=sum(view.silent(edges)),
+        counts=counts,
+    )
+
+
+def read_calendar(session: Session, *, station: Station, query: CalendarQuery, now: datetime) -> CalendarPublic:
+    """Presses of a year by day. Raises InvalidInput, ButtonNotFound, DeckNotFound."""
+    check_selection(query)
+    view = _view(session, station=station, now=now, tz=query.tz)
+    year = query.year if query.year is not None else view.today.year
+    days = Days(date(year, 1, 1), date(year + 1, 1, 1))
+    if not view.is_own_zone:
+        check_reach(days, is_one=_is_one(query), field="query.tz")
+    _check_exists(view, query)
+    axis = _axis(view, days, Bucket.DAY)
+    (counted,) = _count(view, axis, selection=query)
+    silent = view.silent(axis.edges)
+    counts = mark_unknown(_filled(counted, axis.length), silent, axis.edges, until=now)
+    return CalendarPublic(
+        zone=view.zone,
+        year=year,
+        total=counted.total,
+        days=[
+            CalendarDay(day=days.start + place * DAY, press_count=count, not_recording_s=seconds)
+            for place, (count, seconds) in enumerate(zip(counts, silent, strict=True))
+        ],
+    )
+
+
+# Buttons
+
+
+def read_top(session: Session, *, station: Station, query: TopQuery, now: datetime) -> TopPublic:
+    """Buttons by their use, or by how it changed against as many days before. Raises InvalidInput."""
+    view = _view(session, station=station, now=now, tz=query.tz)
+    days = view.days(query.start, query.end, default=DEFAULT_TOP_REACH)
+    places: list[date] | list[datetime] = [days.before.start, days.start, days.end]
+    if not view.is_own_zone:
+        check_reach(Days(days.before.start, days.end), is_one=False)
+        places = view.edges([days.before.start, days.start, days.end])
+    rows = view.rows(
+        queries.top_buttons(query.order, is_by_days=view.is_own_zone, is_of_type=query.type is not None),
+        before_start=places[0],
+        start=places[1],
+        end=places[2],
+        most=query.limit,
+        type=query.type,
+    )
+    return TopPublic(
+        zone=view.zone,
+        start=days.start,
+        end=days.end,
+        before_start=days.before.start,
+        data=[
+            TopButton(
+                button=_button_name(row),
+                press_count=row.press_count,
+                before_count=row.before_count,
+                difference=row.difference,
+                change=row.difference / row.before_count if row.before_count else None,
+            )
+            for row in rows
+        ],
+        count=rows[0].button_count if rows else 0,
+    )
+
+
+def read_unused(
+    session: Session, *, station: Station, query: UnusedQuery, skip: int, limit: int, now: datetime
+) -> UnusedPublic:
+    """Buttons that were there for so many days and not used in them, longest unused first."""
+    view = _view(session, station=station, now=now, tz=None)
+    page, count = queries.unused_buttons(is_retired=query.is_retired, is_of_type=query.type is not None)
+    since = now - query.days * DAY
+    rows = view.rows(page, since=since, type=query.type, skip=skip, most=limit)
+    return UnusedPublic(
+        since=since,
+        data=[
+            UnusedButton(
+                button=_button_name(row),
+                created_at=row.created_at,
+                usage_count=row.press_count,
+                first_used_at=row.first_used_at,
+                last_used_at=row.last_pressed_at,
+            )
+            for row in rows
+        ],
+        count=view.rows(count, since=since, type=query.type)[0][0],
+    )
+
+
+def _button_name(row: Row[Any]) -> ButtonName:
+    return ButtonName(id=row.id, title=row.title, type=row.type, color=row.color, retired_at=row.retired_at)
+
+
+def read_usage(session: Session, *, station: Station, button_id: UUID, recent: int, now: datetime) -> UsagePublic:
+    """The use of one button, and of its like. Raises ButtonNotFound."""
+    view = _view(session, station=station, now=now, tz=None)
+    tally = next(iter(view.rows(queries.TALLY, button_id=button_id)), None)
+    if tally is None:
+        raise ButtonNotFound
+    trend_days = view.days(None, None, default=TREND_REACH)
+    return UsagePublic(
+        usage_count=tally.press_count,
+        first_used_at=tally.first_used_at,
+        last_used_at=tally.last_pressed_at,
+        recent_uses=[_recent_use(row) for row in view.rows(queries.RECENT_USES, button_id=button_id, most=recent)],
+        trend=_timeseries(view, trend_days, TimeseriesQuery(button_id=button_id, by=Grouping.BUTTON)),
+        heatmap=_heatmap(view, view.days(None, None, default=USAGE_HEATMAP_REACH), Selection(button_id=button_id)),
+        neighbours=[
+            Neighbour(
+                button=_button_name(row),
+                press_count=row.press_count,
+                last_used_at=row.last_pressed_at,
+                is_itself=row.id == button_id,
+            )
+            for row in view.rows(
+                queries.NEIGHBOURS,
+                button_id=button_id,
+                type=tally.type,
+                start_day=trend_days.start,
+                end_day=trend_days.end,
+                most=MAX_NEIGHBOURS,
+            )
+        ],
+    )
+
+
+def _recent_use(row: Row[Any]) -> RecentUse:
+    deck = UsedDeck(id=row.deck_id, name=row.deck_name) if row.deck_id and row.deck_name is not None else None
+    return RecentUse(timestamp=row.timestamp, origin=row.origin, press_id=row.press_id, deck=deck)
