@@ -57,6 +57,11 @@ def get_button_version(session: Session, *, station_id: UUID, button_id: UUID, n
     return session.get(ButtonVersion, (station_id, button_id, number))
 
 
+def get_station_head(session: Session, station_id: UUID) -> StationHead:
+    """The station's counter, as it stands: every row of the record up to it can be seen."""
+    return session.get_one(StationHead, station_id)
+
+
 def lock_station_head(session: Session, station_id: UUID) -> StationHead:
     """The station's counter, locked: whoever adds to the record, or changes what it is counted by, holds this."""
     return session.exec(select(StationHead).where(StationHead.station_id == station_id).with_for_update()).one()

@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from app.api import press_batch
-from app.api.deps import EditorDep, NowDep, RuntimeDep, SessionDep, ViewerDep
+from app.api.deps import EditorDep, NowDep, RuntimeDep, SessionDep, ViewerDep, announce_after_commit
+from app.api.log_filter import LogFilterDep
 from app.api.press_origin import origin_of
 from app.api.problems import problems
 from app.core.errors import FieldError, InvalidInput
@@ -16,7 +17,7 @@ from app.core.shapes import InstantInput, line
 from app.features.presses import corrections, log, watch
 from app.features.presses.batch import ButtonOfPressNotFound, PressKeyNotFound
 from app.features.presses.ingest import IncomingPress
-from app.features.presses.log import LogFilter, Position
+from app.features.presses.log import Position
 from app.features.presses.rules import EARLIEST_CREDIBLE
 from app.features.presses.schemas import (
     BatchAnswers,
@@ -28,7 +29,7 @@ from app.features.presses.schemas import (
     RecordedPress,
     WatchesPublic,
 )
-from app.models import Channel, CorrectionKind, PressStatus
+from app.models import Channel, CorrectionKind
 
 router = APIRouter()
 watches_router = APIRouter()
@@ -41,25 +42,13 @@ DEFAULT_WATCH_SPAN = timedelta(days=30)
 def list_presses(
     session: SessionDep,
     access: ViewerDep,
-    start: Annotated[InstantInput | None, Query(description="Pressed at or after this.")] = None,
-    end: Annotated[InstantInput | None, Query(description="Pressed before this.")] = None,
-    button_id: UUID | None = None,
-    type: Annotated[
-        Annotated[str, line(max_length=40)] | None, Query(description="Type of the button as it aired.")
-    ] = None,
-    deck_id: UUID | None = None,
-    status: Annotated[PressStatus | None, Query(description="What the press counts as now.")] = None,
-    channel: Channel | None = None,
-    note: Annotated[
-        Annotated[str, line(max_length=200)] | None, Query(description="Text in the note, a reason or a later note.")
-    ] = None,
+    log_filter: LogFilterDep,
     cursor: Annotated[
         Annotated[str, line(max_length=200)] | None, Query(description="`next_cursor` of the page before.")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
 ) -> PressPage:
     """The log, newest first. A page may be short or empty before the end; only a null `next_cursor` is the end."""
-    log_filter = LogFilter(start, end, button_id, type, deck_id, status, channel, note)
     after = Position.decode(cursor) if cursor is not None else None
     return log.read_page(session, station_id=access.station.id, log_filter=log_filter, after=after, limit=limit)
 
@@ -110,6 +99,7 @@ def read_press(session: SessionDep, access: ViewerDep, press_id: UUID) -> PressP
 def _correct(
     session: SessionDep, access: EditorDep, now: datetime, *, press_id: UUID, kind: CorrectionKind, words: str
 ) -> PressPublic:
+    announce_after_commit(session, access.station.id)
     return corrections.correct(
         session,
         station_id=access.station.id,

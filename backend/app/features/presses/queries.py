@@ -264,7 +264,7 @@ WHERE station_id = :station_id
 # and stops at a full page. So a filter that hardly ever matches costs at most `examine` rows a page.
 #   200 buttons, 1,000,000 presses: index ix_press_station_id_pressed_at_seq, backward; see tests for its plan.
 LOG_PAGE = """
-SELECT e.seq
+SELECT e.seq, e.pressed_at
 FROM (
     SELECT p.seq, p.button_id, p.button_version, p.deck_id, p.effective_status, p.channel, p.note, p.pressed_at
     FROM press AS p
@@ -304,7 +304,7 @@ SELECT
     p.id, p.seq, p.effective_status AS status, p.status AS recorded_status,
     p.pressed_at, p.received_at, p.claimed_at, p.sent_at, p.clock_offset_ms, p.is_clock_suspect,
     host(p.origin) AS origin, p.channel, p.note,
-    v.button_id, v.number, v.title, v.type, v.description, v.duration, v.source,
+    v.button_id, v.number AS button_version, v.title, v.type, v.description, v.duration, v.source,
     d.id AS deck_id, d.name AS deck_name,
     p.recorded_by AS recorder_id, u.full_name AS recorder_name, u.email AS recorder_email
 FROM wanted AS p
@@ -324,6 +324,22 @@ LEFT JOIN user_account AS u ON u.id = c.created_by
 WHERE c.station_id = :station_id
   AND c.press_seq = ANY(:seqs)
 ORDER BY c.press_seq, c.seq
+"""
+
+# Presses that are not in it stand for themselves.
+CORRECTED_BETWEEN = """
+SELECT seq, press_seq
+FROM correction
+WHERE station_id = :station_id
+  AND seq > :after
+  AND seq <= :upto
+ORDER BY seq
+"""
+
+LAST_SEQ = """
+SELECT last_seq
+FROM station_head
+WHERE station_id = :station_id
 """
 
 WATCHES_BETWEEN = """

@@ -1,7 +1,7 @@
 """Shapes of the presses room."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -162,6 +162,57 @@ class PressPublic(Shape):
     corrections: list[CorrectionPublic]
 
 
+class CorrectedPress(Shape):
+    """A correction, and its press as it is now."""
+
+    correction: CorrectionPublic
+    press: PressPublic
+
+
+class LogCorrection(NamedTuple):
+    """A correction or a later note, as the log reads it."""
+
+    seq: int
+    kind: str
+    text: str
+    created_at: datetime
+    user_id: UUID
+    user_name: str
+
+
+class LogRow(NamedTuple):
+    """A row of the log as it is read, with all that belongs to it: what answers and files are made of.
+
+    Up to `recorder_id`, the columns of `queries.LOG_ROWS` in their order.
+    """
+
+    id: UUID
+    seq: int
+    status: str
+    recorded_status: str
+    pressed_at: datetime
+    received_at: datetime
+    claimed_at: datetime | None
+    sent_at: datetime | None
+    clock_offset_ms: int | None
+    is_clock_suspect: bool
+    origin: str | None
+    channel: str
+    note: str | None
+    button_id: UUID
+    button_version: int
+    title: str
+    type: str
+    description: str | None
+    duration: float | None
+    source: str | None
+    deck_id: UUID | None
+    deck_name: str | None
+    recorder_id: UUID | None
+    recorder_name: str | None
+    corrections: list[LogCorrection]
+
+
 class PressPage(Shape):
     """A page of the log, newest first. `next_cursor` is null at the end; a page may be short, even empty, before."""
 
@@ -183,3 +234,10 @@ class WatchesPublic(Shape):
     count: int
     start: datetime
     end: datetime
+
+
+class RecordingState(Shape):
+    """Whether presses are being recorded now, and the latest span in which they were not, where one is known."""
+
+    is_recording: bool
+    last_gap: GapPublic | None
