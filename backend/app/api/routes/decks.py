@@ -1,42 +1,75 @@
 """Decks: their names, their test mode, and when they were last heard."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from app.api.deps import EditorDep, NowDep, PageDep, SessionDep, ViewerDep
 from app.api.problems import problems
 from app.features.decks import service
+from app.features.decks.rules import REACH
 from app.features.decks.schemas import DeckCreate, DeckPublic, DecksPublic, DeckUpdate
+from app.features.decks.service import Listening
+from app.features.presses import watch
 
 router = APIRouter()
 
 
+def get_listening(session: SessionDep, access: ViewerDep, now: NowDep) -> Listening:
+    """When the station's decks are usually heard. The decks know nothing of the record's gaps, so they are told."""
+    gaps = watch.read_gaps(session, start=now - REACH, end=now)
+    return service.listen(
+        session, station=access.station, gaps=[(gap.started_at, gap.ended_at) for gap in gaps], now=now
+    )
+
+
+ListeningDep = Annotated[Listening, Depends(get_listening)]
+
+
 @router.get("/")
-def list_decks(session: SessionDep, access: ViewerDep, now: NowDep, page: PageDep) -> DecksPublic:
+def list_decks(
+    session: SessionDep, access: ViewerDep, now: NowDep, listening: ListeningDep, page: PageDep
+) -> DecksPublic:
     """The station's decks, by name."""
-    return service.list_decks(session, station_id=access.station.id, skip=page.skip, limit=page.limit, now=now)
+    return service.list_decks(
+        session, station_id=access.station.id, skip=page.skip, limit=page.limit, listening=listening, now=now
+    )
 
 
 @router.post("/", status_code=201)
-def create_deck(session: SessionDep, access: EditorDep, now: NowDep, new: DeckCreate) -> DeckPublic:
+def create_deck(
+    session: SessionDep, access: EditorDep, now: NowDep, listening: ListeningDep, new: DeckCreate
+) -> DeckPublic:
     """A new deck."""
-    return service.create_deck(session, station_id=access.station.id, new=new, now=now)
+    return service.create_deck(session, station_id=access.station.id, new=new, listening=listening, now=now)
 
 
 @router.get("/{deck_id}")
-def read_deck(session: SessionDep, access: ViewerDep, now: NowDep, deck_id: UUID) -> DeckPublic:
+def read_deck(
+    session: SessionDep, access: ViewerDep, now: NowDep, listening: ListeningDep, deck_id: UUID
+) -> DeckPublic:
     """One deck."""
-    return service.get_deck(session, station_id=access.station.id, deck_id=deck_id, now=now)
+    return service.get_deck(session, station_id=access.station.id, deck_id=deck_id, listening=listening, now=now)
 
 
 @router.patch("/{deck_id}")
 def update_deck(
-    session: SessionDep, access: EditorDep, now: NowDep, deck_id: UUID, changes: DeckUpdate | None = None
+    session: SessionDep,
+    access: EditorDep,
+    now: NowDep,
+    listening: ListeningDep,
+    deck_id: UUID,
+    changes: DeckUpdate | None = None,
 ) -> DeckPublic:
     """Rename a deck, or put it into test mode until a time."""
     return service.update_deck(
-        session, station_id=access.station.id, deck_id=deck_id, changes=changes or DeckUpdate(), now=now
+        session,
+        station_id=access.station.id,
+        deck_id=deck_id,
+        changes=changes or DeckUpdate(),
+        listening=listening,
+        now=now,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, text
 from sqlmodel import Session, col, delete, select
 from sqlmodel.sql.expression import Select
 
@@ -91,3 +91,28 @@ def has_press_keys(session: Session, *, station_id: UUID, deck_id: UUID) -> bool
 def delete_deck(session: Session, *, station_id: UUID, deck_id: UUID) -> None:
     """Remove a deck."""
     session.exec(delete(Deck).where(col(Deck.station_id) == station_id).where(col(Deck.id) == deck_id))
+
+
+# In which hours of the station's clocks each deck was heard, newest last.
+#   2 decks, 8 weeks: 10,752 quarters by pk_rollup_deck_quarter alone.
+_HOURS_HEARD = text("""
+SELECT d.id AS deck_id, array_agg(DISTINCT date_trunc('hour', r.quarter_start AT TIME ZONE :zone)) AS hours
+FROM deck AS d
+CROSS JOIN LATERAL (
+    SELECT quarter_start
+    FROM rollup_deck_quarter
+    WHERE station_id = :station_id
+      AND deck_id = d.id
+      AND quarter_start >= :since
+      AND press_count > 0
+    OFFSET 0
+) AS r
+WHERE d.station_id = :station_id
+GROUP BY d.id
+""")
+
+
+def hours_heard(session: Session, *, station_id: UUID, zone: str, since: datetime) -> dict[UUID, list[datetime]]:
+    """In which hours each deck was heard: their beginnings, as the zone's clocks show them."""
+    values = {"station_id": station_id, "zone": zone, "since": since}
+    return {row.deck_id: row.hours for row in session.connection().execute(_HOURS_HEARD, values)}

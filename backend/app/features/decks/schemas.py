@@ -38,6 +38,11 @@ class DeckPublic(Shape):
     test_mode_until: datetime | None
     is_in_test_mode: bool
     last_heard_at: datetime | None
+    usual_hours: list[list[int]] = Field(
+        description="For each weekday, Monday first, the hours of the day in which it is usually heard."
+    )
+    is_quiet: bool = Field(description="Silent for unusually long, within its usual hours.")
+    silent_usual_hours: int = Field(description="Whole usual hours since it was last heard, of those recorded.")
     key_count: int = Field(description="Active press keys.")
     created_at: datetime
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from app.features.presses import queries
-from app.features.presses.schemas import GapPublic
+from app.features.presses.schemas import GapPublic, RecordingState
 
 HEARTBEAT = timedelta(seconds=5)
 # After a longer silence (the process was killed, the machine slept, the database was away) a watch is over.
@@ -64,6 +64,13 @@ def read_gaps(session: Session, *, start: datetime, end: datetime) -> list[GapPu
     ]
     gaps = gaps_between(watches, start=start, end=end)
     return [GapPublic(started_at=gap.start, ended_at=gap.end) for gap in gaps]
+
+
+def read_recording(session: Session, *, start: datetime, now: datetime) -> RecordingState:
+    """Whether a server is running, and the latest span since `start` in which none was."""
+    gaps = read_gaps(session, start=start, end=now)
+    last_gap = gaps[-1] if gaps else None
+    return RecordingState(is_recording=last_gap is None or last_gap.ended_at < now, last_gap=last_gap)
 
 
 def _alive_until(last_seen_at: datetime, end: datetime) -> datetime:

@@ -85,6 +85,9 @@ def test_new_deck_is_answered_in_full(station: Station, editor: TestClient) -> N
         "test_mode_until": "2026-03-29T13:00:00Z",
         "is_in_test_mode": True,
         "last_heard_at": None,
+        "usual_hours": [[]] * 7,
+        "is_quiet": False,
+        "silent_usual_hours": 0,
         "key_count": 0,
         "created_at": "2026-03-29T12:00:00Z",
     }

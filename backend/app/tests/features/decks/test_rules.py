@@ -1,5 +1,6 @@
 """Decisions about decks."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import FieldError, InvalidInput
-from app.features.decks.rules import check_test_mode, is_in_test_mode
+from app.features.decks.rules import (
+    LEARNED,
+    NO_RHYTHM,
+    Rhythm,
+    check_test_mode,
+    hours_touched,
+    is_in_test_mode,
+    is_quiet,
+    learn_rhythm,
+    silent_hours,
+)
 from app.features.presses.rules import DeckState
 
 NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
@@ -51,3 +62,86 @@ def test_a_deck_is_shown_in_test_mode_while_its_presses_are_tests(until: datetim
     """Two rooms of one row do not know each other, and the press path makes no call that it can spare; so the rule
     stands in both, and here it is held to be one."""
     assert is_in_test_mode(until, at=at) == DeckState(until).is_in_test_mode(at=at)
+
+
+# --- Quiet ---------------------------------------------------------------------------------------------------------------
+
+MONDAY = datetime(2026, 3, 2)  # noqa: DTZ001  what clocks show
+HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
+
+
+def mondays(*hours: int, weeks: int = 4) -> list[datetime]:
+    """Hours of the last Mondays, that of 2 March included."""
+    return [MONDAY - week * WEEK + hour * HOUR for week in range(weeks) for hour in hours]
+
+
+def test_an_hour_is_usual_when_it_was_heard_in_three_of_four_weeks() -> None:
+    heard = [*mondays(9), *mondays(10, weeks=3), *mondays(11, weeks=2)]
+    assert learn_rhythm(heard, unrecorded=[]).usual == {(0, 9), (0, 10)}
+    assert learn_rhythm([], unrecorded=[]) == NO_RHYTHM
+
+
+def test_four_weeks_are_learned_and_no_more() -> None:
+    heard = [*mondays(9, weeks=2), *[hour - 4 * WEEK for hour in mondays(9, weeks=4)]]
+    assert learn_rhythm(heard, unrecorded=[]).usual == frozenset()
+
+
+def test_the_longest_silence_is_one_of_usual_hours_in_a_row() -> None:
+    heard = [*mondays(9, 10, 11, 12, weeks=3), MONDAY - 3 * WEEK + 9 * HOUR, MONDAY - 3 * WEEK + 12 * HOUR]
+    assert learn_rhythm(heard, unrecorded=[]).longest_silence_h == 2
+    unrecorded = [MONDAY - 3 * WEEK + 10 * HOUR]
+    assert learn_rhythm(heard, unrecorded=unrecorded).longest_silence_h == 1
+
+
+def test_only_whole_usual_hours_count_as_silent() -> None:
+    rhythm = Rhythm(frozenset({(0, 9), (0, 10), (0, 11)}), 0)
+
+    def silent(heard: timedelta, now: timedelta, unrecorded: Sequence[datetime] = ()) -> int:
+        return silent_hours(rhythm, last_heard_at=MONDAY + heard, now=MONDAY + now, unrecorded=unrecorded)
+
+    assert silent(9.5 * HOUR, 9.9 * HOUR) == 0
+    assert silent(9.5 * HOUR, 10.9 * HOUR) == 0
+    assert silent(9.5 * HOUR, 11 * HOUR) == 1
+    assert silent(9.5 * HOUR, 23 * HOUR) == 2
+    assert silent(9.5 * HOUR, WEEK + 10 * HOUR) == 3
+    assert silent(9.5 * HOUR, 23 * HOUR, [MONDAY + 10 * HOUR]) == 1
+
+
+@given(st.integers(0, 10), st.integers(0, 10))
+def test_quiet_is_longer_than_ever_and_two_hours_at_least(longest: int, silence: int) -> None:
+    rhythm = Rhythm(frozenset({(0, 9)}), longest)
+    found = is_quiet(rhythm, last_heard_at=MONDAY, now=MONDAY + WEEK, silence_h=silence)
+    assert found is (silence >= 2 and silence > longest)
+    assert not is_quiet(rhythm, last_heard_at=MONDAY, now=MONDAY + LEARNED + HOUR, silence_h=silence)
+
+
+def test_a_deck_without_a_rhythm_is_never_quiet() -> None:
+    later = MONDAY + 3 * WEEK
+    assert silent_hours(NO_RHYTHM, last_heard_at=MONDAY, now=later, unrecorded=[]) == 0
+
+
+@settings(max_examples=60, derandomize=True, database=None)
+@given(
+    st.frozensets(st.tuples(st.integers(0, 6), st.integers(0, 23)), max_size=30),
+    st.integers(0, 24 * 60),
+    st.integers(0, 24 * 7 * 60),
+)
+def test_a_deck_that_is_always_silent_then_is_never_quiet(
+    places: frozenset[tuple[int, int]], first_minute: int, minutes: int
+) -> None:
+    """A deck that keeps to its hours, week after week, is not called quiet at any time before the next of them ends."""
+    begins = MONDAY - 4 * WEEK
+    heard = {begins + week * WEEK + day * timedelta(days=1) + hour * HOUR for week in range(4) for day, hour in places}
+    rhythm = learn_rhythm(heard, unrecorded=[])
+    now = MONDAY + timedelta(minutes=first_minute + minutes)
+    heard_till_now = heard | {hour + 4 * WEEK for hour in heard if hour + 4 * WEEK < now}
+    if not heard_till_now:
+        return
+    last = max(heard_till_now)
+    silence_h = silent_hours(rhythm, last_heard_at=last, now=now, unrecorded=[])
+    assert not is_quiet(rhythm, last_heard_at=last, now=now, silence_h=silence_h)
+
+
+def test_every_hour_that_a_span_touches_is_known() -> None:
+    spans = [(MONDAY + 0.5 * HOUR, MONDAY + 2 * HOUR), (MONDAY + 3 * HOUR, MONDAY + 3.1 * HOUR), (MONDAY, MONDAY)]
+    assert hours_touched(spans) == {MONDAY, MONDAY + HOUR, MONDAY + 3 * HOUR}
