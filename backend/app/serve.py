@@ -41,6 +41,8 @@ BACKLOG = 2048
 BIND_PATIENCE_S = 1.0
 WATCH_INTERVAL_S = 0.05
 STOP_TIMEOUT_S = 12.0
+# A client that has taken nothing of what waits for it for as long as this is given up.
+TAKEN_WITHIN_S = 60
 RESTART_PAUSE_S = 1.0
 WAITING_WORD_S = 5.0
 BACKEND = Path(__file__).resolve().parent.parent
@@ -123,6 +125,10 @@ def _bind(host: str, port: int) -> socket.socket:
     try:
         if os.name != "nt":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            # Its connections inherit it. One whose client is stuck can be closed in no other way: what it was sent
+            # would have to be taken first. Linux only.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TAKEN_WITHIN_S * 1000)
         sock.bind(address)
         sock.listen(BACKLOG)
     except BaseException:

@@ -2,8 +2,10 @@
 
 from asyncio import Future
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Protocol
 from uuid import UUID
 
@@ -14,6 +16,8 @@ from pydantic import BaseModel
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from app.api.event_stream import OpenedStream
+from app.api.export_response import ExportPlaces
 from app.core import clock
 from app.core.config import Settings
 from app.core.db import transaction
@@ -29,6 +33,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_LIMIT = 200
 # Far beyond any list, and small enough that adding a limit to it overflows nothing.
 MAX_SKIP = 1_000_000_000
+
+_NEWS_OF = "news_of"
 
 _bearer = OAuth2PasswordBearer(tokenUrl=f"{API_PREFIX}/login/access-token", auto_error=False)
 
@@ -53,6 +59,14 @@ class Recorder(Protocol):
         ...
 
 
+class LiveStreams(Protocol):
+    """What feeds live streams."""
+
+    async def open(self, *, station_id: UUID, login_id: UUID, last_event_id: int | None) -> OpenedStream:
+        """A stream of what comes behind `last_event_id`, or from now on. Raises Unavailable."""
+        ...
+
+
 @dataclass(frozen=True)
 class Runtime:
     """What the process holds for its requests; made at start-up."""
@@ -62,6 +76,10 @@ class Runtime:
     secret_key: str
     public_url: str
     recorder: Recorder
+    streams: LiveStreams
+    # Says that a station has something new, after it was committed; from any thread.
+    announce: Callable[[UUID], None]
+    export_places: ExportPlaces = field(default_factory=ExportPlaces, kw_only=True)
 
 
 async def get_runtime(request: Request) -> Runtime:
@@ -85,9 +103,24 @@ def open_transaction(runtime: RuntimeDep) -> Iterator[Session]:
     """One request, one transaction; function scope commits it before the answer leaves."""
     with transaction(runtime.engine) as session:
         yield session
+    for station_id in session.info.get(_NEWS_OF, ()):
+        runtime.announce(station_id)
+
+
+def announce_after_commit(session: Session, station_id: UUID) -> None:
+    """Have those who follow the station live told of what this transaction changes, once it is committed."""
+    session.info.setdefault(_NEWS_OF, set()).add(station_id)
 
 
 SessionDep = Annotated[Session, Depends(open_transaction, scope="function")]
+
+
+async def get_later_transactions(runtime: RuntimeDep) -> Callable[[], AbstractContextManager[Session]]:
+    """Opens transactions, for what is read after the answer has begun: by then the request's own has ended."""
+    return partial(transaction, runtime.engine)
+
+
+LaterTransactionsDep = Annotated[Callable[[], AbstractContextManager[Session]], Depends(get_later_transactions)]
 
 
 @dataclass(frozen=True)
@@ -178,12 +211,12 @@ async def refuse_unknown_query(request: Request) -> None:
 def query_names(dependant: Dependant) -> set[str]:
     """The query parameters of a route and of all it depends on; for a model of parameters, its fields."""
     names: set[str] = set()
-    for field in dependant.query_params:
-        annotation = field.field_info.annotation
+    for parameter in dependant.query_params:
+        annotation = parameter.field_info.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             names |= annotation.model_fields.keys()
         else:
-            names.add(field.alias)
+            names.add(parameter.alias)
     return names.union(*(query_names(each) for each in dependant.dependencies))
 
 

@@ -3,17 +3,20 @@
 Each request that uses the database holds a connection, and needs a thread for each of its steps. Let in without a
 limit, some hold all connections while they wait for a thread, and others hold all threads while they wait for a
 connection; and a correction that waits so holds its station's lock, so that presses wait with it.
+
+A place is given back as the answer begins: the request's transaction has ended by then, and how fast the answer is
+taken is the client's affair. What goes on reading after that has places of its own; see `export_response`.
 """
 
 import asyncio
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.body_limit import BATCH_PATH
 from app.api.errors import problem_response
 from app.core.errors import Unavailable
 
-# Fewer than the connections of the engine's pool, and than the threads of the server's (40).
+# With those of exports fewer than the connections of the engine's pool, and than the threads of the server's (40).
 PLACES = 16
 WAIT_S = 3.0
 # These use the press path's own connections, and no thread.
@@ -44,7 +47,20 @@ class RequestGate:
         except TimeoutError:
             await problem_response(Busy())(scope, receive, send)
             return
+        is_inside = True
+
+        def leave() -> None:
+            nonlocal is_inside
+            if is_inside:
+                is_inside = False
+                self._places.release()
+
+        async def send_from_outside(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                leave()
+            await send(message)
+
         try:
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, send_from_outside)
         finally:
-            self._places.release()
+            leave()

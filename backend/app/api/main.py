@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends
 
 from app.api.deps import refuse_unknown_query
 from app.api.problems import problems
-from app.api.routes import buttons, decks, keys, login, presses, setup, stations, users, utils
+from app.api.routes import buttons, decks, keys, login, presses, reports, setup, stations, stats, stream, users, utils
 
 # What every operation can answer; what else can go wrong stands with the routes, or follows from what they ask for.
 api_router = APIRouter(dependencies=[Depends(refuse_unknown_query)], responses=problems(422, 503))
@@ -13,8 +13,13 @@ api_router.include_router(login.router, prefix="/login", tags=["login"])
 api_router.include_router(users.router, prefix="/users", tags=["users"])
 api_router.include_router(stations.router, prefix="/stations", tags=["stations"])
 api_router.include_router(buttons.router, prefix="/buttons", tags=["buttons"])
+api_router.include_router(stats.usage_router, prefix="/buttons", tags=["stats"])
 api_router.include_router(keys.router, tags=["keys"])
 api_router.include_router(decks.router, prefix="/decks", tags=["decks"])
+# Before the presses: `/export.csv` is no press's id.
+api_router.include_router(reports.router, prefix="/presses", tags=["presses"])
 api_router.include_router(presses.router, prefix="/presses", tags=["presses"])
 api_router.include_router(presses.watches_router, prefix="/watches", tags=["watches"])
+api_router.include_router(stats.router, prefix="/stats", tags=["stats"])
+api_router.include_router(stream.router, prefix="/stream", tags=["stream"])
 api_router.include_router(utils.router, prefix="/utils", tags=["utils"])

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from app.api.press_openapi import press_paths, press_schemas
 from app.api.problems import add_implied_problems, problem_schemas
+from app.api.stream_openapi import stream_schemas
 
 
 def complete_openapi(app: FastAPI) -> None:
@@ -18,7 +19,8 @@ def complete_openapi(app: FastAPI) -> None:
         document = generate()
         add_implied_problems(document)
         document["paths"] |= press_paths()
-        document["components"].setdefault("schemas", {}).update(press_schemas() | problem_schemas())
+        schemas = press_schemas() | stream_schemas() | problem_schemas()
+        document["components"].setdefault("schemas", {}).update(schemas)
         return document
 
     # The way that FastAPI's own guide extends the document.

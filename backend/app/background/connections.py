@@ -51,7 +51,7 @@ class Connections:
         loop = asyncio.get_running_loop()
         connection, is_new = await self._take(until)
         try:
-            end = loop.call_at(until, _break_off, connection)
+            end = loop.call_at(until, break_off, connection)
             try:
                 if is_new:
                     await self._set_up(connection)
@@ -112,7 +112,7 @@ class Connections:
         self._idle.clear()
 
 
-def _break_off(connection: AsyncConnection) -> None:
+def break_off(connection: psycopg.Connection | AsyncConnection) -> None:
     """Cut the line, under whoever waits on it. To cancel the query instead would be to wait until the server agrees,
     and one that hangs, or has fallen off the network, never does."""
     with contextlib.suppress(OSError, psycopg.Error):

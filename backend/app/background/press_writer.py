@@ -1,7 +1,7 @@
 """Group commit: presses that arrive while a station's commit is under way form its next batch."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 from uuid import UUID
@@ -52,7 +52,9 @@ class ShuttingDown(Unavailable):
 class PressWriter:
     """Records presses. An async context manager: leaving it answers whoever still waits, then closes."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, on_recorded: Callable[[UUID], None] | None = None) -> None:
+        """`on_recorded` is told a station after each of its batches; it must return at once."""
+        self._on_recorded = on_recorded
         self._buffer = PressBuffer(capacity=settings.press_buffer_size)
         self._statements = BatchStatements(is_prepared=settings.prepared_statements)
         self._connections = Connections(settings, size=STATIONS_AT_ONCE, prepare=self._statements.prepare)
@@ -141,6 +143,8 @@ class PressWriter:
             expiry.cancel()
             self._unanswered += 1
             self._loop.call_soon(self._answer, batch, outcomes, 0)
+            if self._on_recorded is not None:
+                self._on_recorded(station_id)
 
     def _expire(self, batch: Sequence[Waiting], first: int) -> None:
         """Answer those whose time is up while their batch is still being tried."""

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import BeforeValidator, EmailStr, Field, SecretStr, field_validator, model_validator
+from pydantic import BeforeValidator, EmailStr, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 type Network = IPv4Network | IPv6Network
@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     )
 
     database_url: SecretStr | None = Field(default=None, description="PostgreSQL to use, as postgresql://…")
+    database_direct_url: SecretStr | None = Field(
+        default=None, description="The same database past a pooler, which cannot carry LISTEN; by default DATABASE_URL."
+    )
     postgres_server: str | None = Field(default=None, description="Host of PostgreSQL, when DATABASE_URL is not set.")
     postgres_port: int = Field(default=5432, description="Its port.")
     postgres_user: str = Field(default="postgres", description="Its user.")
@@ -82,15 +85,15 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value.rstrip("/")
 
-    @field_validator("database_url")
+    @field_validator("database_url", "database_direct_url")
     @classmethod
-    def _check_database_url(cls, value: SecretStr | None) -> SecretStr | None:
+    def _check_database_url(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is not None:
             try:
                 conninfo_to_dict(plain_conninfo(value.get_secret_value()))
             except ProgrammingError:
                 # Not a word of it: it holds a password.
-                msg = "DATABASE_URL must look like postgresql://user:password@host:5432/name"
+                msg = f"{(info.field_name or '').upper()} must look like postgresql://user:password@host:5432/name"
                 raise ValueError(msg) from None
         return value
 
@@ -129,6 +132,12 @@ class Settings(BaseSettings):
             "which brings its own PostgreSQL."
         )
         raise DatabaseNotConfigured(msg)
+
+    def for_listening(self) -> "Settings":
+        """The same, with the database as it is reached past a pooler, when that was said."""
+        if self.database_direct_url is None:
+            return self
+        return self.model_copy(update={"database_url": self.database_direct_url})
 
 
 def plain_conninfo(url: str) -> str:

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -14,14 +15,14 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
-from app.api.deps import Runtime, open_transaction
+from app.api.deps import Runtime, get_later_transactions, open_transaction
 from app.core import migrations
 from app.core.config import Settings
 from app.core.db import build_engine
 from app.core.embedded_postgres import EmbeddedPostgres
 from app.main import Tracker, create_app
 from app.tests.factories import Factory
-from app.tests.stand_ins import NoRecorder
+from app.tests.stand_ins import NoRecorder, NoStreams, announce_nothing
 
 SECRET_KEY = "a-key-for-tests-only-0123456789abcdef"
 TEMPLATE = "tracker_template"
@@ -120,6 +121,8 @@ def runtime(settings: Settings, engine: Engine) -> Runtime:
         secret_key=SECRET_KEY,
         public_url="http://tracker.test",
         recorder=NoRecorder(),
+        streams=NoStreams(),
+        announce=announce_nothing,
     )
 
 
@@ -142,5 +145,6 @@ def client(application: Tracker, runtime: Runtime, connection: Connection) -> It
             yield session
 
     application.dependency_overrides[open_transaction] = open_in_savepoint
+    application.dependency_overrides[get_later_transactions] = lambda: contextmanager(open_in_savepoint)
     yield TestClient(application)
     application.dependency_overrides.clear()

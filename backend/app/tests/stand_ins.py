@@ -3,6 +3,7 @@
 from asyncio import Future
 from uuid import UUID
 
+from app.api.event_stream import OpenedStream
 from app.core.errors import Unavailable
 from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
 
@@ -21,3 +22,14 @@ class NoRecorder:
 
     async def is_ready(self) -> bool:
         return False
+
+
+class NoStreams:
+    """Live streams that do not open; they have tests of their own on the real ones."""
+
+    async def open(self, *, station_id: UUID, login_id: UUID, last_event_id: int | None) -> OpenedStream:
+        raise Unavailable(f"No streams run in this test ({station_id}, {login_id}, {last_event_id}).")
+
+
+def announce_nothing(station_id: UUID) -> None:
+    """Nobody listens in this test."""

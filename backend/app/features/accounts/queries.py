@@ -1,10 +1,12 @@
 """SQL of users, their sessions and their memberships."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row, Uuid, bindparam, delete, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlmodel import Session, col, select
 
 from app.models import LoginSession, Member, Role, Station, User
@@ -36,6 +38,27 @@ def delete_expired_login_sessions(session: Session, *, user_id: UUID, now: datet
     session.execute(
         delete(LoginSession).where(col(LoginSession.user_id) == user_id).where(col(LoginSession.expires_at) <= now)
     )
+
+
+LOGINS_AND_STATIONS = """
+SELECT
+    r.login_id, r.station_id,
+    l.expires_at, u.is_active, u.is_superuser,
+    m.user_id IS NOT NULL AS is_member
+FROM unnest(:login_ids, :station_ids) AS r (login_id, station_id)
+JOIN login_session AS l ON l.id = r.login_id
+JOIN user_account AS u ON u.id = l.user_id
+LEFT JOIN member AS m ON m.station_id = r.station_id AND m.user_id = l.user_id
+"""
+
+
+def logins_and_stations(session: Session, pairs: Collection[tuple[UUID, UUID]]) -> list[Row[Any]]:
+    """What is known of these logins, each with what it is to a station. A login that has ended has no row."""
+    query = text(LOGINS_AND_STATIONS).bindparams(
+        bindparam("login_ids", type_=ARRAY(Uuid)), bindparam("station_ids", type_=ARRAY(Uuid))
+    )
+    values = {"login_ids": [login for login, _ in pairs], "station_ids": [station for _, station in pairs]}
+    return list(session.connection().execute(query, values))
 
 
 def is_zone_known(session: Session, zone: str) -> bool:

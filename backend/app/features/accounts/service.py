@@ -1,5 +1,6 @@
 """Who is asking, and what they may do: accounts, logins, stations and their members."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -216,6 +217,18 @@ def check_csrf(csrf_token: str | None, *, login: LoginSession, secret_key: str) 
     expected = csrf_token_of(login, secret_key=secret_key)
     if csrf_token is None or not security.is_same_secret(csrf_token, expected):
         raise CsrfFailed
+
+
+def readings_that_stand(
+    session: Session, *, readings: Collection[tuple[UUID, UUID]], now: datetime
+) -> set[tuple[UUID, UUID]]:
+    """Which of these logins may still read the station beside it."""
+    return {
+        (row.login_id, row.station_id)
+        for row in queries.logins_and_stations(session, readings)
+        if rules.is_session_live(expires_at=row.expires_at, is_user_active=row.is_active, now=now)
+        and (row.is_superuser or row.is_member)
+    }
 
 
 def _add_login(

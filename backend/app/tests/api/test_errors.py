@@ -19,7 +19,7 @@ from app.main import create_app
 from app.models import Role, Station, User
 from app.tests.conftest import SECRET_KEY
 from app.tests.factories import Factory
-from app.tests.stand_ins import NoRecorder
+from app.tests.stand_ins import NoRecorder, NoStreams, announce_nothing
 
 STATIONS = "/api/v1/stations/"
 
@@ -235,7 +235,13 @@ def without_database(settings: Settings) -> Iterator[TestClient]:
     engine = build_engine(settings.model_copy(update={"database_url": nowhere}))
     app = create_app()
     app.state.runtime = Runtime(
-        settings=settings, engine=engine, secret_key=SECRET_KEY, public_url="http://tracker.test", recorder=NoRecorder()
+        settings=settings,
+        engine=engine,
+        secret_key=SECRET_KEY,
+        public_url="http://tracker.test",
+        recorder=NoRecorder(),
+        streams=NoStreams(),
+        announce=announce_nothing,
     )
     assert open_transaction not in app.dependency_overrides
     yield TestClient(app)

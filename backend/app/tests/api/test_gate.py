@@ -76,6 +76,23 @@ async def test_who_waits_too_long_is_asked_to_come_again(monkeypatch: pytest.Mon
     assert {(await each).status for each in inside} == {200}
 
 
+async def test_a_place_is_free_as_soon_as_the_answer_begins() -> None:
+    is_taken = asyncio.Event()
+
+    async def answer_at_length(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await is_taken.wait()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    door = RequestGate(answer_at_length)
+    asked = [asyncio.create_task(ask(door, "/api/v1/presses/export.csv")) for _ in range(2 * gate.PLACES)]
+    await asyncio.sleep(0.05)
+    assert door._places._value == gate.PLACES
+    is_taken.set()
+    assert {(await each).status for each in asked} == {200}
+    assert door._places._value == gate.PLACES
+
+
 @pytest.mark.parametrize("path", [BATCH_PATH, "/api/v1/utils/health-check/"])
 async def test_batches_and_the_health_check_do_not_wait_for_others(path: str) -> None:
     application = SlowApplication()

@@ -1,0 +1,89 @@
+"""Live streams of a running product: whatever dies, its readers miss nothing and get nothing twice."""
+
+import signal
+import time
+
+from app.tests.serving.conftest import NewProduct
+from app.tests.serving.follower import Followers
+from app.tests.serving.presser import Load, press_once
+from app.tests.serving.product import ACCOUNT, Product, free_port, wait_until
+from app.tests.serving.record import check_record
+from app.tests.streams import numbers
+
+READERS = 12
+PRESSES_BETWEEN = 60
+# Of a stop without any stream, most is the database's.
+STOPPED_WITHIN_S = 4.0
+
+
+def last_seq_of(product: Product, station_id: str) -> int:
+    [(last_seq,)] = product.query("SELECT last_seq FROM station_head WHERE station_id = %s", station_id)
+    return int(last_seq)
+
+
+def wait_until_recorded(load: Load, more: int) -> None:
+    before = load.recorded_count
+    wait_until(lambda: load.recorded_count >= before + more)
+
+
+def check_readers(followers: Followers, *, last_seq: int) -> None:
+    """Each had the whole record, in its order."""
+    assert [each.record for each in followers.all] == [numbers(1, last_seq)] * len(followers.all)
+    assert [event for each in followers.all for event in each.events if event.name == "reset"] == []
+
+
+def test_readers_miss_nothing_and_get_nothing_twice_when_a_worker_is_killed(quadruple: Product) -> None:
+    target = quadruple.new_target()
+
+    with Followers(quadruple, target.station_id, least=READERS, least_workers=2) as followers:
+        with Load(quadruple.port, [target]) as load:
+            wait_until_recorded(load, PRESSES_BETWEEN)
+            counts = followers.by_worker()
+            worker = max(counts, key=lambda each: counts[each])
+            worker.kill()
+            wait_until(lambda: sum(each.broken_count for each in followers.all) == counts[worker])
+            wait_until_recorded(load, PRESSES_BETWEEN)
+        last_seq = last_seq_of(quadruple, target.station_id)
+        followers.wait_until_all_have(last_seq)
+
+    check_readers(followers, last_seq=last_seq)
+    assert sum(len(each.streams) for each in followers.all) == len(followers.all) + counts[worker]
+    check_record(quadruple, target.station_id)
+
+
+def test_readers_stay_through_a_restart_of_the_database(quadruple: Product) -> None:
+    target = quadruple.new_target()
+
+    with Followers(quadruple, target.station_id, least=4) as followers:
+        with Load(quadruple.port, [target]) as load:
+            wait_until_recorded(load, PRESSES_BETWEEN)
+            quadruple.postgres.kill()
+            wait_until_recorded(load, PRESSES_BETWEEN)
+        last_seq = last_seq_of(quadruple, target.station_id)
+        followers.wait_until_all_have(last_seq)
+
+    check_readers(followers, last_seq=last_seq)
+    assert [len(each.streams) for each in followers.all] == [1] * len(followers.all)
+
+
+def test_a_stop_does_not_wait_for_readers_who_go_on_after_the_next_start(new_product: NewProduct) -> None:
+    product = new_product(workers=2, port=free_port(), settings=ACCOUNT).start()
+    target = product.new_target()
+
+    with Followers(product, target.station_id, least=6) as followers:
+        assert press_once(product.port, target).is_recorded
+        followers.wait_until_all_have(1)
+        began_at = time.monotonic()
+        product.send(signal.SIGTERM)
+        exit_code = product.wait()
+        took_s = time.monotonic() - began_at
+        said = product.err
+        product.start()
+        assert press_once(product.port, target).is_recorded
+        followers.wait_until_all_have(2)
+
+    assert (exit_code, said) == (0, "")
+    assert took_s < STOPPED_WITHIN_S
+    assert [each.broken_count for each in followers.all] == [0] * len(followers.all)
+    check_readers(followers, last_seq=2)
+    product.stop()
