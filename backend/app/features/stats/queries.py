@@ -45,6 +45,8 @@ _OF_DECKS = {
     Grouping.DECK: ("d.id::text", "d.name"),
 }
 
+_OF_ONE = frozenset({Grouping.BUTTON, Grouping.DECK})
+
 BUTTON_CLAUSE = "AND b.id = :button_id"
 TYPE_CLAUSE = "AND lower(v.type) = lower(:type)"
 TAG_CLAUSE = "AND EXISTS (SELECT FROM unnest(b.tags) AS given (tag) WHERE lower(given.tag) = lower(:tag))"
@@ -90,11 +92,16 @@ ORDER BY position
 
 # The instant at which each of these days begins in a zone. Midnight itself will not do: clocks may skip it, or show it twice.
 DAY_EDGES = """
-SELECT (
-    SELECT min(q)
-    FROM generate_series(midnight - interval '1 hour', midnight + interval '1 hour', interval '15 minutes') AS q
-    WHERE (q AT TIME ZONE :zone)::date >= day
-)
+SELECT CASE
+    WHEN midnight AT TIME ZONE :zone = day
+     AND ((midnight - interval '15 minutes') AT TIME ZONE :zone)::date < day
+    THEN midnight
+    ELSE (
+        SELECT min(q)
+        FROM generate_series(midnight - interval '1 hour', midnight + interval '1 hour', interval '15 minutes') AS q
+        WHERE (q AT TIME ZONE :zone)::date >= day
+    )
+END
 FROM (
     SELECT day, position, day::timestamp AT TIME ZONE :zone AS midnight
     FROM unnest(CAST(:days AS date[])) WITH ORDINALITY AS d (day, position)
@@ -129,69 +136,97 @@ _PLACES = {
         )::int""",
 }
 
-_COUNT_DAYS = """
-    SELECT o.key, r.place, sum(r.press_count)::bigint AS press_count
-    FROM owners AS o
-    CROSS JOIN LATERAL (
-        SELECT {place} AS place, press_count
-        FROM {days}
+_IN_DAYS = """
         WHERE station_id = :station_id
           AND {id_column} = o.owner_id
           AND day >= :start_day
           AND day < :end_day
-        OFFSET 0
-    ) AS r
-    GROUP BY o.key, r.place
+"""
+_IN_QUARTERS = """
+        WHERE station_id = :station_id
+          AND {id_column} = o.owner_id
+          AND quarter_start >= :start
+          AND quarter_start < :end
+"""
+_PLACE_OF_QUARTER = "width_bucket(quarter_start, CAST(:edges AS timestamptz[])) - 1"
+
+# Series that stand for one button or deck each: the totals of all, then the counts of the largest.
+_SERIES_OF_EACH = """
+WITH largest AS MATERIALIZED (
+    SELECT o.owner_id, o.key, o.title, COALESCE(t.total, 0) AS total, count(*) OVER () AS series_count
+    FROM ({owners}) AS o
+    CROSS JOIN LATERAL (
+        SELECT sum(press_count)::bigint AS total
+        FROM {table}
+        {range}
+    ) AS t
+    ORDER BY total DESC, lower(o.title), o.key
+    LIMIT :most
+)
+SELECT o.key, o.title, o.total, c.places, c.counts, o.series_count
+FROM largest AS o
+CROSS JOIN LATERAL (
+    SELECT array_agg(place ORDER BY place) AS places, array_agg(press_count ORDER BY place) AS counts
+    FROM (
+        SELECT {place} AS place, sum(press_count)::bigint AS press_count
+        FROM {table}
+        {range}
+        GROUP BY place
+    ) AS by_place
+) AS c
+ORDER BY o.total DESC, lower(o.title), o.key
 """
 
-# Quarters of an hour are gathered first and put into buckets then: there are far fewer of them than rows.
-_COUNT_QUARTERS = """
-    SELECT key, width_bucket(quarter_start, CAST(:edges AS timestamptz[])) - 1 AS place,
-           sum(press_count)::bigint AS press_count
+# Series that several buttons share, by number: text takes longer to be told apart. What is gathered first has few rows.
+_SHARED_SERIES = """
+WITH owners AS MATERIALIZED (
+    SELECT owner_id, key, title, dense_rank() OVER (ORDER BY key)::int AS series
+    FROM ({owners}) AS named
+), counted AS MATERIALIZED (
+    SELECT series, {place_gathered} AS place, sum(press_count)::bigint AS press_count
     FROM (
-        SELECT o.key, r.quarter_start, sum(r.press_count) AS press_count
+        SELECT o.series, r.place, sum(r.press_count) AS press_count
         FROM owners AS o
         CROSS JOIN LATERAL (
-            SELECT quarter_start, press_count
-            FROM {quarters}
-            WHERE station_id = :station_id
-              AND {id_column} = o.owner_id
-              AND quarter_start >= :start
-              AND quarter_start < :end
+            SELECT {place} AS place, press_count
+            FROM {table}
+            {range}
             OFFSET 0
         ) AS r
-        GROUP BY o.key, r.quarter_start
+        GROUP BY o.series, r.place
     ) AS gathered
-    GROUP BY key, place
-"""
-
-# The largest series, each with its places and counts; those without any are the smallest.
-_LARGEST_SERIES = """
-WITH owners AS MATERIALIZED ({owners}), counted AS MATERIALIZED ({counted})
+    GROUP BY 1, 2
+)
 SELECT s.key, s.title, COALESCE(c.total, 0) AS total, c.places, c.counts, count(*) OVER () AS series_count
-FROM (SELECT DISTINCT key, title FROM owners) AS s
+FROM (SELECT DISTINCT series, key, title FROM owners) AS s
 LEFT JOIN (
     SELECT
-        key, sum(press_count)::bigint AS total,
+        series, sum(press_count)::bigint AS total,
         array_agg(place ORDER BY place) AS places, array_agg(press_count ORDER BY place) AS counts
     FROM counted
-    GROUP BY key
-) AS c ON c.key = s.key
+    GROUP BY series
+) AS c ON c.series = s.series
 ORDER BY total DESC, lower(s.title), s.key
 LIMIT :most
 """
 
 
-def series_by_days(owners: Owners, bucket: Bucket) -> str:
-    """Series from the days of the station's own zone."""
-    counted = _COUNT_DAYS.format(place=_PLACES[bucket], days=owners.days, id_column=owners.id_column)
-    return _LARGEST_SERIES.format(owners=owners.query, counted=counted)
+def series_by_days(owners: Owners, by: Grouping, bucket: Bucket) -> str:
+    """The largest series from days of the station's own zone; those without any presses are the smallest."""
+    names = {"owners": owners.query, "table": owners.days, "range": _IN_DAYS.format(id_column=owners.id_column)}
+    if by in _OF_ONE:
+        return _SERIES_OF_EACH.format(**names, place=_PLACES[bucket])
+    return _SHARED_SERIES.format(**names, place=_PLACES[bucket], place_gathered="place")
 
 
-def series_by_quarters(owners: Owners) -> str:
-    """Series from quarters of an hour, in buckets between `edges`."""
-    counted = _COUNT_QUARTERS.format(quarters=owners.quarters, id_column=owners.id_column)
-    return _LARGEST_SERIES.format(owners=owners.query, counted=counted)
+def series_by_quarters(owners: Owners, by: Grouping) -> str:
+    """The largest series from quarters of an hour, in buckets between `edges`."""
+    names = {"owners": owners.query, "table": owners.quarters, "range": _IN_QUARTERS.format(id_column=owners.id_column)}
+    if by in _OF_ONE:
+        return _SERIES_OF_EACH.format(**names, place=_PLACE_OF_QUARTER)
+    # A quarter's place is searched for among the edges: once for each quarter, and not for each row.
+    gathered = _PLACE_OF_QUARTER.replace("quarter_start", "place")
+    return _SHARED_SERIES.format(**names, place="quarter_start", place_gathered=gathered)
 
 
 # Weekday (Monday is 0) and hour of each quarter, as clocks of the zone show them.

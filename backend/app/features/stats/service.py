@@ -183,11 +183,11 @@ def _count(
     owners = queries.owners_of(selection, by)
     rows: Sequence[Row[Any]] = []
     if axis.length and axis.bucket is not Bucket.HOUR and view.is_own_zone:
-        query = queries.series_by_days(owners, axis.bucket)
+        query = queries.series_by_days(owners, by, axis.bucket)
         end_day = min(axis.days.end, view.today + DAY)
         rows = view.rows(query, **owners.values, start_day=axis.days.start, end_day=end_day, most=limit)
     elif axis.length:
-        query = queries.series_by_quarters(owners)
+        query = queries.series_by_quarters(owners, by)
         start, end = axis.edges[0], axis.edges[-1]
         rows = view.rows(query, **owners.values, start=start, end=end, edges=axis.edges, most=limit)
     if by is Grouping.STATION and not rows:
