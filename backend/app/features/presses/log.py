@@ -145,16 +145,18 @@ _VERSION_JOIN = """
 JOIN button_version AS v
   ON v.station_id = :station_id AND v.button_id = e.button_id AND v.number = e.button_version
 """
+# What was examined lies close together in the record, so only the corrections of that part are looked at.
 _NOTE_CLAUSE = r"""(
     e.note ILIKE :note ESCAPE '\'
-    OR EXISTS (
-        SELECT
+    OR e.seq = ANY(ARRAY(
+        SELECT c.press_seq
         FROM correction AS c
         WHERE c.station_id = :station_id
-          AND c.press_seq = e.seq
+          AND c.press_seq >= (SELECT min(seq) FROM examined)
+          AND c.press_seq <= (SELECT max(seq) FROM examined)
           AND c.text ILIKE :note ESCAPE '\'
           {as_of}
-    )
+    ))
 )"""
 _STATUS_CLAUSE = "e.effective_status = :status"
 # Of what was corrected since, the status is read back from its corrections, once it is here. The list is short, and is

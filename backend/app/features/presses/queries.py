@@ -264,15 +264,16 @@ WHERE station_id = :station_id
 # and stops at a full page. So a filter that hardly ever matches costs at most `examine` rows a page.
 #   200 buttons, 1,000,000 presses: index ix_press_station_id_pressed_at_seq, backward; see tests for its plan.
 LOG_PAGE = """
-SELECT e.seq, e.pressed_at
-FROM (
+WITH examined AS (
     SELECT p.seq, p.button_id, p.button_version, p.deck_id, p.effective_status, p.channel, p.note, p.pressed_at
     FROM press AS p
     WHERE p.station_id = :station_id
       {walk}
     ORDER BY p.pressed_at DESC, p.seq DESC
     LIMIT :examine
-) AS e
+)
+SELECT e.seq, e.pressed_at
+FROM examined AS e
 {join}
 WHERE true
   {filters}

@@ -24,7 +24,7 @@ BUTTON_COUNT = 40
 NOW = at("2026-03-11 12:20")
 COUNTED = ("press", "rollup_day", "rollup_quarter", "rollup_deck_day", "rollup_deck_quarter")
 
-# A count for each button on each day of two years, and for each quarter of an hour of some hours of these days.
+# A count for each button on each day of more than a year, and for each quarter of an hour of some hours of these days.
 FILL_DAYS = """
 INSERT INTO {table} (station_id, {owner}, day, press_count)
 SELECT :station_id, o, d::date, 3
@@ -57,7 +57,7 @@ def _fill(kept: KeptDatabase, *, button_count: int) -> tuple[Station, list[UUID]
         decks = [make.deck(station=station, name=f"Deck {n}").id for n in range(3)]
     values = {
         "station_id": station.id,
-        "first_day": NOW - timedelta(days=730),
+        "first_day": NOW - timedelta(days=400),
         "last_day": NOW,
         "owner_count": button_count,
     }
