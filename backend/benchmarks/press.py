@@ -15,9 +15,7 @@ that every press counts and moves every tally and rollup.
 import argparse
 import json
 import os
-import platform
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -30,7 +28,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
-from urllib.request import urlopen
 from uuid import UUID
 
 import psycopg
@@ -51,10 +48,11 @@ from app.features.presses.messages import BatchStatements
 from app.models import Channel, Station
 from app.tests.factories import Factory
 from benchmarks.load import Order, Result
+from benchmarks.report import write_section
 from benchmarks.rivals import RIVAL_TABLES, RIVALS_PREFIX, RivalButton
+from benchmarks.server import free_port, wait_until_ready
 
 BACKEND = Path(__file__).resolve().parent.parent
-REPORT = BACKEND.parent / "docs" / "benchmarks.md"
 CONNECTIONS = (1, 16, 64)
 HOT_HISTORY, OTHER_HISTORY, OTHER_BUTTONS = 17_520, 1_752, 100
 
@@ -128,11 +126,6 @@ class Bench:
         return int(row[0])
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 @contextmanager
 def serving(conninfo: str, *, workers: int) -> Iterator[int]:
     """The measured server on a free port, run as `tracker serve` runs its workers."""
@@ -147,18 +140,6 @@ def serving(conninfo: str, *, workers: int) -> Iterator[int]:
         finally:
             server.send_signal(signal.SIGINT)
             server.wait()
-
-
-def wait_until_ready(port: int) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/api/v1/utils/health-check/") as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("the server did not start")
 
 
 def measure(port: int, paths: list[str], *, connections: int, warm_up_s: float, duration_s: float) -> Result:
@@ -299,22 +280,10 @@ def table(figures: Figures) -> str:
     return head + "\n".join(lines) + "\n"
 
 
-MARKS = ("<!-- press: begin -->", "<!-- press: end -->")
-
-
-def write_report(figures: Figures, held: dict[str, float], *, command: str) -> None:
-    """Put the figures between their marks in docs/benchmarks.md."""
-    text = REPORT.read_text(encoding="utf-8")
-    before, _, rest = text.partition(MARKS[0])
-    _, _, after = rest.partition(MARKS[1])
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    today = datetime.now(UTC).date().isoformat()
+def write_report(figures: Figures, held: dict[str, float]) -> None:
     held_lines = "".join(f"| `{name}` | {value} |\n" for name, value in held.items())
-    body = (
-        f"\n`{command}`, {today}; {machine}. Answers a second, p50 and p99 in ms; medians.\n\n{table(figures)}\n"
-        f"| ratio | |\n|---|---|\n{held_lines}"
-    )
-    REPORT.write_text(f"{before}{MARKS[0]}{body}{MARKS[1]}{after}", encoding="utf-8")
+    body = f"{table(figures)}\n| ratio | |\n|---|---|\n{held_lines}"
+    write_section("press", units="Answers a second, p50 and p99 in ms; medians.", body=body)
 
 
 def main() -> None:
@@ -340,8 +309,7 @@ def main() -> None:
     print("\n".join(f"{name}: {value}" for name, value in held.items()))
     print(f"{answered} presses were answered, and {stored} are on the record.")
     if options.write:
-        words = " ".join(word for word in sys.argv[1:] if word not in ("--write", "--json"))
-        write_report(figures, held, command=f"python -m benchmarks.press {words}".strip())
+        write_report(figures, held)
     if options.json:
         print(json.dumps(held | {"workers": options.workers, "figures": figures}))
 

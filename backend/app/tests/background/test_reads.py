@@ -62,7 +62,7 @@ async def test_what_is_found_is_returned_and_what_goes_wrong_in_the_database_is_
 
 
 async def test_a_database_that_hangs_keeps_no_thread(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reads_module, "READ_WITHIN_S", 0.2)
+    monkeypatch.setattr(reads_module, "READ_WITHIN_S", 0.5)
     reads = Reads(gate.settings)
     try:
         hanging = [await begun(reads) for _ in range(READS_AT_ONCE)]

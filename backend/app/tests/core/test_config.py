@@ -126,9 +126,19 @@ def test_a_secret_that_is_no_secret_is_refused(tmp_path: Path, text: str, mode: 
 
 @pytest.mark.parametrize("url", ["postgres:hunter2@db/x", "mysql://u:hunter2@h/d", "postgresql://u:hunter2%zz@h/d"])
 def test_a_database_url_that_cannot_be_read_is_refused_and_not_repeated(url: str) -> None:
-    with pytest.raises(ValidationError, match="DATABASE_URL must look like") as refused:
-        Settings(_env_file=None, database_url=SecretStr(url))
-    assert "hunter2" not in str(refused.value)
+    for name in ("database_url", "database_direct_url"):
+        with pytest.raises(ValidationError, match=f"{name.upper()} must look like") as refused:
+            Settings.model_validate({name: url})
+        assert "hunter2" not in str(refused.value)
+
+
+def test_listening_goes_past_a_pooler_when_the_way_past_it_was_said() -> None:
+    settings = Settings(_env_file=None, database_url=SecretStr("postgresql://pooler/tracker"))
+    assert settings.for_listening().conninfo == settings.conninfo
+    settings = settings.model_copy(update={"database_direct_url": SecretStr("postgresql://database/tracker")})
+
+    assert "database" in settings.for_listening().conninfo
+    assert "pooler" in settings.conninfo
 
 
 def test_settings_come_from_the_checkout_and_not_from_where_one_happens_to_be(

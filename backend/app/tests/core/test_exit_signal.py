@@ -31,6 +31,16 @@ def test_it_is_heard_first_and_obeyed_all_the_same() -> None:
     assert heard == ["heard", "obeyed"]
 
 
+def test_it_is_obeyed_though_what_was_to_happen_first_fails() -> None:
+    def fail() -> None:
+        raise LookupError
+
+    with on_exit_signal(fail), pytest.raises(LookupError):
+        signal.raise_signal(signal.SIGTERM)
+
+    assert heard == ["obeyed"]
+
+
 def test_outside_of_the_block_all_is_as_before() -> None:
     with on_exit_signal(lambda: heard.append("heard")):
         pass

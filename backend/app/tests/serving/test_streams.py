@@ -1,8 +1,13 @@
 """Live streams of a running product: whatever dies, its readers miss nothing and get nothing twice."""
 
+import errno
 import signal
+import socket
 import time
 
+import pytest
+
+from app import serve
 from app.tests.serving.conftest import NewProduct
 from app.tests.serving.follower import Followers
 from app.tests.serving.presser import Load, press_once
@@ -64,6 +69,19 @@ def test_readers_stay_through_a_restart_of_the_database(quadruple: Product) -> N
 
     check_readers(followers, last_seq=last_seq)
     assert [len(each.streams) for each in followers.all] == [1] * len(followers.all)
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="the kernel knows no such limit")
+def test_a_client_that_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "TAKEN_WITHIN_S", 1)
+    with serve.bind("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        connection, _ = listening.accept()
+        with connection:
+            connection.settimeout(STOPPED_WITHIN_S)
+            with pytest.raises(OSError, match="timed out") as gave_up:
+                connection.sendall(bytes(1 << 26))
+
+    assert gave_up.value.errno == errno.ETIMEDOUT
 
 
 def test_a_stop_does_not_wait_for_readers_who_go_on_after_the_next_start(new_product: NewProduct) -> None:
