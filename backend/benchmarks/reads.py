@@ -127,11 +127,11 @@ def facts_of(conninfo: str) -> Facts:
                 (SELECT count(*) FROM press)
             """,
         )
-        last = press_count - LAST_ROWS
         places = {
             "the newest": None,
-            f"{DEPTH:,} down": place_at(connection, depth=min(DEPTH, last)),
-            "the far end": place_at(connection, depth=last),
+            # Of the smaller record half way down, so that as many rows follow as a narrow filter may look at.
+            f"{DEPTH:,} down": place_at(connection, depth=min(DEPTH, press_count // 2)),
+            "the far end": place_at(connection, depth=press_count - LAST_ROWS),
         }
     return Facts(end, str(button_id), str(deck_id), places)
 

@@ -2,13 +2,14 @@
 
 import os
 import platform
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 REPORT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
-# What says where the figures go to, not how they come about.
-_SILENT = {"--write", "--json"}
+# What says where records are kept and figures go to, not how these come about.
+_SILENT = re.compile(r" --(write|json|data-dir[ =]\S+)")
 
 
 def write_section(name: str, *, units: str, body: str) -> None:
@@ -17,8 +18,7 @@ def write_section(name: str, *, units: str, body: str) -> None:
     text = REPORT.read_text(encoding="utf-8")
     before, _, rest = text.partition(begin)
     _, _, after = rest.partition(end)
-    words = " ".join(word for word in sys.argv[1:] if word not in _SILENT)
-    command = f"python -m benchmarks.{name} {words}".strip()
+    command = _SILENT.sub("", " ".join((f"python -m benchmarks.{name}", *sys.argv[1:])))
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     today = datetime.now(UTC).date().isoformat()
     head = f"\n`{command}`, {today}; {machine}. {units}\n\n"
