@@ -28,6 +28,8 @@ from app.features.accounts.service import load_secret_key
 
 # Shorter than presses wait for a station's lock, so that a request that holds it and hangs gives it up in time.
 REQUEST_PATIENCE_S = 3
+# No answer to a request takes so long; what does would keep a core from the presses.
+STATEMENT_PATIENCE_S = 15
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 
 
@@ -54,7 +56,7 @@ class Tracker(FastAPI):
 async def _run(app: FastAPI) -> AsyncIterator[None]:
     assert isinstance(app, Tracker)  # noqa: S101  built below
     settings = _settings_with_database()
-    engine = build_engine(settings, patience_s=REQUEST_PATIENCE_S)
+    engine = build_engine(settings, patience_s=REQUEST_PATIENCE_S, statement_s=STATEMENT_PATIENCE_S)
     notifier = Notifier(settings)
     writer = PressWriter(settings, on_recorded=notifier.notify)
     streams = LiveStream(settings)

@@ -384,7 +384,7 @@ class RollupQuarter(SQLModel, table=True):
     quarter_start: datetime = Field(sa_type=Instant)
     press_count: int = Field(sa_type=BigInteger)
 
-    # The count stands in the index: quarters of one button are scattered over the table, one to a page.
+    # The count stands in the index, as in all of these: what belongs to one button is scattered over the table.
     __table_args__ = (
         PrimaryKeyConstraint("station_id", "button_id", "quarter_start", postgresql_include=["press_count"]),
         _button_of_station(),
@@ -397,12 +397,16 @@ class RollupDay(SQLModel, table=True):
 
     __tablename__ = "rollup_day"
 
-    station_id: UUID = Field(primary_key=True)
-    button_id: UUID = Field(primary_key=True)
-    day: date = Field(primary_key=True)
+    station_id: UUID
+    button_id: UUID
+    day: date
     press_count: int = Field(sa_type=BigInteger)
 
-    __table_args__ = (_button_of_station(), CheckConstraint("press_count >= 0", name="press_count"))
+    __table_args__ = (
+        PrimaryKeyConstraint("station_id", "button_id", "day", postgresql_include=["press_count"]),
+        _button_of_station(),
+        CheckConstraint("press_count >= 0", name="press_count"),
+    )
 
 
 class RollupDeckQuarter(SQLModel, table=True):
@@ -426,12 +430,15 @@ class RollupDeckDay(SQLModel, table=True):
 
     __tablename__ = "rollup_deck_day"
 
-    station_id: UUID = Field(foreign_key="station.id", primary_key=True)
-    deck_id: UUID = Field(primary_key=True)
-    day: date = Field(primary_key=True)
+    station_id: UUID = Field(foreign_key="station.id")
+    deck_id: UUID
+    day: date
     press_count: int = Field(sa_type=BigInteger)
 
-    __table_args__ = (CheckConstraint("press_count >= 0", name="press_count"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("station_id", "deck_id", "day", postgresql_include=["press_count"]),
+        CheckConstraint("press_count >= 0", name="press_count"),
+    )
 
 
 class Watch(SQLModel, table=True):

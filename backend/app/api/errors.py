@@ -46,6 +46,13 @@ class DatabaseUnreachable(Unavailable):
     default_detail = "The database does not answer right now. Try again shortly."
 
 
+class TooMuchAsked(Unavailable):
+    """The database was at it for longer than a request may take."""
+
+    code = "too_much_asked"
+    default_detail = "The database took too long over this, and was stopped. Ask for less of it at once."
+
+
 class OutOfRange(InvalidInput):
     """A value that no column can hold."""
 
@@ -135,6 +142,8 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 async def _on_database_error(request: Request, error: Exception) -> Response:
     if isinstance(getattr(error, "orig", error), psycopg.DataError):
         return await _on_app_error(request, OutOfRange())
+    if isinstance(getattr(error, "orig", error), psycopg.errors.QueryCanceled):
+        return await _on_app_error(request, TooMuchAsked())
     log.warning("database_unreachable", path=request.url.path, error=str(error).partition("\n")[0])
     return await _on_app_error(request, DatabaseUnreachable())
 

@@ -13,16 +13,22 @@ CONNECT_TIMEOUT_S = 3
 APPLICATION_NAME = "streamdeck-button-tracker"
 
 
-def build_engine(settings: Settings, *, pool_size: int = 10, patience_s: int | None = None) -> Engine:
+def build_engine(
+    settings: Settings, *, pool_size: int = 10, patience_s: int | None = None, statement_s: int | None = None
+) -> Engine:
     """An engine on the configured database. Sessions run in READ COMMITTED, as the order of receipt demands.
 
-    With `patience_s` a transaction that waits longer for a lock, or that nobody goes on with, is given up.
+    With `patience_s` a transaction that waits longer for a lock, or that nobody goes on with, is given up; with
+    `statement_s` a statement that takes longer, which whoever asked for it has long ceased to wait for.
     """
     conninfo = settings.conninfo
     prepare_threshold = 5 if settings.prepared_statements else None
     options = "-c timezone=UTC"
     if patience_s is not None:
         options += f" -c lock_timeout={patience_s}s -c idle_in_transaction_session_timeout={patience_s}s"
+
+    if statement_s is not None:
+        options += f" -c statement_timeout={statement_s}s"
 
     def connect() -> psycopg.Connection:
         return psycopg.connect(

@@ -1,4 +1,4 @@
-"""deck rollups: counts of decks, and quarters of an hour that are read from their index alone
+"""deck rollups: counts of decks, and counts that are read from their index alone
 
 Revision: 5e0c7a41b9d2, after: 1bb26d648236
 Made: 2026-11-25 02:05:00
@@ -12,16 +12,22 @@ down_revision = "1bb26d648236"
 branch_labels = None
 depends_on = None
 
-COVERING_KEY = """
+COVERING_KEYS = """
 ALTER TABLE rollup_quarter
     DROP CONSTRAINT pk_rollup_quarter,
-    ADD CONSTRAINT pk_rollup_quarter PRIMARY KEY (station_id, button_id, quarter_start) INCLUDE (press_count)
+    ADD CONSTRAINT pk_rollup_quarter PRIMARY KEY (station_id, button_id, quarter_start) INCLUDE (press_count);
+ALTER TABLE rollup_day
+    DROP CONSTRAINT pk_rollup_day,
+    ADD CONSTRAINT pk_rollup_day PRIMARY KEY (station_id, button_id, day) INCLUDE (press_count)
 """
 
-PLAIN_KEY = """
+PLAIN_KEYS = """
 ALTER TABLE rollup_quarter
     DROP CONSTRAINT pk_rollup_quarter,
-    ADD CONSTRAINT pk_rollup_quarter PRIMARY KEY (station_id, button_id, quarter_start)
+    ADD CONSTRAINT pk_rollup_quarter PRIMARY KEY (station_id, button_id, quarter_start);
+ALTER TABLE rollup_day
+    DROP CONSTRAINT pk_rollup_day,
+    ADD CONSTRAINT pk_rollup_day PRIMARY KEY (station_id, button_id, day)
 """
 
 COUNT_QUARTERS = """
@@ -53,7 +59,9 @@ def upgrade() -> None:
         sa.Column("press_count", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("press_count >= 0", name=op.f("ck_rollup_deck_day_press_count")),
         sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_rollup_deck_day_station_id_station")),
-        sa.PrimaryKeyConstraint("station_id", "deck_id", "day", name=op.f("pk_rollup_deck_day")),
+        sa.PrimaryKeyConstraint(
+            "station_id", "deck_id", "day", name=op.f("pk_rollup_deck_day"), postgresql_include=["press_count"]
+        ),
     )
     op.create_table(
         "rollup_deck_quarter",
@@ -71,12 +79,12 @@ def upgrade() -> None:
             postgresql_include=["press_count"],
         ),
     )
-    op.execute(COVERING_KEY)
+    op.execute(COVERING_KEYS)
     op.execute(COUNT_QUARTERS)
     op.execute(COUNT_DAYS)
 
 
 def downgrade() -> None:
-    op.execute(PLAIN_KEY)
+    op.execute(PLAIN_KEYS)
     op.drop_table("rollup_deck_quarter")
     op.drop_table("rollup_deck_day")

@@ -93,8 +93,7 @@ def delete_deck(session: Session, *, station_id: UUID, deck_id: UUID) -> None:
     session.exec(delete(Deck).where(col(Deck.station_id) == station_id).where(col(Deck.id) == deck_id))
 
 
-# In which hours of the station's clocks each deck was heard, newest last.
-#   2 decks, 8 weeks: 10,752 quarters by pk_rollup_deck_quarter alone.
+# In which hours of the station's clocks each deck was heard.
 _HOURS_HEARD = text("""
 SELECT d.id AS deck_id, array_agg(DISTINCT date_trunc('hour', r.quarter_start AT TIME ZONE :zone)) AS hours
 FROM deck AS d

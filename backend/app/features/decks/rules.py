@@ -24,12 +24,14 @@ def check_test_mode(test_mode_until: datetime | None, *, now: datetime) -> None:
 
 # Whether a deck is unusually quiet
 #
-# An hour of the week is usual for a deck that was heard in it in at least three of the last four weeks in which it was heard
-# at all. It is quiet once it has been silent for more usual hours in a row than it ever was in those weeks, and for two at
-# least; hours in which no server was running tell nothing. So nothing is said of a deck that is always silent at this time,
+# What is usual is learned from the four weeks that end with the last hour in which a deck was heard. An hour of the week is
+# usual when it was heard then in at least three of them. It is quiet once it has been silent for more usual hours in a row
+# than in all of these weeks but one, whose longest silence may have been an outage, and for two hours at least; hours in
+# which no server was running tell nothing. So nothing is said of a deck that is always silent at this time,
 # of one that is new, or of one that nobody has used for four weeks. All times here are what the station's clocks show.
 
-LEARNED = timedelta(weeks=4)
+WEEK = timedelta(weeks=1)
+LEARNED = 4 * WEEK
 # What was learned four weeks ago still holds now: as far back as anything is read.
 REACH = 2 * LEARNED
 USUAL_WEEKS = 3
@@ -42,10 +44,10 @@ type HourOfWeek = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """When a deck is usually heard, and for how many such hours in a row it was silent at most, all the same."""
+    """When a deck is usually heard, and for how many such hours in a row it may be silent, all the same."""
 
     usual: frozenset[HourOfWeek]
-    longest_silence_h: int
+    usual_silence_h: int
 
 
 NO_RHYTHM = Rhythm(frozenset(), 0)
@@ -62,14 +64,17 @@ def learn_rhythm(heard: Collection[datetime], *, unrecorded: Collection[datetime
     lately = {hour for hour in heard if hour >= end - LEARNED}
     weeks = Counter(_hour_of_week(hour) for hour in lately)
     usual = frozenset(place for place, count in weeks.items() if count >= USUAL_WEEKS)
-    longest = silence = 0
+    # The longest silence that was over, or went on, in each week.
+    longest = [0] * (LEARNED // WEEK)
+    silence = 0
     for hour in _hours(min(lately), end):
+        week = (end - HOUR - hour) // WEEK
         if hour in lately:
             silence = 0
         elif hour not in unrecorded and _hour_of_week(hour) in usual:
             silence += 1
-            longest = max(longest, silence)
-    return Rhythm(usual, longest)
+            longest[week] = max(longest[week], silence)
+    return Rhythm(usual, sorted(longest)[-2])
 
 
 def silent_hours(rhythm: Rhythm, *, last_heard_at: datetime, now: datetime, unrecorded: Collection[datetime]) -> int:
@@ -82,7 +87,7 @@ def silent_hours(rhythm: Rhythm, *, last_heard_at: datetime, now: datetime, unre
 def is_quiet(rhythm: Rhythm, *, last_heard_at: datetime, now: datetime, silence_h: int) -> bool:
     """Whether so many usual hours are unusually many."""
     is_in_use = now - last_heard_at <= LEARNED
-    return is_in_use and silence_h >= LEAST_SILENCE_H and silence_h > rhythm.longest_silence_h
+    return is_in_use and silence_h >= LEAST_SILENCE_H and silence_h > rhythm.usual_silence_h
 
 
 def hours_touched(spans: Iterable[tuple[datetime, datetime]]) -> frozenset[datetime]:

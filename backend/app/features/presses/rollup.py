@@ -7,157 +7,139 @@ The press path moves them inside its own statement (`queries.WRITE_BATCH`, `quer
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
 from app.models import Press
 
+# Buttons and decks have the same counts, each in tables of its own; whose they are is the statement's `{owner}`.
+
 # Added or taken away; a press moves one row of each. What is taken away was added before, so its row is there; yet the
 # row that is proposed must itself be one that the table could hold: PostgreSQL checks it before it looks for the other.
-_MOVE_QUARTER = text("""
-INSERT INTO rollup_quarter AS r (station_id, button_id, quarter_start, press_count)
-VALUES (:station_id, :button_id, date_bin('15 minutes', :pressed_at, '2001-01-01Z'), GREATEST(:by, 0))
-ON CONFLICT (station_id, button_id, quarter_start)
+_MOVE_QUARTER = """
+INSERT INTO {table} AS r (station_id, {owner}, quarter_start, press_count)
+VALUES (:station_id, :{owner}, date_bin('15 minutes', :pressed_at, '2001-01-01Z'), GREATEST(:by, 0))
+ON CONFLICT (station_id, {owner}, quarter_start)
 DO UPDATE SET press_count = r.press_count + :by
-""")
+"""
 
-_MOVE_DAY = text("""
-INSERT INTO rollup_day AS r (station_id, button_id, day, press_count)
-SELECT s.id, :button_id, (CAST(:pressed_at AS timestamptz) AT TIME ZONE s.zone)::date, GREATEST(:by, 0)
+_MOVE_DAY = """
+INSERT INTO {table} AS r (station_id, {owner}, day, press_count)
+SELECT s.id, :{owner}, (CAST(:pressed_at AS timestamptz) AT TIME ZONE s.zone)::date, GREATEST(:by, 0)
 FROM station AS s
 WHERE s.id = :station_id
-ON CONFLICT (station_id, button_id, day)
+ON CONFLICT (station_id, {owner}, day)
 DO UPDATE SET press_count = r.press_count + :by
-""")
+"""
 
 # The last press is looked up again, since the one that is taken away may have been it.
-_MOVE_TALLY = text("""
-UPDATE button_tally
+_MOVE_TALLY = """
+UPDATE {table}
 SET press_count = press_count + :by,
     last_pressed_at = (
         SELECT max(pressed_at)
         FROM press
         WHERE station_id = :station_id
-          AND button_id = :button_id
+          AND {owner} = :{owner}
           AND effective_status = 'counted'
     )
 WHERE station_id = :station_id
-  AND button_id = :button_id
-""")
-
-
-_MOVE_DECK_QUARTER = text("""
-INSERT INTO rollup_deck_quarter AS r (station_id, deck_id, quarter_start, press_count)
-VALUES (:station_id, :deck_id, date_bin('15 minutes', :pressed_at, '2001-01-01Z'), GREATEST(:by, 0))
-ON CONFLICT (station_id, deck_id, quarter_start)
-DO UPDATE SET press_count = r.press_count + :by
-""")
-
-_MOVE_DECK_DAY = text("""
-INSERT INTO rollup_deck_day AS r (station_id, deck_id, day, press_count)
-SELECT s.id, :deck_id, (CAST(:pressed_at AS timestamptz) AT TIME ZONE s.zone)::date, GREATEST(:by, 0)
-FROM station AS s
-WHERE s.id = :station_id
-ON CONFLICT (station_id, deck_id, day)
-DO UPDATE SET press_count = r.press_count + :by
-""")
-
-
-def move(session: Session, *, press: Press, by: int) -> None:
-    """Add (`by=1`) or take away (`by=-1`) a press whose effective status has just changed."""
-    values: dict[str, object] = {"station_id": press.station_id, "button_id": press.button_id}
-    values |= {"pressed_at": press.pressed_at, "by": by}
-    statements = [_MOVE_QUARTER, _MOVE_DAY, _MOVE_TALLY]
-    if press.deck_id is not None:
-        values["deck_id"] = press.deck_id
-        statements += [_MOVE_DECK_QUARTER, _MOVE_DECK_DAY]
-    for statement in statements:
-        session.connection().execute(statement, values)
-
+  AND {owner} = :{owner}
+"""
 
 _COUNT_QUARTERS = """
-SELECT station_id, button_id, date_bin('15 minutes', pressed_at, '2001-01-01Z') AS place, count(*) AS press_count
+SELECT station_id, {owner}, date_bin('15 minutes', pressed_at, '2001-01-01Z') AS place, count(*) AS press_count
 FROM press
 WHERE station_id = :station_id
+  AND {owner} IS NOT NULL
   AND effective_status = 'counted'
 GROUP BY 1, 2, 3
 """
 
 _COUNT_DAYS = """
-SELECT p.station_id, p.button_id, (p.pressed_at AT TIME ZONE s.zone)::date AS place, count(*) AS press_count
+SELECT p.station_id, p.{owner}, (p.pressed_at AT TIME ZONE s.zone)::date AS place, count(*) AS press_count
 FROM press AS p
 JOIN station AS s ON s.id = p.station_id
 WHERE p.station_id = :station_id
+  AND p.{owner} IS NOT NULL
   AND p.effective_status = 'counted'
 GROUP BY 1, 2, 3
 """
 
 # Every button has a tally, pressed or not.
 _COUNT_TALLIES = """
-SELECT b.station_id, b.id AS button_id, max(p.pressed_at) AS place, count(p.seq) AS press_count
+SELECT b.station_id, b.id AS {owner}, max(p.pressed_at) AS place, count(p.seq) AS press_count
 FROM button AS b
-LEFT JOIN press AS p ON p.station_id = b.station_id AND p.button_id = b.id AND p.effective_status = 'counted'
+LEFT JOIN press AS p ON p.station_id = b.station_id AND p.{owner} = b.id AND p.effective_status = 'counted'
 WHERE b.station_id = :station_id
 GROUP BY 1, 2
 """
 
 
-_COUNT_DECK_QUARTERS = """
-SELECT station_id, deck_id, date_bin('15 minutes', pressed_at, '2001-01-01Z') AS place, count(*) AS press_count
-FROM press
-WHERE station_id = :station_id
-  AND deck_id IS NOT NULL
-  AND effective_status = 'counted'
-GROUP BY 1, 2, 3
-"""
-
-_COUNT_DECK_DAYS = """
-SELECT p.station_id, p.deck_id, (p.pressed_at AT TIME ZONE s.zone)::date AS place, count(*) AS press_count
-FROM press AS p
-JOIN station AS s ON s.id = p.station_id
-WHERE p.station_id = :station_id
-  AND p.deck_id IS NOT NULL
-  AND p.effective_status = 'counted'
-GROUP BY 1, 2, 3
-"""
-
-
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A table of counts, whose they are, the column that says where a count belongs, and the query that counts it from
-    the presses."""
+    """A table of counts, whose they are, the column that says where a count belongs, what moves them, and what counts
+    them from the presses."""
 
     name: str
+    owner: str
     place: str
-    count: str
-    owner: str = "button_id"
+    move_template: str
+    count_template: str
     # An equality, which can be hashed: `IS NOT DISTINCT FROM` would compare every place of a button with every other.
     same_place: str = "c.place = s.place"
 
+    @property
+    def move(self) -> TextClause:
+        return text(self.move_template.format(table=self.name, owner=self.owner))
+
+    @property
+    def count(self) -> str:
+        return self.count_template.format(owner=self.owner)
+
 
 _DAY_TABLES = (
-    _Table("rollup_day", "day", _COUNT_DAYS),
-    _Table("rollup_deck_day", "day", _COUNT_DECK_DAYS, owner="deck_id"),
+    _Table("rollup_day", "button_id", "day", _MOVE_DAY, _COUNT_DAYS),
+    _Table("rollup_deck_day", "deck_id", "day", _MOVE_DAY, _COUNT_DAYS),
 )
 _TABLES = (
     *_DAY_TABLES,
-    _Table("rollup_quarter", "quarter_start", _COUNT_QUARTERS),
-    _Table("rollup_deck_quarter", "quarter_start", _COUNT_DECK_QUARTERS, owner="deck_id"),
+    _Table("rollup_quarter", "button_id", "quarter_start", _MOVE_QUARTER, _COUNT_QUARTERS),
+    _Table("rollup_deck_quarter", "deck_id", "quarter_start", _MOVE_QUARTER, _COUNT_QUARTERS),
     _Table(
         "button_tally",
+        "button_id",
         "last_pressed_at",
+        _MOVE_TALLY,
         _COUNT_TALLIES,
         same_place="COALESCE(c.place, '-infinity') = COALESCE(s.place, '-infinity')",
     ),
 )
 
 
+def move(session: Session, *, press: Press, by: int) -> None:
+    """Add (`by=1`) or take away (`by=-1`) a press whose effective status has just changed."""
+    values = {
+        "station_id": press.station_id,
+        "button_id": press.button_id,
+        "deck_id": press.deck_id,
+        "pressed_at": press.pressed_at,
+        "by": by,
+    }
+    for table in _TABLES:
+        if values[table.owner] is not None:
+            session.connection().execute(table.move, values)
+
+
 def rebuild_days(session: Session, *, station_id: UUID, zone: str) -> None:
     """Count the days again after the station's zone changed to `zone`, which must be flushed already."""
-    stored = session.connection().scalar(text("SELECT zone FROM station WHERE id = :id"), {"id": station_id})
+    connection = session.connection()
+    stored = connection.scalar(text("SELECT zone FROM station WHERE id = :id"), {"id": station_id})
     if stored != zone:
         msg = f"the station's zone is {stored}, not {zone}: flush it before its days are counted"
         raise ValueError(msg)
+    # Millions of presses take longer than a request usually may, and zones are changed hardly ever.
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
     for table in _DAY_TABLES:
         _rebuild(session, station_id, table)
 

@@ -1,18 +1,20 @@
 """Spans of a calendar, and which counts can tell about them. Pure: days come in, days go out; zones are SQL's business."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from app.core.errors import FieldError, InvalidInput
 
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 # What quarters of an hour are read for: a whole station has a row for each button and quarter.
 REACH_OF_ALL = timedelta(days=28)
 REACH_OF_ONE = timedelta(days=731)
 MAX_BUCKETS = 2_000
+HOURS_OF_WEEK = 7 * 24
 EARLIEST_DAY, LATEST_DAY = date(2001, 1, 1), date(2200, 1, 1)
 
 
@@ -126,15 +128,34 @@ def silent_seconds(edges: Sequence[datetime], gaps: Sequence[tuple[datetime, dat
     return [int(each) for each in seconds]
 
 
-def mark_unknown(
-    counts: Sequence[int], silent: Sequence[int], edges: Sequence[datetime], *, until: datetime
-) -> list[int | None]:
-    """Counts of buckets, None where nobody counted: nothing came in, and the server was not recording for all of it.
+def dark_buckets(silent: Sequence[int], edges: Sequence[datetime], *, until: datetime) -> list[bool]:
+    """Which buckets nothing was recorded in, at any time. One that goes on beyond `until` (the present) is over there."""
+    return [
+        seconds >= int((min(end, until) - start).total_seconds())
+        for seconds, start, end in zip(silent, edges, edges[1:], strict=False)
+    ]
 
-    A bucket that goes on beyond `until` (the present) is over there.
-    """
-    marked: list[int | None] = []
-    for place, count in enumerate(counts):
-        length = int((min(edges[place + 1], until) - edges[place]).total_seconds())
-        marked.append(None if count == 0 and silent[place] >= length else count)
-    return marked
+
+def mark_unknown(counts: Sequence[int], dark: Sequence[bool]) -> list[int | None]:
+    """Counts of buckets, None where nobody could count: nothing came in, and nothing was recorded."""
+    return [None if count == 0 and is_dark else count for count, is_dark in zip(counts, dark, strict=True)]
+
+
+def hours_of_week(spans: Iterable[tuple[datetime, datetime]], zone: tzinfo) -> set[tuple[int, int]]:
+    """Every weekday (Monday is 0) and hour that the clocks of a zone show at some time of half-open spans."""
+    found: set[tuple[int, int]] = set()
+    for start, end in spans:
+        at = start
+        while at < end and len(found) < HOURS_OF_WEEK:
+            local = at.astimezone(zone)
+            found.add((local.weekday(), local.hour))
+            at += HOUR - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return found
+
+
+def between(
+    gaps: Iterable[tuple[datetime, datetime]], *, start: datetime, end: datetime
+) -> list[tuple[datetime, datetime]]:
+    """What gaps leave of a span. They are half-open, in order, within it, and do not overlap."""
+    edges = [start, *(edge for gap in gaps for edge in gap), end]
+    return [(edges[place], edges[place + 1]) for place in range(0, len(edges), 2) if edges[place] < edges[place + 1]]

@@ -8,6 +8,7 @@ app/tests/features/stats/test_plans.py.
 from dataclasses import dataclass
 from typing import Any
 
+from app.features.buttons.schemas import ButtonState
 from app.features.stats.periods import Bucket
 from app.features.stats.schemas import Grouping, Selection
 
@@ -80,8 +81,10 @@ def owners_of(selection: Selection, by: Grouping = Grouping.STATION) -> Owners:
 
 # --- Where a bucket begins ---------------------------------------------------------------------------------------------
 
+# Also has this transaction's statements planned for the values that they are given: a plan for any values, which PostgreSQL
+# takes to after a few runs, reads a year as it reads a day, and was seen to take half as long again.
 LOCAL_TIME = """
-SELECT CAST(:at AS timestamptz) AT TIME ZONE :zone
+SELECT CAST(:at AS timestamptz) AT TIME ZONE :zone, set_config('plan_cache_mode', 'force_custom_plan', true)
 """
 
 INSTANTS = """
@@ -127,14 +130,15 @@ ORDER BY q
 # --- Series ------------------------------------------------------------------------------------------------------------
 
 # In which bucket a day lies, counted from the first one; a week's first day is a Monday.
-_PLACES = {
-    Bucket.DAY: "day - CAST(:start_day AS date)",
-    Bucket.WEEK: "(day - CAST(:start_day AS date)) / 7",
+_PLACES_OF_DAYS = {
+    Bucket.DAY: "{at} - CAST(:start_day AS date)",
+    Bucket.WEEK: "({at} - CAST(:start_day AS date)) / 7",
     Bucket.MONTH: """(
-            12 * (extract(year FROM day) - extract(year FROM CAST(:start_day AS date)))
-            + extract(month FROM day) - extract(month FROM CAST(:start_day AS date))
+            12 * (extract(year FROM {at}) - extract(year FROM CAST(:start_day AS date)))
+            + extract(month FROM {at}) - extract(month FROM CAST(:start_day AS date))
         )::int""",
 }
+_PLACE_OF_QUARTER = "width_bucket({at}, CAST(:edges AS timestamptz[])) - 1"
 
 _IN_DAYS = """
         WHERE station_id = :station_id
@@ -148,7 +152,6 @@ _IN_QUARTERS = """
           AND quarter_start >= :start
           AND quarter_start < :end
 """
-_PLACE_OF_QUARTER = "width_bucket(quarter_start, CAST(:edges AS timestamptz[])) - 1"
 
 # Series that stand for one button or deck each: the totals of all, then the counts of the largest.
 _SERIES_OF_EACH = """
@@ -177,24 +180,15 @@ CROSS JOIN LATERAL (
 ORDER BY o.total DESC, lower(o.title), o.key
 """
 
-# Series that several buttons share, by number: text takes longer to be told apart. What is gathered first has few rows.
+# Series that several buttons share, by number: text takes longer to be told apart. Days and quarters of an hour are gathered
+# before their buckets are worked out: there are far fewer of them than rows.
 _SHARED_SERIES = """
 WITH owners AS MATERIALIZED (
     SELECT owner_id, key, title, dense_rank() OVER (ORDER BY key)::int AS series
     FROM ({owners}) AS named
 ), counted AS MATERIALIZED (
-    SELECT series, {place_gathered} AS place, sum(press_count)::bigint AS press_count
-    FROM (
-        SELECT o.series, r.place, sum(r.press_count) AS press_count
-        FROM owners AS o
-        CROSS JOIN LATERAL (
-            SELECT {place} AS place, press_count
-            FROM {table}
-            {range}
-            OFFSET 0
-        ) AS r
-        GROUP BY o.series, r.place
-    ) AS gathered
+    SELECT series, {place} AS place, sum(press_count)::bigint AS press_count
+    FROM ({gathered}) AS gathered
     GROUP BY 1, 2
 )
 SELECT s.key, s.title, COALESCE(c.total, 0) AS total, c.places, c.counts, count(*) OVER () AS series_count
@@ -210,23 +204,53 @@ ORDER BY total DESC, lower(s.title), s.key
 LIMIT :most
 """
 
+_GATHERED = """
+    SELECT o.series, r.{at} AS at, sum(r.press_count) AS press_count
+    FROM owners AS o
+    CROSS JOIN LATERAL (
+        SELECT {at}, press_count
+        FROM {table}
+        {range}
+        OFFSET 0
+    ) AS r
+    GROUP BY o.series, r.{at}
+"""
+
+# A button has many tags, and its counts are read once all the same.
+_GATHERED_BY_TAG = """
+    SELECT o.series, b.at, sum(b.press_count) AS press_count
+    FROM (
+        SELECT o.owner_id, r.{at} AS at, r.press_count
+        FROM (SELECT DISTINCT owner_id FROM owners) AS o
+        CROSS JOIN LATERAL (
+            SELECT {at}, press_count
+            FROM {table}
+            {range}
+            OFFSET 0
+        ) AS r
+        OFFSET 0
+    ) AS b
+    JOIN owners AS o ON o.owner_id = b.owner_id
+    GROUP BY o.series, b.at
+"""
+
 
 def series_by_days(owners: Owners, by: Grouping, bucket: Bucket) -> str:
     """The largest series from days of the station's own zone; those without any presses are the smallest."""
-    names = {"owners": owners.query, "table": owners.days, "range": _IN_DAYS.format(id_column=owners.id_column)}
-    if by in _OF_ONE:
-        return _SERIES_OF_EACH.format(**names, place=_PLACES[bucket])
-    return _SHARED_SERIES.format(**names, place=_PLACES[bucket], place_gathered="place")
+    return _series(owners, by, table=owners.days, rows=_IN_DAYS, at="day", place=_PLACES_OF_DAYS[bucket])
 
 
 def series_by_quarters(owners: Owners, by: Grouping) -> str:
     """The largest series from quarters of an hour, in buckets between `edges`."""
-    names = {"owners": owners.query, "table": owners.quarters, "range": _IN_QUARTERS.format(id_column=owners.id_column)}
+    return _series(owners, by, table=owners.quarters, rows=_IN_QUARTERS, at="quarter_start", place=_PLACE_OF_QUARTER)
+
+
+def _series(owners: Owners, by: Grouping, *, table: str, rows: str, at: str, place: str) -> str:
+    names = {"table": table, "range": rows.format(id_column=owners.id_column), "at": at}
     if by in _OF_ONE:
-        return _SERIES_OF_EACH.format(**names, place=_PLACE_OF_QUARTER)
-    # A quarter's place is searched for among the edges: once for each quarter, and not for each row.
-    gathered = _PLACE_OF_QUARTER.replace("quarter_start", "place")
-    return _SHARED_SERIES.format(**names, place="quarter_start", place_gathered=gathered)
+        return _SERIES_OF_EACH.format(owners=owners.query, place=place.format(at=at), **names)
+    gathered = (_GATHERED_BY_TAG if by is Grouping.TAG else _GATHERED).format(**names)
+    return _SHARED_SERIES.format(owners=owners.query, gathered=gathered, place=place.format(at="at"))
 
 
 # Weekday (Monday is 0) and hour of each quarter, as clocks of the zone show them.
@@ -235,7 +259,7 @@ WITH owners AS MATERIALIZED ({owners})
 SELECT extract(isodow FROM local)::int - 1 AS weekday, extract(hour FROM local)::int AS hour,
        sum(press_count)::bigint AS press_count
 FROM (
-    SELECT r.quarter_start AT TIME ZONE :zone AS local, sum(r.press_count) AS press_count
+    SELECT r.quarter_start AT TIME ZONE :zone AS local, {count} AS press_count
     FROM owners AS o
     CROSS JOIN LATERAL (
         SELECT quarter_start, press_count
@@ -246,15 +270,18 @@ FROM (
           AND quarter_start < :end
         OFFSET 0
     ) AS r
-    GROUP BY r.quarter_start
+    {group}
 ) AS gathered
 GROUP BY 1, 2
 """
 
 
-def heatmap_of(owners: Owners) -> str:
-    """Counts by weekday and hour between two instants."""
-    return _HEATMAP.format(owners=owners.query, quarters=owners.quarters, id_column=owners.id_column)
+def heatmap_of(owners: Owners, *, is_one: bool) -> str:
+    """Counts by weekday and hour between two instants. Of several owners quarters are gathered first; one has each once."""
+    count, group = ("r.press_count", "") if is_one else ("sum(r.press_count)", "GROUP BY r.quarter_start")
+    return _HEATMAP.format(
+        owners=owners.query, quarters=owners.quarters, id_column=owners.id_column, count=count, group=group
+    )
 
 
 # --- One number --------------------------------------------------------------------------------------------------------
@@ -296,26 +323,47 @@ WHERE station_id = :station_id
 
 # --- Buttons -----------------------------------------------------------------------------------------------------------
 
-# Each button's count over some days and over as many before.
+_STATES = {
+    ButtonState.ALL: "",
+    ButtonState.ACTIVE: "AND b.retired_at IS NULL",
+    ButtonState.RETIRED: "AND b.retired_at IS NOT NULL",
+}
+
+
+def _filters_of(state: ButtonState, *, is_of_type: bool) -> str:
+    return f"{_STATES[state]} {TYPE_CLAUSE if is_of_type else ''}"
+
+
+# Each button's count over some days and over as many before. Where the days are not over, those before end as far into
+# their last one, which is told by its quarters of an hour.
 _TOP_BUTTONS = """
 SELECT *, press_count - before_count AS difference, count(*) OVER () AS button_count
 FROM (
     SELECT
         b.id, v.title, v.type, b.color, b.retired_at,
-        COALESCE(r.press_count, 0) AS press_count, COALESCE(r.before_count, 0) AS before_count
+        COALESCE(r.press_count, 0) AS press_count,
+        COALESCE(r.before_count, 0) + COALESCE(part.press_count, 0) AS before_count
     FROM button AS b
     JOIN button_version AS v
       ON v.station_id = b.station_id AND v.button_id = b.id AND v.number = b.current_version
     CROSS JOIN LATERAL (
         SELECT
             (sum(press_count) FILTER (WHERE {place} >= :start))::bigint AS press_count,
-            (sum(press_count) FILTER (WHERE {place} < :start))::bigint AS before_count
+            (sum(press_count) FILTER (WHERE {place} < :before_end))::bigint AS before_count
         FROM {table}
         WHERE station_id = :station_id
           AND button_id = b.id
           AND {place} >= :before_start
           AND {place} < :end
     ) AS r
+    CROSS JOIN LATERAL (
+        SELECT sum(press_count)::bigint AS press_count
+        FROM rollup_quarter
+        WHERE station_id = :station_id
+          AND button_id = b.id
+          AND quarter_start >= :part_start
+          AND quarter_start < :part_end
+    ) AS part
     WHERE b.station_id = :station_id
       {filters}
 ) AS counted
@@ -332,10 +380,11 @@ _ORDERS = {
 }
 
 
-def top_buttons(order: str, *, is_by_days: bool, is_of_type: bool) -> str:
-    """Buttons by their use; `start`, `end` and `before_start` are days, or instants."""
+def top_buttons(order: str, *, is_by_days: bool, state: ButtonState, is_of_type: bool) -> str:
+    """Buttons by their use. `before_start`, `before_end`, `start` and `end` are days, or instants; `part_start` and
+    `part_end` are instants."""
     table, place = ("rollup_day", "day") if is_by_days else ("rollup_quarter", "quarter_start")
-    filters = TYPE_CLAUSE if is_of_type else ""
+    filters = _filters_of(state, is_of_type=is_of_type)
     return _TOP_BUTTONS.format(table=table, place=place, filters=filters, order=_ORDERS[order])
 
 
@@ -382,12 +431,10 @@ WHERE b.station_id = :station_id
   {filters}
 """
 
-_STATES = {None: "", False: "AND b.retired_at IS NULL", True: "AND b.retired_at IS NOT NULL"}
 
-
-def unused_buttons(*, is_retired: bool | None, is_of_type: bool) -> tuple[str, str]:
+def unused_buttons(*, state: ButtonState, is_of_type: bool) -> tuple[str, str]:
     """One page of buttons that were not used since a time, and how many there are."""
-    filters = "\n      ".join((_STATES[is_retired], TYPE_CLAUSE if is_of_type else ""))
+    filters = _filters_of(state, is_of_type=is_of_type)
     return _UNUSED_BUTTONS.format(filters=filters), _COUNT_UNUSED.format(filters=filters)
 
 
@@ -400,7 +447,7 @@ FROM (
     WHERE station_id = :station_id
       AND button_id = :button_id
       AND effective_status = 'counted'
-    ORDER BY pressed_at DESC
+    ORDER BY pressed_at DESC, seq DESC
     LIMIT :most
 ) AS p
 LEFT JOIN deck AS d ON d.station_id = p.station_id AND d.id = p.deck_id
@@ -425,25 +472,29 @@ WHERE b.station_id = :station_id
   AND b.id = :button_id
 """
 
-# The buttons of one type with their counts over some days, most used first.
+# The buttons of one type with their counts over some days, most used first; the button itself is always among them.
 NEIGHBOURS = """
-SELECT
-    b.id, v.title, v.type, b.color, b.retired_at, t.last_pressed_at, COALESCE(r.press_count, 0) AS press_count
-FROM button AS b
-JOIN button_version AS v
-  ON v.station_id = b.station_id AND v.button_id = b.id AND v.number = b.current_version
-JOIN button_tally AS t ON t.station_id = b.station_id AND t.button_id = b.id
-CROSS JOIN LATERAL (
-    SELECT sum(press_count)::bigint AS press_count
-    FROM rollup_day
-    WHERE station_id = :station_id
-      AND button_id = b.id
-      AND day >= :start_day
-      AND day < :end_day
-) AS r
-WHERE b.station_id = :station_id
-  AND lower(v.type) = lower(:type)
-  AND (b.retired_at IS NULL OR b.id = :button_id)
-ORDER BY press_count DESC, lower(v.title), b.id
-LIMIT :most
+SELECT *
+FROM (
+    SELECT
+        b.id, v.title, v.type, b.color, b.retired_at, t.last_pressed_at, COALESCE(r.press_count, 0) AS press_count
+    FROM button AS b
+    JOIN button_version AS v
+      ON v.station_id = b.station_id AND v.button_id = b.id AND v.number = b.current_version
+    JOIN button_tally AS t ON t.station_id = b.station_id AND t.button_id = b.id
+    CROSS JOIN LATERAL (
+        SELECT sum(press_count)::bigint AS press_count
+        FROM rollup_day
+        WHERE station_id = :station_id
+          AND button_id = b.id
+          AND day >= :start_day
+          AND day < :end_day
+    ) AS r
+    WHERE b.station_id = :station_id
+      AND lower(v.type) = lower(:type)
+      AND (b.retired_at IS NULL OR b.id = :button_id)
+    ORDER BY b.id = :button_id DESC, press_count DESC, lower(v.title), b.id
+    LIMIT :most
+) AS n
+ORDER BY n.press_count DESC, lower(n.title), n.id
 """

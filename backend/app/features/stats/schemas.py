@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from app.core.shapes import DayInput, Shape, line
 from app.features.accounts.schemas import Zone
-from app.features.buttons.schemas import MAX_TAG_LENGTH, MAX_TYPE_LENGTH
+from app.features.buttons.schemas import MAX_TAG_LENGTH, MAX_TYPE_LENGTH, ButtonState
 from app.features.stats.periods import EARLIEST_DAY, LATEST_DAY, Bucket
 
 MAX_SERIES = 50
@@ -25,6 +25,13 @@ ZoneAsked = Annotated[
     Zone | None,
     Field(description="Zone in which days and hours are cut; by default the station's, which has the longest reach."),
 ]
+
+
+TypeAsked = Annotated[
+    Annotated[str, line(min_length=1, max_length=MAX_TYPE_LENGTH)] | None,
+    Field(description="Buttons that are of this type today, in any case."),
+]
+NOT_RECORDING = "in which no server was running, or the station was not there yet, until now"
 
 
 class Grouping(StrEnum):
@@ -49,10 +56,7 @@ class Selection(BaseModel):
     """Whose presses are counted; by default the whole station's. A deck goes with none of the others."""
 
     button_id: UUID | None = None
-    type: Annotated[
-        Annotated[str, line(min_length=1, max_length=MAX_TYPE_LENGTH)] | None,
-        Field(description="Buttons that are of this type today, in any case."),
-    ] = None
+    type: TypeAsked = None
     tag: Annotated[
         Annotated[str, line(min_length=1, max_length=MAX_TAG_LENGTH)] | None,
         Field(description="Buttons that have this tag today, in any case."),
@@ -60,19 +64,30 @@ class Selection(BaseModel):
     deck_id: UUID | None = None
 
 
-class RangeQuery(Selection):
-    """Presses of some days."""
+class DaysQuery(BaseModel):
+    """Some days of a zone."""
 
     start: Start = None
     end: End = None
     tz: ZoneAsked = None
 
 
+class RangeQuery(Selection, DaysQuery):
+    """Presses of some days."""
+
+
 class TimeseriesQuery(RangeQuery):
     """Presses of some days, in buckets."""
 
     bucket: Bucket = Bucket.DAY
-    by: Annotated[Grouping, Field(description="What each series stands for.")] = Grouping.STATION
+    by: Annotated[
+        Grouping,
+        Field(
+            description="What each series stands for. Types and tags are those that buttons have today, so that one that is "
+            "renamed takes its past along. A button with several tags counts for each, so tags may add up to more than the "
+            "station; presses without a deck are of none, so decks may add up to less."
+        ),
+    ] = Grouping.STATION
     limit: Annotated[int, Field(ge=1, le=MAX_SERIES, description="How many series; the largest are taken.")] = 10
 
 
@@ -89,17 +104,12 @@ class CalendarQuery(Selection):
     tz: ZoneAsked = None
 
 
-class TopQuery(BaseModel):
+class TopQuery(DaysQuery):
     """Buttons by their use over some days."""
 
-    start: Start = None
-    end: End = None
-    tz: ZoneAsked = None
     order: TopOrder = TopOrder.MOST
-    type: Annotated[
-        Annotated[str, line(min_length=1, max_length=MAX_TYPE_LENGTH)] | None,
-        Field(description="Buttons that are of this type today, in any case."),
-    ] = None
+    state: ButtonState = ButtonState.ACTIVE
+    type: TypeAsked = None
     limit: Annotated[int, Field(ge=1, le=MAX_LISTED)] = 10
 
 
@@ -107,13 +117,8 @@ class UnusedQuery(BaseModel):
     """Buttons that nobody needs any more, or nobody ever did."""
 
     days: Annotated[int, Field(ge=1, le=MAX_UNUSED_DAYS, description="Not used for so many days.")] = 90
-    type: Annotated[
-        Annotated[str, line(min_length=1, max_length=MAX_TYPE_LENGTH)] | None,
-        Field(description="Buttons that are of this type today, in any case."),
-    ] = None
-    is_retired: Annotated[
-        bool | None, Field(description="Active buttons, or retired ones; by default active ones.")
-    ] = False
+    state: ButtonState = ButtonState.ACTIVE
+    type: TypeAsked = None
 
 
 class CountedSpan(Shape):
@@ -121,7 +126,7 @@ class CountedSpan(Shape):
 
     start: date
     press_count: int
-    not_recording_s: int = Field(description="Seconds of the span so far in which no server was running.")
+    not_recording_s: int = Field(description=f"Seconds {NOT_RECORDING}.")
     before_start: date
     before_so_far_count: int = Field(description="Of the span before, until its clocks showed the same time.")
     before_count: int = Field(description="Of the whole span before.")
@@ -148,7 +153,7 @@ class BucketPublic(Shape):
         description="As the zone's clocks and calendars have it: 2026-11-25 14:00, 2026-11-25, the Monday of a week, "
         "2026-11."
     )
-    not_recording_s: int = Field(description="Seconds of it in which no server was running, until now.")
+    not_recording_s: int = Field(description=f"Seconds {NOT_RECORDING}.")
 
 
 class SeriesPublic(Shape):
@@ -163,8 +168,9 @@ class SeriesPublic(Shape):
 
 
 class TimeseriesPublic(Shape):
-    """Presses over time. Series are largest first; buckets that have not begun are left out."""
+    """Presses over time. Series are largest first; buckets that have not begun are left out, the last may not be over."""
 
+    at: datetime
     zone: str
     bucket: Bucket
     by: Grouping
@@ -182,8 +188,10 @@ class HeatmapPublic(Shape):
     start: date
     end: date
     total: int
-    not_recording_s: int = Field(description="Seconds of these days in which no server was running, until now.")
-    counts: list[list[int]] = Field(description="Seven weekdays, Monday first, each with its 24 hours.")
+    not_recording_s: int = Field(description=f"Seconds of these days {NOT_RECORDING}.")
+    counts: list[list[int | None]] = Field(
+        description="Seven weekdays, Monday first, each with its 24 hours; null for an hour that was never recorded."
+    )
 
 
 class CalendarDay(Shape):
@@ -191,7 +199,7 @@ class CalendarDay(Shape):
 
     day: date
     press_count: int | None
-    not_recording_s: int
+    not_recording_s: int = Field(description=f"Seconds {NOT_RECORDING}.")
 
 
 class CalendarPublic(Shape):
@@ -214,7 +222,7 @@ class ButtonName(Shape):
 
 
 class TopButton(Shape):
-    """How much a button was used, and how much over as many days before."""
+    """How much a button was used, and how much over as many days before, as far as the days themselves have come."""
 
     button: ButtonName
     press_count: int
@@ -230,6 +238,8 @@ class TopPublic(Shape):
     start: date
     end: date
     before_start: date
+    not_recording_s: int = Field(description=f"Seconds of these days {NOT_RECORDING}.")
+    before_not_recording_s: int = Field(description="Seconds of the days before them, likewise.")
     data: list[TopButton]
     count: int
 

@@ -6,9 +6,10 @@ which reach less far (`periods.check_reach`). Ranges of days go up to today: wha
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, text
 from sqlalchemy.exc import DataError
@@ -21,12 +22,16 @@ from app.features.presses import watch
 from app.features.stats import queries
 from app.features.stats.periods import (
     DAY,
+    REACH_OF_ALL,
     WEEK,
     Bucket,
     Days,
+    between,
     bucket_starts,
     check_reach,
+    dark_buckets,
     days_between,
+    hours_of_week,
     label_of,
     mark_unknown,
     next_start,
@@ -63,11 +68,16 @@ from app.features.stats.schemas import (
 from app.models import Station
 
 # How far back is looked where nothing else is asked for.
-DEFAULT_LENGTH = {Bucket.HOUR: timedelta(days=2), Bucket.DAY: timedelta(days=28), Bucket.WEEK: 26 * WEEK}
-DEFAULT_MONTHS = timedelta(days=365)
+DEFAULT_LENGTH = {
+    Bucket.HOUR: timedelta(days=2),
+    Bucket.DAY: timedelta(days=28),
+    Bucket.WEEK: 26 * WEEK,
+    Bucket.MONTH: timedelta(days=365),
+}
 DEFAULT_REACH = timedelta(days=28)
 DEFAULT_TOP_REACH = timedelta(days=14)
 TREND_REACH = timedelta(days=90)
+QUARTER = timedelta(minutes=15)
 USAGE_HEATMAP_REACH = timedelta(days=365)
 MAX_NEIGHBOURS = 50
 
@@ -95,7 +105,9 @@ class _View:
         return self.session.connection().execute(text(query), known | values).all()
 
     def days(self, start: date | None, end: date | None, *, default: timedelta) -> Days:
-        return days_between(start, end, today=self.today, default=default)
+        """The days that are meant, up to today: there is nothing to be counted beyond, and nothing to compare it with."""
+        days = days_between(start, end, today=self.today, default=default)
+        return Days(days.start, min(days.end, self.today + DAY)) if days.start <= self.today else days
 
     def edges(self, days: Sequence[date]) -> list[datetime]:
         """The instants at which these days begin."""
@@ -103,22 +115,24 @@ class _View:
 
     def silent(self, edges: Sequence[datetime]) -> list[int]:
         """For how many seconds between these instants nothing was recorded, until now."""
-        if not edges:
-            return []
-        start, end = edges[0], min(edges[-1], self.now)
+        return silent_seconds(edges, self.gaps(edges[0], edges[-1])) if edges else []
+
+    def gaps(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """When nothing was recorded between two instants, until now; also since the station was not there yet."""
+        end = min(end, self.now)
         made_at = min(max(start, self.station.created_at), end)
         gaps = [(start, made_at)] if start < made_at else []
         if made_at < end:
             found = watch.read_gaps(self.session, start=made_at, end=end)
             gaps += [(gap.started_at, gap.ended_at) for gap in found]
-        return silent_seconds(edges, gaps)
+        return gaps
 
 
 def _view(session: Session, *, station: Station, now: datetime, tz: str | None) -> _View:
     """Raises UnknownZone."""
     zone = tz or station.zone
     try:
-        local_now = session.connection().execute(text(queries.LOCAL_TIME), {"at": now, "zone": zone}).scalar_one()
+        local_now = session.connection().scalar(text(queries.LOCAL_TIME), {"at": now, "zone": zone})
     except DataError:
         # This machine knows the zone, or it would not have come so far; the database has zones of its own.
         raise UnknownZone(field="query.tz") from None
@@ -184,8 +198,7 @@ def _count(
     rows: Sequence[Row[Any]] = []
     if axis.length and axis.bucket is not Bucket.HOUR and view.is_own_zone:
         query = queries.series_by_days(owners, by, axis.bucket)
-        end_day = min(axis.days.end, view.today + DAY)
-        rows = view.rows(query, **owners.values, start_day=axis.days.start, end_day=end_day, most=limit)
+        rows = view.rows(query, **owners.values, start_day=axis.days.start, end_day=axis.days.end, most=limit)
     elif axis.length:
         query = queries.series_by_quarters(owners, by)
         start, end = axis.edges[0], axis.edges[-1]
@@ -207,18 +220,23 @@ def read_timeseries(session: Session, *, station: Station, query: TimeseriesQuer
     """Presses over time. Raises InvalidInput, ButtonNotFound, DeckNotFound."""
     check_selection(query, by=query.by)
     view = _view(session, station=station, now=now, tz=query.tz)
-    days = view.days(query.start, query.end, default=DEFAULT_LENGTH.get(query.bucket, DEFAULT_MONTHS))
+    default = DEFAULT_LENGTH[query.bucket]
+    if not view.is_own_zone:
+        default = min(default, REACH_OF_ALL)
+    days = view.days(query.start, query.end, default=default)
     return _timeseries(view, days, query)
 
 
 def _timeseries(view: _View, days: Days, query: TimeseriesQuery) -> TimeseriesPublic:
     if query.bucket is Bucket.HOUR or not view.is_own_zone:
         check_reach(days, is_one=_is_one(query))
-    _check_exists(view, query)
+    title = _title_of(view, query)
     axis = _axis(view, days, query.bucket)
     counted = _count(view, axis, selection=query, by=query.by, limit=query.limit)
     silent = view.silent(axis.edges)
+    dark = dark_buckets(silent, axis.edges, until=view.now)
     return TimeseriesPublic(
+        at=view.now,
         zone=view.zone,
         bucket=query.bucket,
         by=query.by,
@@ -230,27 +248,39 @@ def _timeseries(view: _View, days: Days, query: TimeseriesQuery) -> TimeseriesPu
                 axis.edges[:-1], axis.edges[1:], axis.labels, silent, strict=True
             )
         ],
-        series=[_series(view, axis, silent, each) for each in counted],
+        series=[
+            SeriesPublic(
+                key=each.key,
+                title=title if query.by is Grouping.STATION else each.title,
+                total=each.total,
+                counts=mark_unknown(_filled(each, axis.length), dark),
+            )
+            for each in counted
+        ],
         series_count=counted[0].series_count if counted else 0,
     )
-
-
-def _series(view: _View, axis: _Axis, silent: Sequence[int], counted: _Counted) -> SeriesPublic:
-    counts = mark_unknown(_filled(counted, axis.length), silent, axis.edges, until=view.now)
-    title = view.station.name if counted.key == Grouping.STATION else counted.title
-    return SeriesPublic(key=counted.key, title=title, total=counted.total, counts=counts)
 
 
 def _is_one(selection: Selection) -> bool:
     return selection.button_id is not None or selection.deck_id is not None
 
 
-def _check_exists(view: _View, selection: Selection) -> None:
+def _title_of(view: _View, selection: Selection) -> str:
+    """What everything that is asked for is called together. Raises ButtonNotFound, DeckNotFound."""
     station_id, button_id, deck_id = view.station.id, selection.button_id, selection.deck_id
-    if button_id and crud.get_button(view.session, station_id=station_id, button_id=button_id) is None:
-        raise ButtonNotFound
-    if deck_id and crud.get_deck(view.session, station_id=station_id, deck_id=deck_id) is None:
-        raise DeckNotFound
+    if deck_id is not None:
+        deck = crud.get_deck(view.session, station_id=station_id, deck_id=deck_id)
+        if deck is None:
+            raise DeckNotFound
+        return deck.name
+    if button_id is not None:
+        button = crud.get_button(view.session, station_id=station_id, button_id=button_id)
+        if button is None:
+            raise ButtonNotFound
+        number = button.current_version
+        version = crud.get_button_version(view.session, station_id=station_id, button_id=button_id, number=number)
+        return version.title if version else ""
+    return selection.type or selection.tag or view.station.name
 
 
 # One number each
@@ -339,19 +369,26 @@ def read_heatmap(session: Session, *, station: Station, query: HeatmapQuery, now
 
 def _heatmap(view: _View, days: Days, selection: Selection) -> HeatmapPublic:
     check_reach(days, is_one=_is_one(selection))
-    _check_exists(view, selection)
-    edges = view.edges([days.start, days.end])
+    _title_of(view, selection)
+    start, end = view.edges([days.start, days.end])
     owners = queries.owners_of(selection)
-    counts = [[0] * 24 for _ in range(7)]
-    for row in view.rows(queries.heatmap_of(owners), **owners.values, start=edges[0], end=edges[1]):
-        counts[row.weekday][row.hour] = row.press_count
+    query = queries.heatmap_of(owners, is_one=_is_one(selection))
+    rows = view.rows(query, **owners.values, start=start, end=end)
+    counts = {(row.weekday, row.hour): row.press_count for row in rows}
+    gaps = view.gaps(start, end)
+    recorded = between(gaps, start=start, end=min(end, view.now))
+    # What came in late was pressed while nobody listened.
+    known = hours_of_week(recorded, ZoneInfo(view.zone)) | counts.keys()
     return HeatmapPublic(
         zone=view.zone,
         start=days.start,
         end=days.end,
-        total=sum(map(sum, counts)),
-        not_recording_s=sum(view.silent(edges)),
-        counts=counts,
+        total=sum(counts.values()),
+        not_recording_s=sum(silent_seconds([start, end], gaps)),
+        counts=[
+            [counts.get((weekday, hour), 0) if (weekday, hour) in known else None for hour in range(24)]
+            for weekday in range(7)
+        ],
     )
 
 
@@ -363,11 +400,11 @@ def read_calendar(session: Session, *, station: Station, query: CalendarQuery, n
     days = Days(date(year, 1, 1), date(year + 1, 1, 1))
     if not view.is_own_zone:
         check_reach(days, is_one=_is_one(query), field="query.tz")
-    _check_exists(view, query)
+    _title_of(view, query)
     axis = _axis(view, days, Bucket.DAY)
     (counted,) = _count(view, axis, selection=query)
     silent = view.silent(axis.edges)
-    counts = mark_unknown(_filled(counted, axis.length), silent, axis.edges, until=now)
+    counts = mark_unknown(_filled(counted, axis.length), dark_buckets(silent, axis.edges, until=now))
     return CalendarPublic(
         zone=view.zone,
         year=year,
@@ -386,23 +423,32 @@ def read_top(session: Session, *, station: Station, query: TopQuery, now: dateti
     """Buttons by their use, or by how it changed against as many days before. Raises InvalidInput."""
     view = _view(session, station=station, now=now, tz=query.tz)
     days = view.days(query.start, query.end, default=DEFAULT_TOP_REACH)
-    places: list[date] | list[datetime] = [days.before.start, days.start, days.end]
+    before = days.before
     if not view.is_own_zone:
-        check_reach(Days(days.before.start, days.end), is_one=False)
-        places = view.edges([days.before.start, days.start, days.end])
-    rows = view.rows(
-        queries.top_buttons(query.order, is_by_days=view.is_own_zone, is_of_type=query.type is not None),
-        before_start=places[0],
-        start=places[1],
-        end=places[2],
-        most=query.limit,
-        type=query.type,
+        check_reach(Days(before.start, days.end), is_one=False)
+    edges = view.edges([before.start, days.start, days.end])
+    part_start, part_end = _part_of_last_day(view, days)
+    values: dict[str, date | datetime] = {"part_end": part_end}
+    if view.is_own_zone:
+        before_end = before.end if part_start == part_end else before.end - DAY
+        values |= {"before_start": before.start, "before_end": before_end, "start": days.start, "end": days.end}
+        values["part_start"] = part_start
+    else:
+        # Quarters of an hour can be cut anywhere, so that there is no part to be told apart.
+        values |= {"before_start": edges[0], "before_end": part_end, "start": edges[1], "end": edges[2]}
+        values["part_start"] = part_end
+    statement = queries.top_buttons(
+        query.order, is_by_days=view.is_own_zone, state=query.state, is_of_type=query.type is not None
     )
+    rows = view.rows(statement, **values, most=query.limit, type=query.type)
+    silent = view.silent(edges)
     return TopPublic(
         zone=view.zone,
         start=days.start,
         end=days.end,
-        before_start=days.before.start,
+        before_start=before.start,
+        not_recording_s=silent[1],
+        before_not_recording_s=silent[0],
         data=[
             TopButton(
                 button=_button_name(row),
@@ -417,12 +463,24 @@ def read_top(session: Session, *, station: Station, query: TopQuery, now: dateti
     )
 
 
+def _part_of_last_day(view: _View, days: Days) -> tuple[datetime, datetime]:
+    """Of the last day before the days, what corresponds to the last one of them as far as that has come: whole quarters of
+    an hour. Nothing where the days are over."""
+    last_before = days.start - DAY
+    if days.end <= view.today:
+        (start,) = view.edges([days.start])
+        return start, start
+    (start,) = view.edges([last_before])
+    ((end,),) = view.rows(queries.INSTANTS, locals=[datetime.combine(last_before, view.local_now.time())])
+    return start, max(start, end - (end - datetime.min.replace(tzinfo=UTC)) % QUARTER)
+
+
 def read_unused(
     session: Session, *, station: Station, query: UnusedQuery, skip: int, limit: int, now: datetime
 ) -> UnusedPublic:
     """Buttons that were there for so many days and not used in them, longest unused first."""
     view = _view(session, station=station, now=now, tz=None)
-    page, count = queries.unused_buttons(is_retired=query.is_retired, is_of_type=query.type is not None)
+    page, count = queries.unused_buttons(state=query.state, is_of_type=query.type is not None)
     since = now - query.days * DAY
     rows = view.rows(page, since=since, type=query.type, skip=skip, most=limit)
     return UnusedPublic(

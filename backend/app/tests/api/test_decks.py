@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlmodel import Session
 
 from app.api.deps import get_now
-from app.models import Role, Station, User
+from app.features.presses import rollup
+from app.models import PressKeyHeard, Role, Station, User, Watch
 from app.tests.api.conftest import raw_json
 from app.tests.factories import Factory
 
@@ -93,6 +95,28 @@ def test_new_deck_is_answered_in_full(station: Station, editor: TestClient) -> N
     }
     assert editor.get(f"{DECKS}{deck['id']}").json() == deck
     assert editor.get(DECKS).json() == {"data": [deck], "count": 1}
+
+
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_a_deck_that_misses_its_usual_hours_is_quiet_if_anybody_was_listening(
+    session: Session, make: Factory, station: Station, editor: TestClient, *, is_recorded: bool
+) -> None:
+    deck = make.deck(station=station)
+    button = make.button(station=station)
+    key = make.press_key(button=button, deck=deck)
+    # On each of the four Sundays before this one.
+    heard = [NOON - timedelta(weeks=week, hours=hour) for week in (1, 2, 3, 4) for hour in (1, 2, 3)]
+    for pressed_at in heard:
+        make.press(button=button, press_key=key, pressed_at=pressed_at)
+    rollup.rebuild(session, station_id=station.id)
+    session.add(PressKeyHeard(station_id=station.id, press_key_id=key.id, last_heard_at=max(heard)))
+    if is_recorded:
+        session.add(Watch(started_at=NOON - timedelta(days=90), last_seen_at=NOON))
+    session.flush()
+
+    for found in (editor.get(f"{DECKS}{deck.id}").json(), editor.get(DECKS).json()["data"][0]):
+        assert found["usual_hours"] == [[], [], [], [], [], [], [9, 10, 11]]
+        assert (found["is_quiet"], found["silent_usual_hours"]) == ((True, 3) if is_recorded else (False, 0))
 
 
 def test_a_deck_shows_no_press_key(make: Factory, station: Station, editor: TestClient) -> None:

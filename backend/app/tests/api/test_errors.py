@@ -215,6 +215,7 @@ class Broken:
         (psycopg.OperationalError("gone"), (503, "database_unreachable")),
         (psycopg.OperationalError(), (503, "database_unreachable")),
         (sqlalchemy.exc.DataError("SELECT", {}, psycopg.DataError("range")), (422, "out_of_range")),
+        (sqlalchemy.exc.OperationalError("SELECT", {}, psycopg.errors.QueryCanceled()), (503, "too_much_asked")),
         (ZeroDivisionError("secret of the house"), (500, "internal_error")),
     ],
 )

@@ -86,11 +86,32 @@ def test_four_weeks_are_learned_and_no_more() -> None:
     assert learn_rhythm(heard, unrecorded=[]).usual == frozenset()
 
 
-def test_the_longest_silence_is_one_of_usual_hours_in_a_row() -> None:
-    heard = [*mondays(9, 10, 11, 12, weeks=3), MONDAY - 3 * WEEK + 9 * HOUR, MONDAY - 3 * WEEK + 12 * HOUR]
-    assert learn_rhythm(heard, unrecorded=[]).longest_silence_h == 2
-    unrecorded = [MONDAY - 3 * WEEK + 10 * HOUR]
-    assert learn_rhythm(heard, unrecorded=unrecorded).longest_silence_h == 1
+def without(heard: list[datetime], *, week: int, hours: Sequence[int]) -> list[datetime]:
+    """The hours heard, but for some of the Monday so many weeks ago."""
+    return [each for each in heard if each not in [MONDAY - week * WEEK + hour * HOUR for hour in hours]]
+
+
+def test_a_silence_is_usual_when_two_weeks_had_one_so_long() -> None:
+    usually = mondays(9, 10, 11, 12, 13, 14)
+    once = without(usually, week=2, hours=[10, 11, 12, 13])
+    twice = without(once, week=1, hours=[9, 14])
+
+    assert learn_rhythm(usually, unrecorded=[]).usual_silence_h == 0
+    # An outage, say; it must not make the next one last as long before anybody is told.
+    assert learn_rhythm(once, unrecorded=[]).usual_silence_h == 0
+    assert learn_rhythm(twice, unrecorded=[]).usual_silence_h == 1
+    assert learn_rhythm(twice, unrecorded=[MONDAY - 1 * WEEK + 9 * HOUR]).usual_silence_h == 1
+    both = [MONDAY - 1 * WEEK + hour * HOUR for hour in (9, 14)]
+    assert learn_rhythm(twice, unrecorded=both).usual_silence_h == 0
+
+
+def test_the_weeks_before_a_deck_was_first_heard_were_no_silence() -> None:
+    assert learn_rhythm(mondays(9, 10, weeks=3), unrecorded=[]) == Rhythm(frozenset({(0, 9), (0, 10)}), 0)
+
+
+def test_of_a_long_silence_four_weeks_are_counted() -> None:
+    rhythm = Rhythm(frozenset({(0, 9)}), 0)
+    assert silent_hours(rhythm, last_heard_at=MONDAY, now=MONDAY + 9 * WEEK, unrecorded=[]) == 4
 
 
 def test_only_whole_usual_hours_count_as_silent() -> None:
@@ -107,12 +128,25 @@ def test_only_whole_usual_hours_count_as_silent() -> None:
     assert silent(9.5 * HOUR, 23 * HOUR, [MONDAY + 10 * HOUR]) == 1
 
 
-@given(st.integers(0, 10), st.integers(0, 10))
-def test_quiet_is_longer_than_ever_and_two_hours_at_least(longest: int, silence: int) -> None:
-    rhythm = Rhythm(frozenset({(0, 9)}), longest)
-    found = is_quiet(rhythm, last_heard_at=MONDAY, now=MONDAY + WEEK, silence_h=silence)
-    assert found is (silence >= 2 and silence > longest)
-    assert not is_quiet(rhythm, last_heard_at=MONDAY, now=MONDAY + LEARNED + HOUR, silence_h=silence)
+@pytest.mark.parametrize(
+    ("usual_silence_h", "silence_h", "expected"),
+    [
+        (0, 0, False),
+        (0, 1, False),
+        (0, 2, True),
+        (1, 2, True),
+        (2, 2, False),
+        (2, 3, True),
+        (9, 9, False),
+        (9, 10, True),
+    ],
+)
+def test_quiet_is_longer_than_usual_and_two_hours_at_least(
+    usual_silence_h: int, silence_h: int, *, expected: bool
+) -> None:
+    rhythm = Rhythm(frozenset({(0, 9)}), usual_silence_h)
+    assert is_quiet(rhythm, last_heard_at=MONDAY, now=MONDAY + WEEK, silence_h=silence_h) is expected
+    assert not is_quiet(rhythm, last_heard_at=MONDAY, now=MONDAY + LEARNED + HOUR, silence_h=silence_h)
 
 
 def test_a_deck_without_a_rhythm_is_never_quiet() -> None:

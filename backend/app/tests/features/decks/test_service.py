@@ -15,7 +15,7 @@ from app.features.decks import service
 from app.features.decks.schemas import DeckCreate, DeckPublic, DeckUpdate
 from app.features.decks.service import DeckInUse, Listening
 from app.features.presses import rollup
-from app.models import Deck, PressKey, PressKeyHeard, Station
+from app.models import Deck, PressKey, PressKeyHeard, RollupDeckQuarter, Station
 from app.tests.factories import LONG_AGO, Factory
 
 NOW = LONG_AGO + timedelta(days=30)
@@ -205,6 +205,18 @@ def test_hours_in_which_no_server_was_running_tell_nothing(session: Session, wee
     found = look(session, weekly_key, day=16, hour=12, gaps=[(nine + hour / 2, nine + 1.5 * hour)])
 
     assert (found.silent_usual_hours, found.is_quiet) == (1, False)
+
+
+def test_a_press_that_was_made_void_was_not_heard(session: Session, make: Factory, weekly_key: PressKey) -> None:
+    assert weekly_key.deck_id is not None
+    eight = datetime(2026, 3, 9, 8, tzinfo=ZoneInfo("America/New_York")).astimezone(UTC)
+    for week in range(4):
+        quarter_start = eight - week * timedelta(weeks=1)
+        owner = {"station_id": weekly_key.station_id, "deck_id": weekly_key.deck_id}
+        session.add(RollupDeckQuarter(**owner, quarter_start=quarter_start, press_count=0))
+    session.flush()
+
+    assert look(session, weekly_key, day=16, hour=9).usual_hours[0] == [9, 10, 11]
 
 
 def test_a_deck_without_keys_or_in_test_mode_is_not_quiet(session: Session, weekly_key: PressKey) -> None:

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -7,9 +8,12 @@ from app.features.stats.periods import (
     MAX_BUCKETS,
     Bucket,
     Days,
+    between,
     bucket_starts,
     check_reach,
+    dark_buckets,
     days_between,
+    hours_of_week,
     label_of,
     mark_unknown,
     next_start,
@@ -114,11 +118,29 @@ def test_silence_between_no_buckets_is_none_at_all() -> None:
 
 def test_only_what_nobody_could_have_counted_is_unknown() -> None:
     edges = hours(0, 1, 2, 3, 4)
-    silent = [3600, 3600, 3599, 0]
-    assert mark_unknown([0, 7, 0, 0], silent, edges, until=NOON + timedelta(hours=9)) == [None, 7, 0, 0]
+    dark = dark_buckets([3600, 3600, 3599, 0], edges, until=NOON + timedelta(hours=9))
+    assert dark == [True, True, False, False]
+    assert mark_unknown([0, 7, 0, 0], dark) == [None, 7, 0, 0]
 
 
 def test_a_bucket_that_goes_on_is_judged_by_what_is_over_of_it() -> None:
     edges = hours(0, 1)
-    assert mark_unknown([0], [1800], edges, until=NOON + timedelta(minutes=30)) == [None]
-    assert mark_unknown([0], [1800], edges, until=NOON + timedelta(minutes=31)) == [0]
+    assert dark_buckets([1800], edges, until=NOON + timedelta(minutes=30)) == [True]
+    assert dark_buckets([1800], edges, until=NOON + timedelta(minutes=31)) == [False]
+
+
+def test_gaps_leave_what_lies_between_them() -> None:
+    start, end = hours(0, 9)
+    gaps = [(hours(0)[0], hours(1)[0]), (hours(3)[0], hours(4)[0])]
+    assert between(gaps, start=start, end=end) == [tuple(hours(1, 3)), tuple(hours(4, 9))]
+    assert between([], start=start, end=end) == [(start, end)]
+    assert between([(start, end)], start=start, end=end) == []
+
+
+def test_hours_of_the_week_are_those_that_clocks_show() -> None:
+    # Wednesday noon in UTC is a quarter to six in the evening in Kathmandu.
+    noon, later, next_noon, soon_after = hours(0, 1.5, 24, 24.1)
+    found = hours_of_week([(noon, later), (next_noon, soon_after)], ZoneInfo("Asia/Kathmandu"))
+    assert found == {(2, 17), (2, 18), (2, 19), (3, 17)}
+    start, end = hours(0, 24 * 400)
+    assert len(hours_of_week([(start, end)], ZoneInfo("UTC"))) == 168

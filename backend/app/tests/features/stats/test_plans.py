@@ -53,7 +53,10 @@ def kept(new_database: Callable[[str], str]) -> Iterator[KeptDatabase]:
 def _fill(kept: KeptDatabase, *, button_count: int) -> tuple[Station, list[UUID], list[UUID]]:
     with kept.make() as make:
         station = make.station(zone="America/New_York", created_at=at("2010-01-01"))
-        buttons = [make.button(station=station, type=f"type {n % 3}", tags=["snow"]).id for n in range(button_count)]
+        buttons = [
+            make.button(station=station, type=f"type {n % 3}", tags=["snow", "road", f"only {n}"]).id
+            for n in range(button_count)
+        ]
         decks = [make.deck(station=station, name=f"Deck {n}").id for n in range(3)]
     values = {
         "station_id": station.id,
@@ -99,6 +102,7 @@ QUESTIONS: dict[str, Callable[[Session, Station, UUID, UUID], object]] = {
     "a year of a type": a_series(**YEAR, type="type 1"),
     "hours": a_series(**MONTH, bucket="hour"),
     "hours by button": a_series(**MONTH, bucket="hour", by="button"),
+    "hours by tag": a_series(**MONTH, bucket="hour", by="tag"),
     "hours by deck": a_series(**MONTH, bucket="hour", by="deck"),
     "days elsewhere": a_series(**MONTH, tz="Asia/Tokyo"),
     "two years of a button elsewhere": lambda s, station, button, _d: service.read_timeseries(
@@ -123,13 +127,13 @@ QUESTIONS: dict[str, Callable[[Session, Station, UUID, UUID], object]] = {
 
 
 @contextmanager
-def explained(connection: Connection) -> Iterator[list[dict[str, Any]]]:
-    """The plans of all queries that run in the block, as they run."""
+def explained(connection: Connection, how: str = "") -> Iterator[list[dict[str, Any]]]:
+    """The plans of all queries that run in the block, as they run; with `ANALYZE`, what came of them."""
     plans: list[dict[str, Any]] = []
 
     def explain(_connection: Connection, cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
         if statement.lstrip().startswith(("SELECT", "WITH")):
-            cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", parameters)
+            cursor.execute(f"EXPLAIN ({how}FORMAT JSON) {statement}", parameters)
             (plan,) = cursor.fetchone()
             plans.append((plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"])
 
@@ -168,17 +172,37 @@ def test_counts_are_read_by_index(
             assert "button_id = " in condition or "deck_id = " in condition, (kind, name, condition)
 
 
-def test_quarters_are_read_from_their_index_alone(
+def test_a_button_with_many_tags_is_read_once(
+    kept: KeptDatabase, old_station: tuple[Station, list[UUID], list[UUID]]
+) -> None:
+    station, buttons, decks = old_station
+    with transaction(kept.engine) as session, explained(session.connection(), "ANALYZE, ") as plans:
+        QUESTIONS["a year by tag"](session, station, buttons[0], decks[0])
+        QUESTIONS["hours by tag"](session, station, buttons[0], decks[0])
+
+    assert [loops for plan in plans for loops in loops_of(plan, {"rollup_day", "rollup_quarter"})] == [BUTTON_COUNT] * 2
+
+
+def loops_of(plan: dict[str, Any], tables: set[str]) -> Iterator[int]:
+    """How often a plan looked into these tables."""
+    if plan.get("Relation Name") in tables:
+        yield plan["Actual Loops"]
+    for below in plan.get("Plans", []):
+        yield from loops_of(below, tables)
+
+
+def test_counts_are_read_from_their_index_alone(
     kept: KeptDatabase, old_station: tuple[Station, list[UUID], list[UUID]]
 ) -> None:
     station, buttons, decks = old_station
     with transaction(kept.engine) as session, explained(session.connection()) as plans:
-        QUESTIONS["heatmap"](session, station, buttons[0], decks[0])
-        QUESTIONS["two years of a deck"](session, station, buttons[0], decks[0])
+        for question in ("heatmap", "two years of a deck", "a year by type", "a year by button", "a year by deck"):
+            QUESTIONS[question](session, station, buttons[0], decks[0])
 
     found = {(kind, name) for plan in plans for kind, name, _ in reads(plan)}
 
-    assert found == {("Index Only Scan", "pk_rollup_quarter"), ("Index Only Scan", "pk_rollup_deck_quarter")}
+    tables = ("rollup_quarter", "rollup_deck_quarter", "rollup_day", "rollup_deck_day")
+    assert found == {("Index Only Scan", f"pk_{table}") for table in tables}
 
 
 def test_a_plan_that_reads_everything_would_be_noticed(

@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -187,6 +188,31 @@ def test_types_and_tags_are_one_in_any_spelling(
     assert [(each.key, each.total) for each in by_tag.series] == [("snow", 2), ("road", 1)]
 
 
+def test_a_series_is_called_what_was_asked_for(
+    session: Session, counted: Counted, make: Factory, station: Station
+) -> None:
+    button = make.button(station=station, title="Buckle up", type="Station", tags=["station"])
+
+    def title(**query: Any) -> str:
+        return series(session, station, start=date(2026, 3, 11), **query).series[0].title
+
+    assert title() == station.name
+    assert title(button_id=button.id) == "Buckle up"
+    assert title(type="station") == "station"
+    # A word that stands for the whole elsewhere is a type like any other.
+    assert [title(by=by) for by in ("type", "tag")] == ["Station", "station"]
+
+
+def test_a_button_with_two_tags_counts_for_each(
+    session: Session, counted: Counted, make: Factory, station: Station
+) -> None:
+    counted.press(make.button(station=station, tags=["snow", "road"]), at("2026-03-11 10:00"), at("2026-03-11 10:05"))
+
+    for bucket in Bucket:
+        found = series(session, station, start=date(2026, 3, 11), by=Grouping.TAG, bucket=bucket)
+        assert [(each.key, each.total) for each in found.series] == [("road", 2), ("snow", 2)]
+
+
 def test_filters_name_their_buttons(session: Session, counted: Counted, make: Factory, station: Station) -> None:
     buttons = [
         make.button(station=station, title=title, type=kind, tags=tags)
@@ -222,7 +248,7 @@ def test_decks_have_their_own_counts(session: Session, counted: Counted, make: F
         "Production": 1,
     }
     one = series(session, station, start=date(2026, 3, 10), deck_id=decks[0].id, bucket=Bucket.HOUR)
-    assert (one.series[0].title, one.series[0].total) == (station.name, 2)
+    assert (one.series[0].title, one.series[0].total) == ("Studio", 2)
     foreign = series(session, station, start=date(2026, 3, 10), deck_id=decks[0].id, tz="Asia/Tokyo")
     assert foreign.series[0].counts == [None, 2]
 
@@ -282,6 +308,27 @@ def test_a_zone_that_the_database_does_not_know(session: Session, station: Stati
     with pytest.raises(UnknownZone) as refused:
         service.read_timeseries(session, station=station, query=query, now=NOW)
     assert refused.value.errors[0].field == "query.tz"
+
+
+def test_an_hour_that_was_never_recorded_is_no_zero(
+    session: Session, counted: Counted, station: Station, button: Button
+) -> None:
+    for day in range(1, 12):
+        counted.watch(start=at(f"2026-03-{day:02} 08:30"), end=at(f"2026-03-{day:02} 18:00"))
+    counted.press(button, at("2026-03-09 10:00"), at("2026-03-09 20:00"))
+    query = HeatmapQuery(start=date(2026, 3, 2))
+
+    monday = service.read_heatmap(session, station=station, query=query, now=NOW).counts[0]
+
+    # What came in late shows where nobody was listening.
+    assert monday == [*[None] * 8, 0, 0, 1, *[0] * 7, None, None, 1, *[None] * 3]
+
+
+@pytest.mark.parametrize("bucket", Bucket)
+def test_what_is_asked_by_default_can_be_answered_in_any_zone(
+    session: Session, station: Station, bucket: Bucket
+) -> None:
+    assert series(session, station, bucket=bucket, tz="Asia/Tokyo").bucket is bucket
 
 
 def test_one_button_reaches_over_two_years_of_quarters(session: Session, station: Station, button: Button) -> None:
@@ -377,7 +424,7 @@ def test_buttons_stand_by_use_or_by_how_it_changed(
     def top(order: TopOrder, limit: int = 10) -> list[str]:
         query = TopQuery(start=date(2026, 3, 7), order=order, limit=limit)
         found = service.read_top(session, station=station, query=query, now=NOW)
-        assert (found.before_start, found.count) == (date(2026, 3, 2), 4)
+        assert (found.before_start, found.end, found.count) == (date(2026, 3, 2), date(2026, 3, 12), 4)
         return [each.button.title for each in found.data]
 
     assert top(TopOrder.MOST) == ["Steady", "Rising", "Falling", "Gone"]
@@ -388,6 +435,53 @@ def test_buttons_stand_by_use_or_by_how_it_changed(
         each.button.title: each.change for each in service.read_top(session, station=station, query=query, now=NOW).data
     }
     assert changes == {"Steady": 0.0, "Rising": None, "Falling": -0.75, "Gone": -1.0}
+
+
+@pytest.mark.parametrize("tz", [None, "Asia/Tokyo"])
+@pytest.mark.parametrize("days", [1, 7])
+def test_what_is_not_over_is_compared_with_as_much_of_what_was_before(
+    session: Session, counted: Counted, station: Station, button: Button, tz: str | None, days: int
+) -> None:
+    counted.press(button, *[at("2026-03-11 12:00") - n * DAY / 24 for n in range(24 * 30)])
+    now = at("2026-03-11 12:15")
+
+    query = TopQuery(start=date(2026, 3, 12) - days * DAY, end=date(2026, 3, 20), tz=tz)
+    (found,) = service.read_top(session, station=station, query=query, now=now).data
+
+    assert (found.difference, found.change) == (0, 0.0)
+    hours_today = 22 if tz else 13
+    assert found.press_count == (days - 1) * 24 + hours_today
+
+
+def test_retired_buttons_are_no_news_of_decline(
+    session: Session, counted: Counted, make: Factory, station: Station
+) -> None:
+    for title, retired_at in (("Here", None), ("Gone", NOW - DAY)):
+        counted.press(make.button(station=station, title=title, retired_at=retired_at), at("2026-03-05 10:00"))
+
+    def titles(**query: Any) -> list[str]:
+        asked = TopQuery(start=date(2026, 3, 7), order=TopOrder.DECLINING, **query)
+        return [each.button.title for each in service.read_top(session, station=station, query=asked, now=NOW).data]
+
+    assert titles() == ["Here"]
+    assert titles(state="retired") == ["Gone"]
+    assert titles(state="all") == ["Gone", "Here"]
+
+
+def test_a_comparison_says_what_was_not_recorded(session: Session, counted: Counted, station: Station) -> None:
+    counted.watch(start=at("2026-03-06 12:00"))
+    query = TopQuery(start=date(2026, 3, 7))
+
+    found = service.read_top(session, station=station, query=query, now=NOW)
+
+    assert (found.not_recording_s, found.before_not_recording_s) == (0, 4.5 * 86_400)
+
+
+def test_a_comparison_elsewhere_reaches_over_both_spans(session: Session, station: Station) -> None:
+    for days, is_fine in ((14, True), (15, False)):
+        query = TopQuery(start=date(2026, 3, 12) - days * DAY, tz="Asia/Tokyo")
+        with nullcontext() if is_fine else pytest.raises(InvalidInput):
+            service.read_top(session, station=station, query=query, now=NOW)
 
 
 def unused(session: Session, station: Station, skip: int = 0, limit: int = 50, **query: Any) -> UnusedPublic:
@@ -415,8 +509,8 @@ def test_what_is_not_used_is_listed_and_what_never_was_comes_first(
     last = found.data[-1]
     assert (last.first_used_at, last.last_used_at, last.usage_count) == (NOW - 60 * DAY, NOW - 31 * DAY, 2)
     assert found.data[0].last_used_at is None
-    assert [each.button.title for each in unused(session, station, is_retired=True).data] == ["Retired"]
-    assert unused(session, station, is_retired=None).count == 5
+    assert [each.button.title for each in unused(session, station, state="retired").data] == ["Retired"]
+    assert unused(session, station, state="all").count == 5
     beyond = unused(session, station, skip=4)
     assert (beyond.data, beyond.count) == ([], 4)
     assert unused(session, station, type="station_id").count == 0
@@ -441,11 +535,23 @@ def test_the_use_of_a_button(session: Session, counted: Counted, make: Factory, 
     assert len(found.recent_uses) == 10
     assert (found.trend.series[0].title, found.trend.series[0].total) == ("Buckle up", 13)
     assert len(found.trend.buckets) == 90
-    assert found.heatmap.total == 13
+    assert (found.heatmap.total, found.heatmap.start) == (13, date(2025, 3, 12))
     assert [(each.button.title, each.press_count, each.is_itself) for each in found.neighbours] == [
         ("Snow", 20, False),
         ("Buckle up", 13, True),
     ]
+
+
+def test_a_button_is_always_among_its_neighbours(
+    session: Session, counted: Counted, make: Factory, station: Station, button: Button, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MAX_NEIGHBOURS", 2)
+    for number in (1, 2):
+        counted.press(make.button(station=station, title=f"B{number}"), *[NOW] * number)
+
+    found = service.read_usage(session, station=station, button_id=button.id, recent=10, now=NOW)
+
+    assert [(each.button.title, each.is_itself) for each in found.neighbours] == [("B2", False), ("Buckle up", True)]
 
 
 def test_a_button_that_was_never_used_has_a_usage_too(session: Session, station: Station, button: Button) -> None:
