@@ -82,9 +82,11 @@ def owners_of(selection: Selection, by: Grouping = Grouping.STATION) -> Owners:
 # --- Where a bucket begins ---------------------------------------------------------------------------------------------
 
 # Also has this transaction's statements planned for the values that they are given: a plan for any values, which PostgreSQL
-# takes to after a few runs, reads a year as it reads a day, and was seen to take half as long again.
+# takes to after a few runs, reads a year as it reads a day, and was seen to take half as long again. And gives them room for
+# the quarters of an hour of 28 days, which else go by way of the disk.
 LOCAL_TIME = """
-SELECT CAST(:at AS timestamptz) AT TIME ZONE :zone, set_config('plan_cache_mode', 'force_custom_plan', true)
+SELECT CAST(:at AS timestamptz) AT TIME ZONE :zone, set_config('plan_cache_mode', 'force_custom_plan', true),
+       set_config('work_mem', '16MB', true)
 """
 
 INSTANTS = """
@@ -180,58 +182,49 @@ CROSS JOIN LATERAL (
 ORDER BY o.total DESC, lower(o.title), o.key
 """
 
-# Series that several buttons share, by number: text takes longer to be told apart. Days and quarters of an hour are gathered
-# before their buckets are worked out: there are far fewer of them than rows.
+# Series that several buttons share. A button may be in several, having several tags, and is read once all the same: what is
+# in the same series is gathered first, under a number (text takes longer to be told apart), then put into buckets, of which
+# there are fewer than quarters of an hour, and only then handed to each series.
 _SHARED_SERIES = """
 WITH owners AS MATERIALIZED (
-    SELECT owner_id, key, title, dense_rank() OVER (ORDER BY key)::int AS series
+    SELECT owner_id, array_agg(key ORDER BY key) AS keys
     FROM ({owners}) AS named
+    GROUP BY owner_id
+), numbered AS MATERIALIZED (
+    SELECT owner_id, keys, dense_rank() OVER (ORDER BY keys)::int AS number
+    FROM owners
 ), counted AS MATERIALIZED (
-    SELECT series, {place} AS place, sum(press_count)::bigint AS press_count
-    FROM ({gathered}) AS gathered
-    GROUP BY 1, 2
-)
-SELECT s.key, s.title, COALESCE(c.total, 0) AS total, c.places, c.counts, count(*) OVER () AS series_count
-FROM (SELECT DISTINCT series, key, title FROM owners) AS s
-LEFT JOIN (
-    SELECT
-        series, sum(press_count)::bigint AS total,
-        array_agg(place ORDER BY place) AS places, array_agg(press_count ORDER BY place) AS counts
-    FROM counted
-    GROUP BY series
-) AS c ON c.series = s.series
-ORDER BY total DESC, lower(s.title), s.key
-LIMIT :most
-"""
-
-_GATHERED = """
-    SELECT o.series, r.{at} AS at, sum(r.press_count) AS press_count
-    FROM owners AS o
-    CROSS JOIN LATERAL (
-        SELECT {at}, press_count
-        FROM {table}
-        {range}
-        OFFSET 0
-    ) AS r
-    GROUP BY o.series, r.{at}
-"""
-
-# A button has many tags, and its counts are read once all the same.
-_GATHERED_BY_TAG = """
-    SELECT o.series, b.at, sum(b.press_count) AS press_count
+    SELECT number, {place} AS place, sum(press_count)::bigint AS press_count
     FROM (
-        SELECT o.owner_id, r.{at} AS at, r.press_count
-        FROM (SELECT DISTINCT owner_id FROM owners) AS o
+        SELECT o.number, r.{at} AS at, sum(r.press_count) AS press_count
+        FROM numbered AS o
         CROSS JOIN LATERAL (
             SELECT {at}, press_count
             FROM {table}
             {range}
             OFFSET 0
         ) AS r
-        OFFSET 0
-    ) AS b
-    JOIN owners AS o ON o.owner_id = b.owner_id
-    GROUP BY o.series, b.at
+        GROUP BY o.number, r.{at}
+    ) AS gathered
+    GROUP BY 1, 2
+), spread AS (
+    SELECT k.key, c.place, sum(c.press_count)::bigint AS press_count
+    FROM counted AS c
+    JOIN (SELECT DISTINCT number, keys FROM numbered) AS n ON n.number = c.number
+    CROSS JOIN LATERAL unnest(n.keys) AS k (key)
+    GROUP BY 1, 2
+)
+SELECT s.key, s.title, COALESCE(c.total, 0) AS total, c.places, c.counts, count(*) OVER () AS series_count
+FROM (SELECT DISTINCT key, title FROM ({owners}) AS named) AS s
+LEFT JOIN (
+    SELECT
+        key, sum(press_count)::bigint AS total,
+        array_agg(place ORDER BY place) AS places, array_agg(press_count ORDER BY place) AS counts
+    FROM spread
+    GROUP BY key
+) AS c ON c.key = s.key
+ORDER BY total DESC, lower(s.title), s.key
+LIMIT :most
 """
 
 
@@ -246,11 +239,10 @@ def series_by_quarters(owners: Owners, by: Grouping) -> str:
 
 
 def _series(owners: Owners, by: Grouping, *, table: str, rows: str, at: str, place: str) -> str:
-    names = {"table": table, "range": rows.format(id_column=owners.id_column), "at": at}
+    names = {"owners": owners.query, "table": table, "range": rows.format(id_column=owners.id_column), "at": at}
     if by in _OF_ONE:
-        return _SERIES_OF_EACH.format(owners=owners.query, place=place.format(at=at), **names)
-    gathered = (_GATHERED_BY_TAG if by is Grouping.TAG else _GATHERED).format(**names)
-    return _SHARED_SERIES.format(owners=owners.query, gathered=gathered, place=place.format(at="at"))
+        return _SERIES_OF_EACH.format(place=place.format(at=at), **names)
+    return _SHARED_SERIES.format(place=place.format(at="at"), **names)
 
 
 # Weekday (Monday is 0) and hour of each quarter, as clocks of the zone show them.
