@@ -94,6 +94,7 @@ def delete_deck(session: Session, *, station_id: UUID, deck_id: UUID) -> None:
 
 
 # In which hours of the station's clocks each deck was heard.
+#   Two decks, eight weeks: the quarters of an hour by pk_rollup_deck_quarter alone.
 _HOURS_HEARD = text("""
 SELECT d.id AS deck_id, array_agg(DISTINCT date_trunc('hour', r.quarter_start AT TIME ZONE :zone)) AS hours
 FROM deck AS d

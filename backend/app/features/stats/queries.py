@@ -2,7 +2,8 @@
 
 Each rollup is read by its primary key: for each owner (a button, a deck) the range of its days or quarters. `OFFSET 0`
 keeps it so: joined in one go, the planner would read what all stations have. The plans are kept by
-app/tests/features/stats/test_plans.py.
+app/tests/features/stats/test_plans.py; those noted here are of ten million presses of 200 buttons over two years, with
+PostgreSQL 18 on two cores, 2026-11-26.
 """
 
 from dataclasses import dataclass
@@ -156,6 +157,8 @@ _IN_QUARTERS = """
 """
 
 # Series that stand for one button or deck each: the totals of all, then the counts of the largest.
+#   A year of days, 200 buttons: 58,388 rows by pk_rollup_day alone, then 3,640 of ten buttons; 8 ms.
+#   28 days of quarters: 204,056 rows by pk_rollup_quarter alone, then 18,162; 22 ms.
 _SERIES_OF_EACH = """
 WITH largest AS MATERIALIZED (
     SELECT o.owner_id, o.key, o.title, COALESCE(t.total, 0) AS total, count(*) OVER () AS series_count
@@ -185,6 +188,8 @@ ORDER BY o.total DESC, lower(o.title), o.key
 # Series that several buttons share. A button may be in several, having several tags, and is read once all the same: what is
 # in the same series is gathered first, under a number (text takes longer to be told apart), then put into buckets, of which
 # there are fewer than quarters of an hour, and only then handed to each series.
+#   A year of days by tag: 57,313 rows by pk_rollup_day alone, each button once; 26 ms.
+#   28 days of quarters by type: 204,056 rows by pk_rollup_quarter alone; 69 ms.
 _SHARED_SERIES = """
 WITH owners AS MATERIALIZED (
     SELECT owner_id, array_agg(key ORDER BY key) AS keys
@@ -246,6 +251,7 @@ def _series(owners: Owners, by: Grouping, *, table: str, rows: str, at: str, pla
 
 
 # Weekday (Monday is 0) and hour of each quarter, as clocks of the zone show them.
+#   28 days: 204,056 rows by pk_rollup_quarter alone, 40 ms. Two years of one button: 45,963 rows likewise, 38 ms.
 _HEATMAP = """
 WITH owners AS MATERIALIZED ({owners})
 SELECT extract(isodow FROM local)::int - 1 AS weekday, extract(hour FROM local)::int AS hour,
@@ -280,6 +286,7 @@ def heatmap_of(owners: Owners, *, is_one: bool) -> str:
 
 # Counted presses of the station in parts of days: the quarters of an hour that are over, and what was pressed in the one
 # that was under way.
+#   Three parts, 200 buttons: 2,735 rows by pk_rollup_quarter alone, 315 by an index of the presses; 6 ms.
 COUNT_PARTS = """
 SELECT (
     SELECT COALESCE(sum(r.press_count), 0)
@@ -328,6 +335,7 @@ def _filters_of(state: ButtonState, *, is_of_type: bool) -> str:
 
 # Each button's count over some days and over as many before. Where the days are not over, those before end as far into
 # their last one, which is told by its quarters of an hour.
+#   Two years, 180 active buttons: 92,503 rows by pk_rollup_day alone, 730 by pk_rollup_quarter; 14 ms.
 _TOP_BUTTONS = """
 SELECT *, press_count - before_count AS difference, count(*) OVER () AS button_count
 FROM (
@@ -381,7 +389,7 @@ def top_buttons(order: str, *, is_by_days: bool, state: ButtonState, is_of_type:
 
 
 # Buttons in use that were not used lately; those that never were come first. The first use is one probe of
-# ix_press_counted for each button of the page.
+# ix_press_counted for each button of the page: 6 rows, 0.1 ms.
 _UNUSED_BUTTONS = """
 SELECT
     u.*,
@@ -430,7 +438,9 @@ def unused_buttons(*, state: ButtonState, is_of_type: bool) -> tuple[str, str]:
     return _UNUSED_BUTTONS.format(filters=filters), _COUNT_UNUSED.format(filters=filters)
 
 
-# The last counted uses of a button, newest first, by ix_press_counted.
+# The last counted uses of a button, newest first: 10 rows by ix_press_counted, 0.1 ms. That index knows no order among presses
+# of one instant, so those are all taken, and put in order then; with another one, a key that is hammered inside its
+# de-duplication window would have all its suppressed presses walked over.
 RECENT_USES = """
 SELECT p.pressed_at AS timestamp, host(p.origin) AS origin, p.id AS press_id, p.deck_id, d.name AS deck_name
 FROM (
@@ -439,11 +449,12 @@ FROM (
     WHERE station_id = :station_id
       AND button_id = :button_id
       AND effective_status = 'counted'
-    ORDER BY pressed_at DESC, seq DESC
-    LIMIT :most
+    ORDER BY pressed_at DESC
+    FETCH FIRST :most ROWS WITH TIES
 ) AS p
 LEFT JOIN deck AS d ON d.station_id = p.station_id AND d.id = p.deck_id
 ORDER BY p.pressed_at DESC, p.seq DESC
+LIMIT :most
 """
 
 TALLY = """
@@ -465,6 +476,7 @@ WHERE b.station_id = :station_id
 """
 
 # The buttons of one type with their counts over some days, most used first; the button itself is always among them.
+#   90 days, 22 buttons: 1,958 rows by pk_rollup_day alone; 0.4 ms.
 NEIGHBOURS = """
 SELECT *
 FROM (

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
 from app.core.db import transaction
-from app.features.stats import service
+from app.features.stats import queries, service
 from app.features.stats.schemas import CalendarQuery, HeatmapQuery, TimeseriesQuery, TopQuery, UnusedQuery
 from app.models import Station
 from app.tests.features.stats.counted import at
@@ -170,6 +170,17 @@ def test_counts_are_read_by_index(
         assert "station_id = " in condition, (kind, name, condition)
         if "pressed_at" not in name:
             assert "button_id = " in condition or "deck_id = " in condition, (kind, name, condition)
+
+
+def test_the_last_uses_are_those_that_counted(
+    kept: KeptDatabase, old_station: tuple[Station, list[UUID], list[UUID]]
+) -> None:
+    station, buttons, _ = old_station
+    with transaction(kept.engine) as session, explained(session.connection()) as plans:
+        values = {"station_id": station.id, "button_id": buttons[0], "most": 10}
+        session.connection().execute(text(queries.RECENT_USES), values)
+
+    assert [name for plan in plans for _, name, _ in reads(plan)] == ["ix_press_counted"]
 
 
 def test_a_button_with_many_tags_is_read_once(
