@@ -1,4 +1,4 @@
-"""Statistics read rollups by index, whichever way they are asked: their plans on a station with two years of counts, beside
+"""Statistics read rollups by index, whichever way they are asked: their plans on a station with 100,000 presses, beside
 a larger one that must not be read."""
 
 import json
@@ -39,8 +39,8 @@ FILL_PRESSES = """
 INSERT INTO press (station_id, seq, id, button_id, button_version, status, effective_status, channel, pressed_at,
                    received_at, is_clock_suspect)
 SELECT :station_id, n, gen_random_uuid(), (CAST(:owners AS uuid[]))[1 + n % :owner_count], 1, 'counted', 'counted', 'get',
-       :first_day + n * interval '50 minutes', :first_day + n * interval '50 minutes', false
-FROM generate_series(1, 20000) AS n
+       :first_day + n * interval '5 minutes', :first_day + n * interval '5 minutes', false
+FROM generate_series(1, 100000) AS n
 """
 
 
