@@ -57,9 +57,9 @@ def get_button_version(session: Session, *, station_id: UUID, button_id: UUID, n
     return session.get(ButtonVersion, (station_id, button_id, number))
 
 
-def get_station_head(session: Session, station_id: UUID) -> StationHead:
+def get_station_head(session: Session, station_id: UUID) -> StationHead | None:
     """The station's counter, as it stands: every row of the record up to it can be seen."""
-    return session.get_one(StationHead, station_id)
+    return session.get(StationHead, station_id)
 
 
 def lock_station_head(session: Session, station_id: UUID) -> StationHead:

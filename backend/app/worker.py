@@ -4,6 +4,7 @@ Its imports run while the parent starts the database. The orders are one line of
 open for as long as the parent lives: its end is the order to stop.
 """
 
+import asyncio
 import base64
 import os
 import signal
@@ -19,6 +20,8 @@ from app.main import app
 from app.serve import Orders
 
 GRACE_S = 8
+# The last of an answer, once it is all written.
+TAKE_WITHIN_S = 1.5
 KEEP_ALIVE_S = 75
 
 
@@ -35,6 +38,18 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().call_later(TAKE_WITHIN_S, self._let_go_of_the_stuck)
+        await super().shutdown(sockets)
+
+    def _let_go_of_the_stuck(self) -> None:
+        """End connections whose answer is given and not taken: whoever follows a station live and has gone to sleep
+        would hold the stop up for as long as the grace is."""
+        for connection in list(self.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if transport is not None and transport.is_closing():
+                transport.abort()
 
 
 def _stop_with_parent() -> None:

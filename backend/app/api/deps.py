@@ -62,7 +62,7 @@ class Recorder(Protocol):
 class LiveStreams(Protocol):
     """What feeds live streams."""
 
-    async def open(self, *, station_id: UUID, login_id: UUID, last_event_id: int | None) -> OpenedStream:
+    async def open(self, *, station_id: UUID, user_id: UUID, login_id: UUID, last_event_id: int | None) -> OpenedStream:
         """A stream of what comes behind `last_event_id`, or from now on. Raises Unavailable."""
         ...
 

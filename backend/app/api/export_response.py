@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
+from uuid import UUID
 
 from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import StreamingResponse
@@ -23,10 +24,10 @@ MIN_BYTES_PER_S = 32 * 1024
 
 
 class TooManyExports(Unavailable):
-    """As many exports as one process makes at once are under way."""
+    """As many exports as one process makes at once are under way, or one of the same user."""
 
     code = "too_many_exports"
-    default_detail = "Other exports are under way. Try again in a moment."
+    default_detail = "Other exports, or one of yours, are under way. Try again in a moment."
 
 
 class ExportBroken(Exception):
@@ -38,21 +39,23 @@ class ExportBroken(Exception):
 
 
 class ExportPlaces:
-    """Which exports are under way. Each keeps a connection and a thread busy for as long as a client takes it fast."""
+    """Whose exports are under way. Each keeps a connection and a thread busy for as long as a client takes it fast, so
+    that nobody has two at once."""
 
     def __init__(self, most: int = MAX_EXPORTS) -> None:
-        self._free = most
+        self._most = most
+        self._users: set[UUID] = set()
 
     @contextmanager
-    def place(self) -> Iterator[None]:
+    def place(self, user_id: UUID) -> Iterator[None]:
         """A place for one export, until the block ends. Raises TooManyExports. Only for the event loop's thread."""
-        if self._free == 0:
+        if user_id in self._users or len(self._users) >= self._most:
             raise TooManyExports(retry_after_s=RETRY_AFTER_S)
-        self._free -= 1
+        self._users.add(user_id)
         try:
             yield
         finally:
-            self._free += 1
+            self._users.discard(user_id)
 
 
 class ExportResponse(StreamingResponse):
@@ -63,17 +66,18 @@ class ExportResponse(StreamingResponse):
     `curl` ends with code 18. An error before the first page is answered as usual.
     """
 
-    def __init__(self, pages: Iterator[str], *, file_name: str, places: ExportPlaces) -> None:
+    def __init__(self, pages: Iterator[str], *, file_name: str, places: ExportPlaces, user_id: UUID) -> None:
         headers = {"Cache-Control": "no-store", "Content-Disposition": content_disposition(file_name)}
         self._pages = iterate_in_threadpool(pages)
         super().__init__(self._pages, headers=headers)
         self._places = places
+        self._user_id = user_id
         self._patience_s = PATIENCE_S
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Taken here and not in the route: from here on there is no way past the end of the block, whether the client
         # takes all of it, goes away, or never saw the beginning.
-        with self._places.place():
+        with self._places.place(self._user_id):
             await super().__call__(scope, receive, send)
 
     async def stream_response(self, send: Send) -> None:

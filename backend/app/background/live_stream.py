@@ -85,12 +85,12 @@ class LiveStream:
         """The same, from a thread or a signal handler."""
         self._loop.call_soon_threadsafe(self.close)
 
-    async def open(self, *, station_id: UUID, login_id: UUID, last_event_id: int | None) -> OpenStream:
+    async def open(self, *, station_id: UUID, user_id: UUID, login_id: UUID, last_event_id: int | None) -> OpenStream:
         """A stream of what comes behind `last_event_id`, or from now on. Raises Unavailable."""
         feed = self._follow(station_id)
         try:
             position = await feed.catch_up()
-            reader = self._hub.subscribe(Reading(login_id, station_id))
+            reader = self._hub.subscribe(Reading(login_id, station_id), user_id=user_id)
         except BaseException:
             self._leave(feed)
             raise
@@ -107,18 +107,22 @@ class LiveStream:
         """
         is_anew = must_start_anew(last_event_id, last_seq=position)
         begin = position if last_event_id is None or is_anew else last_event_id
-        yield RETRY + _position_event("ready", begin)
         if is_anew:
+            # Before anything else that has this number: a reader that is cut off in between would come again with a place
+            # that looks good, and never hear that it misses something.
             yield _position_event("reset", position)
+        yield RETRY + _position_event("ready", begin)
         station_id = reader.reading.station_id
-        for after in range(begin, position, MAX_READ):
+        after = begin
+        while after < position:
             upto = min(after + MAX_READ, position)
             try:
                 async with self._replays:
                     missed = await self._reads.run(partial(read_events, station_id=station_id, after=after, upto=upto))
             except NotRead:
                 return  # it comes again, with the last id that it got
-            yield b"".join(missed)
+            yield b"".join(missed.events)
+            after = missed.read_to
         while (events := await reader.take()) is not None:
             yield events
 

@@ -32,7 +32,9 @@ class Reads:
     """Threads and connections of their own, so that live streams take none from requests or presses."""
 
     def __init__(self, settings: Settings) -> None:
-        self._engine = build_engine(settings, pool_size=READS_AT_ONCE, patience_s=PATIENCE_S)
+        self._engine = build_engine(
+            settings, pool_size=READS_AT_ONCE, patience_s=PATIENCE_S, statement_s=int(READ_WITHIN_S)
+        )
         self._threads = ThreadPoolExecutor(READS_AT_ONCE, thread_name_prefix="read")
         self._places = asyncio.Semaphore(READS_AT_ONCE)
         self._lines: set[psycopg.Connection] = set()

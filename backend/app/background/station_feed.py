@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 from sqlmodel import Session
 
+from app import crud
 from app.background.reads import NotRead, Reads
 from app.core import clock
 from app.features.decks import service as decks
@@ -20,6 +22,7 @@ from app.features.decks.schemas import DeckPublic
 from app.features.decks.service import Listening
 from app.features.presses import log as press_log
 from app.features.presses import watch
+from app.features.presses.log import Entry
 from app.features.presses.schemas import CorrectedPress, RecordingState
 from app.features.stream.rules import encode_event
 from app.models import Station
@@ -28,6 +31,7 @@ POLL_S = 1.0
 # Between two looks: what is committed meanwhile is read together.
 PAUSE_S = 0.01
 MAX_READ = 500
+MAX_READ_BYTES = 1024 * 1024
 RHYTHM_HOLDS = timedelta(minutes=1)
 # Of a station with more, the first by name are followed.
 MAX_DECKS = 1_000
@@ -57,18 +61,34 @@ class Look:
     state: StationState | None
 
 
-def read_events(session: Session, *, station_id: UUID, after: int, upto: int) -> list[bytes]:
-    """What the record holds behind `after`, up to and with `upto`, as events in order of receipt."""
-    return [
-        encode_event("press", seq=entry.seq, data=entry.press.model_dump_json())
-        if entry.correction is None
-        else encode_event(
-            "correction",
-            seq=entry.seq,
-            data=CorrectedPress(correction=entry.correction, press=entry.press).model_dump_json(),
-        )
-        for entry in press_log.read_entries(session, station_id=station_id, after=after, upto=upto)
-    ]
+class EventsRead(NamedTuple):
+    """Events of the record, and the number up to which they tell all of it."""
+
+    events: list[bytes]
+    read_to: int
+
+
+def read_events(session: Session, *, station_id: UUID, after: int, upto: int) -> EventsRead:
+    """What the record holds behind `after`, at most up to and with `upto`, as events in order of receipt.
+
+    It stops before that once the events have a megabyte: a press with many notes comes with all of them at each.
+    """
+    events: list[bytes] = []
+    size = 0
+    for entry in press_log.read_entries(session, station_id=station_id, after=after, upto=upto):
+        event = _entry_event(entry)
+        if events and size + len(event) > MAX_READ_BYTES:
+            return EventsRead(events, entry.seq - 1)
+        events.append(event)
+        size += len(event)
+    return EventsRead(events, upto)
+
+
+def _entry_event(entry: Entry) -> bytes:
+    if entry.correction is None:
+        return encode_event("press", seq=entry.seq, data=entry.press.model_dump_json())
+    corrected = CorrectedPress(correction=entry.correction, press=entry.press)
+    return encode_event("correction", seq=entry.seq, data=corrected.model_dump_json())
 
 
 class DeckListener:
@@ -94,9 +114,9 @@ def read_state(session: Session, *, station_id: UUID, since: datetime, listener:
     """The station's decks, and whether presses are being recorded; gaps count from `since` on."""
     now = clock.now()
     listening = listener.listen(session, now=now)
-    listed = decks.list_decks(session, station_id=station_id, listening=listening, skip=0, limit=MAX_DECKS, now=now)
+    listed = decks.read_decks(session, station_id=station_id, listening=listening, skip=0, limit=MAX_DECKS, now=now)
     return StationState(
-        decks={deck.id: deck for deck in listed.data}, recording=watch.read_recording(session, start=since, now=now)
+        decks={deck.id: deck for deck in listed}, recording=watch.read_recording(session, start=since, now=now)
     )
 
 
@@ -113,14 +133,17 @@ def look_at(
 
     A record that ends before `after` was put back to an earlier state, and is read from its end on.
     """
-    last_seq = press_log.last_seq_of(session, station_id=station_id)
-    if last_seq is None:
+    head = crud.get_station_head(session, station_id)
+    if head is None:
         return None
+    last_seq = head.last_seq
     after = last_seq if after is None else min(after, last_seq)
     upto = min(last_seq, after + MAX_READ)
-    events = read_events(session, station_id=station_id, after=after, upto=upto) if upto > after else []
+    found = EventsRead([], upto)
+    if upto > after:
+        found = read_events(session, station_id=station_id, after=after, upto=upto)
     state = read_state(session, station_id=station_id, since=since, listener=listener) if is_state_due else None
-    return Look(last_seq=last_seq, read_to=upto, events=events, state=state)
+    return Look(last_seq=last_seq, read_to=found.read_to, events=found.events, state=state)
 
 
 def state_events(old: StationState, new: StationState, *, seq: int) -> Iterator[bytes]:

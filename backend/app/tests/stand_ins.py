@@ -27,7 +27,7 @@ class NoRecorder:
 class NoStreams:
     """Live streams that do not open; they have tests of their own on the real ones."""
 
-    async def open(self, *, station_id: UUID, login_id: UUID, last_event_id: int | None) -> OpenedStream:
+    async def open(self, *, station_id: UUID, user_id: UUID, login_id: UUID, last_event_id: int | None) -> OpenedStream:
         raise Unavailable(f"No streams run in this test ({station_id}, {login_id}, {last_event_id}).")
 
 

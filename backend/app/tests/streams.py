@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -188,8 +188,3 @@ def numbers(first: int, last: int) -> list[int]:
 
 def of_station(station_id: UUID) -> str:
     return f"station_id={station_id}"
-
-
-def titles(events: list[Event]) -> Iterator[str]:
-    for event in events:
-        yield event.data["button"]["title"]

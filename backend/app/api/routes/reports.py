@@ -38,7 +38,7 @@ async def export_csv(export: LogExportDep, access: ViewerDep, runtime: RuntimeDe
     once, and leaves a client that takes less than 32 KiB a second for long.
     """
     name = f"{_file_stem(access.station, export, now)}.csv"
-    return CsvExport(service.csv_pages(export), file_name=name, places=runtime.export_places)
+    return CsvExport(service.csv_pages(export), file_name=name, places=runtime.export_places, user_id=access.user.id)
 
 
 @router.get("/export.jsonl", response_class=JsonLinesExport, status_code=200)
@@ -50,7 +50,9 @@ async def export_jsonl(export: LogExportDep, access: ViewerDep, runtime: Runtime
     once, and leaves a client that takes less than 32 KiB a second for long.
     """
     name = f"{_file_stem(access.station, export, now)}.jsonl"
-    return JsonLinesExport(service.jsonl_pages(export), file_name=name, places=runtime.export_places)
+    return JsonLinesExport(
+        service.jsonl_pages(export), file_name=name, places=runtime.export_places, user_id=access.user.id
+    )
 
 
 def _file_stem(station: Station, export: LogExport, now: datetime) -> str:

@@ -31,13 +31,19 @@ async def read_stream(
 
     It begins with `ready`, whose `id` is where it goes on. With a last event id every `press` and `correction` behind
     that is sent first, none left out and none twice; when that is impossible, since more than 10,000 came meanwhile or
-    the record does not reach that far, a `reset` asks to fetch everything anew. Without one it begins with what comes
-    next. `deck` and `watch` are not made up for: fetch decks and gaps at each `ready`.
+    the record does not reach that far, a `reset` comes before `ready` and asks to fetch everything anew. Without one it
+    begins with what comes next. `deck` and `watch` are not made up for: fetch decks and gaps at each `ready`.
 
     A comment every 15 seconds keeps the connection alive. The stream ends with the login or the membership that opened
     it, when the server stops, and for a reader that is too slow; who connects again with the last id misses nothing.
     """
     last_id = last_event_id if last_event_id_header is None else last_event_id_header
     return EventStream(
-        partial(runtime.streams.open, station_id=access.station.id, login_id=caller.login.id, last_event_id=last_id)
+        partial(
+            runtime.streams.open,
+            station_id=access.station.id,
+            user_id=caller.user.id,
+            login_id=caller.login.id,
+            last_event_id=last_id,
+        )
     )

@@ -57,12 +57,19 @@ def listen(
 def list_decks(
     session: Session, *, station_id: UUID, listening: Listening, skip: int, limit: int, now: datetime
 ) -> DecksPublic:
-    """One page of the station's decks, by name."""
-    rows = queries.list_decks(session, station_id=station_id, skip=skip, limit=limit)
+    """One page of the station's decks, by name, and how many there are."""
     return DecksPublic(
-        data=[_public(row, listening=listening, now=now) for row in rows],
+        data=read_decks(session, station_id=station_id, listening=listening, skip=skip, limit=limit, now=now),
         count=queries.count_decks(session, station_id=station_id),
     )
+
+
+def read_decks(
+    session: Session, *, station_id: UUID, listening: Listening, skip: int, limit: int, now: datetime
+) -> list[DeckPublic]:
+    """Some of the station's decks, by name."""
+    rows = queries.list_decks(session, station_id=station_id, skip=skip, limit=limit)
+    return [_public(row, listening=listening, now=now) for row in rows]
 
 
 def get_deck(session: Session, *, station_id: UUID, deck_id: UUID, listening: Listening, now: datetime) -> DeckPublic:

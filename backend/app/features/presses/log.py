@@ -296,12 +296,6 @@ class Entry(NamedTuple):
     correction: CorrectionPublic | None
 
 
-def last_seq_of(session: Session, *, station_id: UUID) -> int | None:
-    """The end of the station's record: every row up to it can be seen. None when there is no such station."""
-    last_seq: int | None = session.connection().scalar(text(queries.LAST_SEQ), {"station_id": station_id})
-    return last_seq
-
-
 def read_entries(session: Session, *, station_id: UUID, after: int, upto: int) -> list[Entry]:
     """The record behind `after`, up to and with `upto`, in order of receipt."""
     values = {"station_id": station_id, "after": after, "upto": upto}

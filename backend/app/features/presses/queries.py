@@ -337,12 +337,6 @@ WHERE station_id = :station_id
 ORDER BY seq
 """
 
-LAST_SEQ = """
-SELECT last_seq
-FROM station_head
-WHERE station_id = :station_id
-"""
-
 WATCHES_BETWEEN = """
 SELECT started_at, last_seen_at, ended_at
 FROM watch

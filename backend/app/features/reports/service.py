@@ -27,7 +27,8 @@ _OTHER_LINE_BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029
 
 @dataclass(frozen=True)
 class LogExport:
-    """What is exported: one consistent list, the log as it was when the export began."""
+    """What is exported: one consistent list, the log as it was when the export began. What decks and people are called is
+    told as of when each page is read."""
 
     open_transaction: OpenTransaction
     station_id: UUID
@@ -39,12 +40,12 @@ def begin_export(
     session: Session, *, station: Station, log_filter: LogFilter, open_transaction: OpenTransaction
 ) -> LogExport:
     """An export of what is on the record now, whatever arrives while it is read."""
-    last_seq = crud.get_station_head(session, station.id).last_seq
+    head = crud.get_station_head(session, station.id)
     return LogExport(
         open_transaction=open_transaction,
         station_id=station.id,
         zone=ZoneInfo(station.zone),
-        log_filter=replace(log_filter, as_of=last_seq),
+        log_filter=replace(log_filter, as_of=head.last_seq if head else 0),
     )
 
 

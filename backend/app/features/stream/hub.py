@@ -9,13 +9,15 @@ from uuid import UUID
 from app.core.errors import Unavailable
 
 MAX_WAITING = 1_000
+# Any one look brings less.
+MAX_WAITING_BYTES = 8 * 1024 * 1024
 MAX_READERS = 1_000
-MAX_READERS_OF_LOGIN = 20
+MAX_READERS_OF_USER = 20
 RETRY_AFTER_S = 5
 
 
 class TooManyReaders(Unavailable):
-    """As many streams are open as this process, or this login, may have."""
+    """As many streams are open as this process, or this user, may have."""
 
     code = "too_many_streams"
     default_detail = "Too many live streams are open. Close some, or try again shortly."
@@ -38,9 +40,11 @@ class Reading(NamedTuple):
 class Reader:
     """One open stream. It is never waited for: it takes what there is, or falls behind and is ended."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, *, user_id: UUID) -> None:
         self.reading = reading
+        self.user_id = user_id
         self._waiting: deque[bytes] = deque()
+        self._waiting_bytes = 0
         self._has_news = asyncio.Event()
         self._has_ended = asyncio.Event()
 
@@ -49,10 +53,12 @@ class Reader:
         return self._has_ended.is_set()
 
     def put(self, events: Sequence[bytes]) -> bool:
-        """Have events sent. False when too many wait."""
-        if len(self._waiting) + len(events) > MAX_WAITING:
+        """Have events sent. False when too many wait, or too much."""
+        size = sum(map(len, events))
+        if len(self._waiting) + len(events) > MAX_WAITING or self._waiting_bytes + size > MAX_WAITING_BYTES:
             return False
         self._waiting.extend(events)
+        self._waiting_bytes += size
         self._has_news.set()
         return True
 
@@ -64,6 +70,7 @@ class Reader:
         self._has_news.clear()
         events = b"".join(self._waiting)
         self._waiting.clear()
+        self._waiting_bytes = 0
         return events
 
     def end(self) -> None:
@@ -82,36 +89,37 @@ class Hub:
 
     def __init__(self) -> None:
         self._readers: dict[UUID, set[Reader]] = {}
-        self._logins: Counter[UUID] = Counter()
+        self._users: Counter[UUID] = Counter()
         self._is_closed = False
 
     def __len__(self) -> int:
-        return self._logins.total()
+        return self._users.total()
 
-    def subscribe(self, reading: Reading) -> Reader:
+    def subscribe(self, reading: Reading, *, user_id: UUID) -> Reader:
         """A reader of what is published from now on. Raises TooManyReaders, HubClosed."""
         if self._is_closed:
             raise HubClosed
-        if len(self) >= MAX_READERS or self._logins[reading.login_id] >= MAX_READERS_OF_LOGIN:
+        # Of a user and not of a login: logins are to be had for nothing.
+        if len(self) >= MAX_READERS or self._users[user_id] >= MAX_READERS_OF_USER:
             raise TooManyReaders(retry_after_s=RETRY_AFTER_S)
-        reader = Reader(reading)
+        reader = Reader(reading, user_id=user_id)
         self._readers.setdefault(reading.station_id, set()).add(reader)
-        self._logins[reading.login_id] += 1
+        self._users[user_id] += 1
         return reader
 
     def unsubscribe(self, reader: Reader) -> None:
         """End a reader. To do so again does no harm."""
         reader.end()
-        login_id, station_id = reader.reading
+        user_id, station_id = reader.user_id, reader.reading.station_id
         readers = self._readers.get(station_id, set())
         if reader not in readers:
             return
         readers.remove(reader)
         if not readers:
             del self._readers[station_id]
-        self._logins[login_id] -= 1
-        if not self._logins[login_id]:
-            del self._logins[login_id]
+        self._users[user_id] -= 1
+        if not self._users[user_id]:
+            del self._users[user_id]
 
     def publish(self, station_id: UUID, events: Sequence[bytes]) -> None:
         """Have events sent to every reader of the station; one that is too far behind is ended instead."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import itertools
 import json
 import re
 import socket
@@ -453,9 +454,12 @@ class Archive:
             rollup.rebuild(make.session, station_id=self.station.id)
             self.user = member_of(make, self.station)
             self.headers = bearer(make.session, self.user)
+            # Nobody has two at once, so each is another member's.
+            others = [bearer(make.session, member_of(make, self.station)) for _ in range(MAX_EXPORTS)]
+        self._turns = itertools.cycle([self.headers, *others])
 
-    def export(self, path: str = JSONL, *, query: str = "") -> Download:
-        export = Download(self.app, path, query=query, headers=self.headers)
+    def export(self, path: str = JSONL, *, query: str = "", headers: dict[str, str] | None = None) -> Download:
+        export = Download(self.app, path, query=query, headers=headers or next(self._turns))
         self._exports.append(export)
         return export
 
@@ -547,6 +551,15 @@ async def test_a_third_export_waits_until_one_is_done(archive: Archive) -> None:
     await exports[0].finish()
     assert len(table_of(await whole(archive.export(CSV)))) == 7
     await exports[1].finish()
+
+
+async def test_nobody_has_two_exports_at_once(archive: Archive) -> None:
+    first = archive.export(headers=archive.headers)
+    assert await first.begin() == 200
+
+    assert await archive.export(headers=archive.headers).begin() == 503
+    await first.finish()
+    assert await archive.export(headers=archive.headers).begin() == 200
 
 
 @pytest.mark.parametrize("messages", [0, 1, 2, 3])

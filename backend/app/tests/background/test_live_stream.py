@@ -14,10 +14,11 @@ from app.background.live_stream import LiveStream
 from app.background.notifier import Notifier
 from app.background.press_writer import PressWriter
 from app.background.reads import NotRead
-from app.background.station_feed import StationState, state_events
+from app.background.station_feed import EventsRead, StationState, state_events
 from app.background.watch_keeper import WatchKeeper
 from app.core import clock
 from app.core.config import Settings
+from app.core.db import transaction
 from app.features.decks.schemas import DeckPublic
 from app.features.presses.schemas import RecordingState
 from app.models import LoginSession, PressKey
@@ -55,7 +56,9 @@ class Process:
 
     @asynccontextmanager
     async def reading(self, *, after: int | None = None) -> AsyncIterator[Received]:
-        stream = await self.streams.open(station_id=self._key.station_id, login_id=self._login_id, last_event_id=after)
+        stream = await self.streams.open(
+            station_id=self._key.station_id, user_id=UUID(int=1), login_id=self._login_id, last_event_id=after
+        )
         try:
             async with taking(stream.chunks) as received:
                 await received.first("ready")
@@ -121,6 +124,24 @@ async def test_who_comes_from_a_process_that_was_ahead_is_not_told_to_start_anew
     assert behind.record == numbers(1, 4)
 
 
+async def test_what_is_large_comes_in_pieces_and_none_is_left_out(
+    kept: KeptDatabase, key: PressKey, login_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a press has many notes, all of which each of them brings along."""
+    monkeypatch.setattr(station_feed, "MAX_READ_BYTES", 1500)
+    async with running(kept.settings, key, login_id) as process, process.reading() as current:
+        await process.press(9)
+        await current.until(lambda: 9 in current.record)
+        async with process.reading(after=0) as behind:
+            await behind.until(lambda: 9 in behind.record)
+
+    assert current.record == behind.record == numbers(1, 9)
+    with transaction(kept.engine) as session:
+        pieces = [station_feed.read_events(session, station_id=key.station_id, after=after, upto=9) for after in (0, 8)]
+    assert 0 < pieces[0].read_to == len(pieces[0].events) < 9
+    assert pieces[1].read_to == 9
+
+
 async def test_a_herd_that_comes_again_at_once_leaves_a_thread_for_what_is_new(
     kept: KeptDatabase, key: PressKey, login_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,7 +153,7 @@ async def test_a_herd_that_comes_again_at_once_leaves_a_thread_for_what_is_new(
         loop = asyncio.get_running_loop()
         read_events = station_feed.read_events
 
-        def read_late(*arguments: object, **options: object) -> list[bytes]:
+        def read_late(*arguments: object, **options: object) -> EventsRead:
             asyncio.run_coroutine_threadsafe(may_read.wait(), loop).result()
             return read_events(*arguments, **options)  # type: ignore[arg-type]
 
@@ -197,7 +218,9 @@ async def test_a_process_ends_at_once_though_the_database_hangs(
     loop = asyncio.get_running_loop()
     streams = LiveStream(gate.settings)
     async with streams:
-        stream = await streams.open(station_id=key.station_id, login_id=login_id, last_event_id=None)
+        stream = await streams.open(
+            station_id=key.station_id, user_id=UUID(int=1), login_id=login_id, last_event_id=None
+        )
         gate.jam()
         before = loop.time()
     took_s = loop.time() - before

@@ -1,13 +1,18 @@
 """Live streams of a running product: whatever dies, its readers miss nothing and get nothing twice."""
 
+import asyncio
 import errno
 import signal
 import socket
+import threading
 import time
+from contextlib import suppress
 
 import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
 
-from app import serve
+from app import serve, worker
 from app.tests.serving.conftest import NewProduct
 from app.tests.serving.follower import Followers
 from app.tests.serving.presser import Load, press_once
@@ -82,6 +87,31 @@ def test_a_client_that_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch
                 connection.sendall(bytes(1 << 26))
 
     assert gave_up.value.errno == errno.ETIMEDOUT
+
+
+async def an_answer_that_is_not_taken(scope: Scope, receive: Receive, send: Send) -> None:
+    """What becomes of a live stream whose reader has gone to sleep."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await send({"type": "http.response.body", "body": bytes(1 << 26), "more_body": True})
+
+
+def test_a_stop_does_not_wait_for_a_reader_that_takes_nothing() -> None:
+    config = uvicorn.Config(
+        an_answer_that_is_not_taken, lifespan="off", log_config=None, timeout_graceful_shutdown=worker.GRACE_S
+    )
+    server = worker._Server(config)
+    with serve.bind("127.0.0.1", 0) as listening:
+        serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        serving.start()
+        with socket.create_connection(listening.getsockname()) as reader:
+            reader.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert reader.recv(12) == b"HTTP/1.1 200"
+            server.should_exit = True
+            serving.join(STOPPED_WITHIN_S)
+
+    assert not serving.is_alive()
 
 
 def test_a_stop_does_not_wait_for_readers_who_go_on_after_the_next_start(new_product: NewProduct) -> None:

@@ -11,8 +11,10 @@ from app.features.stream.hub import Hub, HubClosed, Reader, Reading, TooManyRead
 STATION = uuid4()
 
 
-def subscribe(hub: Hub, *, station_id: UUID = STATION, login_id: UUID | None = None) -> Reader:
-    return hub.subscribe(Reading(login_id or uuid4(), station_id))
+def subscribe(
+    hub: Hub, *, station_id: UUID = STATION, login_id: UUID | None = None, user_id: UUID | None = None
+) -> Reader:
+    return hub.subscribe(Reading(login_id or uuid4(), station_id), user_id=user_id or uuid4())
 
 
 async def taken(reader: Reader) -> bytes | None:
@@ -62,19 +64,33 @@ async def test_a_slow_reader_is_let_go_and_the_others_go_on(monkeypatch: pytest.
     assert len(hub) == 1
 
 
-async def test_a_login_may_have_only_so_many_streams(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub_module, "MAX_READERS_OF_LOGIN", 2)
-    hub, login_id = Hub(), uuid4()
-    reader, _ = subscribe(hub, login_id=login_id), subscribe(hub, station_id=uuid4(), login_id=login_id)
+async def test_a_reader_that_has_too_much_waiting_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_module, "MAX_WAITING_BYTES", 5)
+    hub = Hub()
+    slow, quick = subscribe(hub), subscribe(hub)
+    for event in (b"abc", b"de"):
+        hub.publish(STATION, [event])
+        assert await taken(quick) == event
+    assert not slow.has_ended
+    hub.publish(STATION, [b"f"])
+
+    assert slow.has_ended
+    assert await taken(quick) == b"f"
+
+
+async def test_a_user_may_have_only_so_many_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_module, "MAX_READERS_OF_USER", 2)
+    hub, user_id = Hub(), uuid4()
+    reader, _ = subscribe(hub, user_id=user_id), subscribe(hub, station_id=uuid4(), user_id=user_id)
     with pytest.raises(TooManyReaders) as refused:
-        subscribe(hub, login_id=login_id)
+        subscribe(hub, user_id=user_id)
     assert (refused.value.status, refused.value.retry_after_s) == (503, 5)
     subscribe(hub)
     hub.unsubscribe(reader)
     hub.unsubscribe(reader)
-    subscribe(hub, login_id=login_id)
+    subscribe(hub, user_id=user_id)
     with pytest.raises(TooManyReaders):
-        subscribe(hub, login_id=login_id)
+        subscribe(hub, user_id=user_id)
 
 
 async def test_a_process_has_only_so_many_streams(monkeypatch: pytest.MonkeyPatch) -> None:
