@@ -172,6 +172,11 @@ def welcome(address: Address, *, setup_url: str | None, data_dir: Path | None) -
     return lines
 
 
+def database_env(conninfo: str) -> dict[str, str]:
+    """Environment of a worker whose database is the embedded one, whatever else a setting says of another."""
+    return {"DATABASE_URL": conninfo, "DATABASE_DIRECT_URL": conninfo}
+
+
 @dataclass(frozen=True, slots=True)
 class Orders:
     """What a worker is told on its standard input: a file descriptor, or on Windows a shared socket in base64."""
@@ -327,7 +332,7 @@ class Supervisor:
     def _follow(self, conninfo: str) -> None:
         """A database that could not be started at first may come up under another socket: start the workers anew."""
         if self._env.get("DATABASE_URL") != conninfo:
-            self._env["DATABASE_URL"] = conninfo
+            self._env |= database_env(conninfo)
             for worker in self._workers:
                 worker.ask_to_stop()
 
@@ -450,7 +455,7 @@ def _start(supervisor: Supervisor, settings: Settings, address: Address) -> str 
         postgres = EmbeddedPostgres(data_dir=data_dir, bin_dir=settings.pg_bin_dir, run_as=settings.tracker_pg_user)
         supervisor.own(postgres)
         postgres.start()
-        env["DATABASE_URL"] = postgres.conninfo
+        env |= database_env(postgres.conninfo)
         settings = settings.model_copy(update={"database_url": SecretStr(postgres.conninfo)})
     wait_for_database(settings)
     engine = build_engine(settings, pool_size=1)

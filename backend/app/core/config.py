@@ -49,7 +49,8 @@ class Settings(BaseSettings):
 
     database_url: SecretStr | None = Field(default=None, description="PostgreSQL to use, as postgresql://…")
     database_direct_url: SecretStr | None = Field(
-        default=None, description="The same database past a pooler, which cannot carry LISTEN; by default DATABASE_URL."
+        default=None,
+        description="The same database past a pooler, which cannot carry LISTEN; needs DATABASE_URL or POSTGRES_SERVER.",
     )
     postgres_server: str | None = Field(default=None, description="Host of PostgreSQL, when DATABASE_URL is not set.")
     postgres_port: int = Field(default=5432, description="Its port.")
