@@ -253,7 +253,7 @@ def _series(owners: Owners, by: Grouping, *, table: str, rows: str, at: str, pla
 #   28 days: 204,056 rows by pk_rollup_quarter alone, 40 ms. Two years of one button: 45,963 rows likewise, 38 ms.
 _HEATMAP = """
 WITH owners AS MATERIALIZED ({owners})
-SELECT extract(isodow FROM local)::int - 1 AS weekday, extract(hour FROM local)::int AS hour,
+SELECT date_part('isodow', local)::int - 1 AS weekday, date_part('hour', local)::int AS hour,
        sum(press_count)::bigint AS press_count
 FROM (
     SELECT r.quarter_start AT TIME ZONE :zone AS local, {count} AS press_count
