@@ -14,14 +14,10 @@ nothing else to do: what do those who press feel of an export?
 import argparse
 import http.client
 import json
-import os
-import signal
 import statistics
-import subprocess
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,10 +25,8 @@ from urllib.parse import urlencode
 
 import psycopg
 
-from app.core.embedded_postgres import EmbeddedPostgres
-from benchmarks.reads import EMAIL, PASSWORD, TRACKER, is_made, make, one_row
+from benchmarks.reads import EMAIL, PASSWORD, Served, one_row, serving
 from benchmarks.report import write_section
-from benchmarks.server import free_port, wait_until_ready
 
 PRESSES = 1_000_000
 FORMATS = ("csv", "jsonl")
@@ -64,39 +58,6 @@ class Figures:
     exports: dict[str, Figure]
     press_p50_ms: float
     press_p99_ms: float
-
-
-@dataclass(frozen=True)
-class Served:
-    """A server, and where its parts are."""
-
-    port: int
-    worker_pid: int
-    conninfo: str
-
-
-@contextmanager
-def serving(presses: int, folder: Path) -> Iterator[Served]:
-    """The product with one worker on a record of so many presses, made unless it is there."""
-    with EmbeddedPostgres(data_dir=folder / f"presses-{presses}") as postgres:
-        environment = os.environ | {"DATABASE_URL": postgres.conninfo, "SECRET_KEY": "benchmark-" + "x" * 32}
-        if not is_made(postgres.conninfo):
-            make(presses, environment)
-        port = free_port()
-        with subprocess.Popen(
-            [TRACKER, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL
-        ) as server:
-            try:
-                wait_until_ready(port)
-                yield Served(port, only_child_of(server.pid), postgres.conninfo)
-            finally:
-                server.send_signal(signal.SIGINT)
-                server.wait()
-
-
-def only_child_of(pid: int) -> int:
-    (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return int(child)
 
 
 class Memory:

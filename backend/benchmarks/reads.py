@@ -76,9 +76,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Served:
-    """A product that serves a record."""
+    """A product that serves a record, and where its parts are."""
 
     port: int
+    worker_pid: int
     conninfo: str
 
 
@@ -199,7 +200,7 @@ def questions_of_log(facts: Facts) -> Iterator[Question]:
 
 @contextmanager
 def serving(presses: int, folder: Path) -> Iterator[Served]:
-    """The product on a record of so many presses, made unless it is there."""
+    """The product with one worker on a record of so many presses, made unless it is there."""
     with EmbeddedPostgres(data_dir=folder / f"presses-{presses}") as postgres:
         environment = os.environ | {"DATABASE_URL": postgres.conninfo, "SECRET_KEY": "benchmark-" + "x" * 32}
         if not is_made(postgres.conninfo):
@@ -210,10 +211,15 @@ def serving(presses: int, folder: Path) -> Iterator[Served]:
         ) as server:
             try:
                 wait_until_ready(port)
-                yield Served(port, postgres.conninfo)
+                yield Served(port, only_child_of(server.pid), postgres.conninfo)
             finally:
                 server.send_signal(signal.SIGINT)
                 server.wait()
+
+
+def only_child_of(pid: int) -> int:
+    (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child)
 
 
 def is_made(conninfo: str) -> bool:
