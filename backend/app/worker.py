@@ -15,6 +15,7 @@ from types import FrameType
 
 import uvicorn
 
+from app.api.one_write import OneWriteProtocol
 from app.core.config import get_settings
 from app.main import app
 from app.serve import Orders
@@ -77,6 +78,7 @@ def main() -> None:
         app,
         lifespan="on",
         ws="none",
+        http=OneWriteProtocol,
         access_log=False,
         log_config=None,
         log_level="warning",

@@ -6,7 +6,7 @@ Compared are, with 1, 16 and 64 connections, on one hot button and on 100 button
   press               GET /p/{key}: locked, classified, stored, tallied, rolled up, committed
   empty               an empty FastAPI route of the same server
   select_for_update   a plain SQLModel endpoint: SELECT ... FOR UPDATE, insert, count, commit, refresh
-  postgres            PostgreSQL alone, given the same two messages with batches of as many presses as connections
+  postgres            PostgreSQL alone, given the same message with batches of as many presses as connections
 Each is run in turn, again and again; figures are medians over the rounds, and ratios are medians of what each round
 compares. The hot button starts with 17,520 presses behind it (an hourly spot, two years), the others with 1,752, the same
 for the rival. No de-duplication window, so that every press counts and moves every tally and rollup.
@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import cast
 from uuid import UUID
@@ -42,7 +43,7 @@ from app.core.db import build_engine, transaction
 from app.core.embedded_postgres import EmbeddedPostgres
 from app.core.ids import time_ordered_id
 from app.features.presses import queries
-from app.features.presses.batch import Batch, GroupRead
+from app.features.presses.batch import Batch, GroupRead, PressGroup
 from app.features.presses.ingest import IncomingPress
 from app.features.presses.messages import BatchStatements
 from app.models import Channel, Station
@@ -131,7 +132,16 @@ def serving(conninfo: str, *, workers: int) -> Iterator[int]:
     """The measured server on a free port, run as `tracker serve` runs its workers."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "benchmarks.rivals:app", "--port", str(port)]
-    command += ["--workers", str(workers), "--no-access-log", "--no-proxy-headers", "--log-level", "warning"]
+    command += [
+        "--workers",
+        str(workers),
+        "--http",
+        "app.api.one_write:OneWriteProtocol",
+        "--no-access-log",
+        "--no-proxy-headers",
+        "--log-level",
+        "warning",
+    ]
     environment = os.environ | {"DATABASE_URL": conninfo, "SECRET_KEY": "benchmark-" + "x" * 32}
     with subprocess.Popen([*command, "--lifespan", "on"], cwd=BACKEND, env=environment) as server:
         try:
@@ -154,7 +164,7 @@ def measure(port: int, paths: list[str], *, connections: int, warm_up_s: float, 
 
 
 def measure_postgres(bench: Bench, *, batch: int, duration_s: float, is_hot: bool) -> Result:
-    """What PostgreSQL alone does with the same two messages; the client's own work on them is done beforehand."""
+    """What PostgreSQL alone does with the same message; the client's own work on it is done beforehand."""
     statements = BatchStatements(is_prepared=True)
     assert bench.station is not None
     with psycopg.connect(bench.conninfo, autocommit=True, cursor_factory=ClientCursor) as connection:
@@ -162,20 +172,22 @@ def measure_postgres(bench: Bench, *, batch: int, duration_s: float, is_hot: boo
             connection.execute(f"SET {name} = '{value}'")
         for statement in statements.prepare:
             connection.execute(statement)
-        keys = [bench.hot_key] if is_hot else bench.keys
-        found = connection.execute(queries.FIND_KEYS, (keys,)).fetchall()
-        row = connection.execute("SELECT last_seq FROM station_head").fetchone()
-        assert row is not None
-        last_seq = row[0]
+        keys = cycle(connection.execute(queries.FIND_KEYS, ([bench.hot_key] if is_hot else bench.keys,)).fetchall())
+        rows = connection.execute("SELECT button_id, press_count, last_pressed_at FROM button_tally").fetchall()
+        tallies = {button_id: (count, last_counted_at) for button_id, count, last_counted_at in rows}
         latencies: list[float] = []
         began = time.perf_counter()
         while time.perf_counter() - began < duration_s:
-            read, write = render(connection, statements, found, batch=batch, last_seq=last_seq, bench=bench)
+            together = Batch([incoming(next(keys), place) for place in range(batch)], is_retry=False)
+            together.take_reads([read_of(tallies, group) for group in together.groups])
+            together.decide()
+            message = statements.write_as_expected(bench.station.id, together, connection=connection)
             start = time.perf_counter()
-            connection.execute(read)
-            connection.execute(write)
+            cursor = connection.execute(message)
             latencies.append(time.perf_counter() - start)
-            last_seq += batch
+            assert [cursor.rowcount for _ in cursor.results()][-2] == 1, "not as expected"
+            for button in together.buttons.values():
+                tallies[button.id] = (button.press_count, button.last_counted_at)
     latencies.sort()
     return Result(
         per_second=batch * len(latencies) / sum(latencies),
@@ -186,40 +198,38 @@ def measure_postgres(bench: Bench, *, batch: int, duration_s: float, is_hot: boo
     )
 
 
-def render(
-    connection: psycopg.Connection,
-    statements: BatchStatements,
-    found: list[tuple[object, ...]],
-    *,
-    batch: int,
-    last_seq: int,
-    bench: Bench,
-) -> tuple[bytes, bytes]:
-    """Both messages of a batch as the product writes them, ready to send."""
-    now = datetime.now(UTC)
-    assert bench.station is not None
-    presses = []
-    for place in range(batch):
-        key_id, key, _, button_id, _ = found[(last_seq + place) % len(found)]
-        received_at = now + timedelta(microseconds=place)
-        press = IncomingPress(
-            id=time_ordered_id(received_at),
-            has_client_id=False,
-            button_id=cast(UUID, button_id),
-            press_key=cast(str, key),
-            press_key_id=cast(UUID, key_id),
-            deck_id=None,
-            channel=Channel.GET,
-            received_at=received_at,
-            origin="127.0.0.1",
-        )
-        presses.append(press)
-    together = Batch(presses, is_retry=False)
-    reading = statements.lock_and_read(bench.station.id, together)
-    together.take_reads([GroupRead(True, None, 0, 1, None, 1, "Spot", True, [])] * len(together.groups))
-    together.decide()
-    writing = statements.write_and_commit(bench.station.id, together, last_seq=last_seq, connection=connection)
-    return reading, writing
+def incoming(found: tuple[object, ...], place: int) -> IncomingPress:
+    """A press of a key as `queries.FIND_KEYS` finds it, the batch's `place`-th."""
+    key_id, key, _, button_id, _ = found
+    received_at = datetime.now(UTC) + timedelta(microseconds=place)
+    return IncomingPress(
+        id=time_ordered_id(received_at),
+        has_client_id=False,
+        button_id=cast(UUID, button_id),
+        press_key=cast(str, key),
+        press_key_id=cast(UUID, key_id),
+        deck_id=None,
+        channel=Channel.GET,
+        received_at=received_at,
+        origin="127.0.0.1",
+    )
+
+
+def read_of(tallies: dict[UUID, tuple[int, datetime | None]], group: PressGroup) -> GroupRead:
+    """What PostgreSQL would say of a button of the benchmark that nobody presses meanwhile."""
+    press_count, last_counted_at = tallies[group.button_id]
+    return GroupRead(
+        is_key_valid=True,
+        retired_at=None,
+        dedup_window_ms=0,
+        press_count=press_count,
+        last_counted_at=last_counted_at,
+        test_mode_until=None,
+        version=1,
+        title="Spot",
+        is_one_version=True,
+        neighbours=[],
+    )
 
 
 type Seen = dict[tuple[str, int], list[Result]]

@@ -18,6 +18,7 @@ from app.core.errors import AppError, Unavailable
 from app.features.presses import service
 from app.features.presses.batch import Outcome, PressKeyNotFound
 from app.features.presses.buffer import PressBuffer, Waiting
+from app.features.presses.expected import Expectations
 from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
 from app.features.presses.messages import BatchStatements
 
@@ -57,6 +58,7 @@ class PressWriter:
         self._on_recorded = on_recorded
         self._buffer = PressBuffer(capacity=settings.press_buffer_size)
         self._statements = BatchStatements(is_prepared=settings.prepared_statements)
+        self._expectations = Expectations()
         self._connections = Connections(settings, size=STATIONS_AT_ONCE, prepare=self._statements.prepare)
         # Of its own, so that whoever asks whether all is well does not stand in the presses' way.
         self._health_connection = Connections(settings, size=1)
@@ -128,8 +130,8 @@ class PressWriter:
     async def _drain(self, station_id: UUID) -> None:
         """Record the station's presses, batch after batch, until none wait.
 
-        A batch is answered only once the next one has been sent to the database, so that the database works while
-        this process writes answers: together they were a third of the time of a full load.
+        A batch is answered only once the next one, if any, has been sent to the database, so that the database works
+        while this process writes answers: together they were a third of the time of a full load.
         """
         while batch := self._buffer.take(station_id, most=MAX_BATCH):
             expiry = self._loop.call_at(batch[0].deadline, self._expire, batch, 0)
@@ -142,7 +144,10 @@ class PressWriter:
                 log.exception("batch_failed", station_id=str(station_id), presses=len(batch))
             expiry.cancel()
             self._unanswered += 1
-            self._loop.call_soon(self._answer, batch, outcomes, 0)
+            if self._buffer.has_next(station_id):
+                self._loop.call_soon(self._answer, batch, outcomes, 0)
+            else:
+                self._answer(batch, outcomes, 0)
             if self._on_recorded is not None:
                 self._on_recorded(station_id)
 
@@ -175,7 +180,12 @@ class PressWriter:
                 async with self._connections.connection(until=until) as connection:
                     with Line(connection) as line:
                         return await service.record_batch(
-                            line, station_id, presses, statements=self._statements, is_retry=problem is not None
+                            line,
+                            station_id,
+                            presses,
+                            statements=self._statements,
+                            expectations=self._expectations,
+                            is_retry=problem is not None,
                         )
             except (psycopg.DataError, psycopg.IntegrityError, UnicodeError):
                 if len(presses) == 1:

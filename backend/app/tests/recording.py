@@ -19,6 +19,7 @@ from app.core.config import Settings
 from app.core.db import build_engine, transaction
 from app.features.presses import corrections, rollup, service
 from app.features.presses.batch import Outcome
+from app.features.presses.expected import Expectations
 from app.features.presses.ingest import IncomingPress, Recording
 from app.features.presses.messages import BatchStatements
 from app.features.presses.rollup import Difference
@@ -143,6 +144,7 @@ class PressPath:
 
     def __init__(self, settings: Settings) -> None:
         self._statements = BatchStatements(is_prepared=settings.prepared_statements)
+        self.expectations = Expectations()
         self.connections = Connections(settings, size=4, prepare=self._statements.prepare)
 
     async def record(
@@ -156,7 +158,14 @@ class PressPath:
         self, connection: AsyncConnection, station_id: UUID, presses: Sequence[IncomingPress], *, is_retry: bool = False
     ) -> list[Outcome]:
         with Line(connection) as line:
-            return await service.record_batch(line, station_id, presses, statements=self._statements, is_retry=is_retry)
+            return await service.record_batch(
+                line,
+                station_id,
+                presses,
+                statements=self._statements,
+                expectations=self.expectations,
+                is_retry=is_retry,
+            )
 
     async def close(self) -> None:
         await self.connections.close()

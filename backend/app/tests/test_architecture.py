@@ -21,7 +21,7 @@ TOP_LEVEL = {"main", "cli", "serve", "worker", "database_access", "demo", "model
 TOP_LEVEL |= {"features", "alembic", "tests"}
 FILES_OF_EVERY_ROOM = {"__init__", "rules", "queries", "schemas", "service"}
 OWN_WORDS: dict[str, set[str]] = {
-    "presses": {"ingest", "buffer", "batch", "messages", "rollup", "log", "corrections", "watch"},
+    "presses": {"ingest", "buffer", "batch", "expected", "messages", "rollup", "log", "corrections", "watch"},
     "buttons": set(),
     "decks": {"profile_reader", "profile_writer"},
     "stats": {"periods"},

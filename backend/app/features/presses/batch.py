@@ -43,6 +43,7 @@ class GroupRead(NamedTuple):
     retired_at: datetime | None
     dedup_window_ms: int | None
     press_count: int | None
+    last_counted_at: datetime | None
     test_mode_until: datetime | None
     version: int | None
     title: str | None
@@ -135,7 +136,7 @@ class Batch:
         self._group_of = []
         for place, (press, clock) in enumerate(zip(self.presses, self.clocks, strict=True)):
             at = clock.pressed_at
-            question = place if is_apart else (press.press_key or press.button_id, at.replace(microsecond=0))
+            question = place if is_apart else (press.press_key or press.button_id, int(at.timestamp()))
             group = groups.get(question)
             if group is None:
                 group = groups[question] = PressGroup(press, at)

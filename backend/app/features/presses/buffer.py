@@ -55,6 +55,10 @@ class PressBuffer:
         queue.append(waiting)
         return False
 
+    def has_next(self, station_id: UUID) -> bool:
+        """Whether presses of a station that is being drained wait for its next batch."""
+        return bool(self._queues[station_id])
+
     def take(self, station_id: UUID, *, most: int) -> list[Waiting]:
         """The station's next batch, oldest first. Empty when none wait; the next `put` then asks for draining."""
         queue = self._queues[station_id]

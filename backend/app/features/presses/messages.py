@@ -43,17 +43,17 @@ class BatchStatements:
             queries.READ_GROUPS,
             queries.READ_SEEN,
             queries.WRITE_BATCH,
-            queries.COUNT_DECKS,
+            queries.WRITE_AS_EXPECTED,
         ):
             if is_prepared:
                 self.prepare.append(statement.prepare)
             calls.append(statement.execute if is_prepared else statement.sql)
-        lock, groups, seen, write, count_decks = calls
+        lock, groups, seen, write, write_as_expected = calls
         self.read_groups = groups
         self._lock_and_read = f"BEGIN; {lock}; {groups}"
         self._lock_and_read_seen = f"BEGIN; {lock}; {groups}; {seen}"
         self._write_and_commit = f"{write}; COMMIT"
-        self._write_with_decks = f"{write}; {count_decks}; COMMIT"
+        self._write_as_expected = f"BEGIN; {lock}; {write_as_expected}; COMMIT"
 
     def lock_and_read(self, station_id: UUID, batch: Batch) -> bytes:
         """Takes the station's lock, then reads the groups, and what is on the record with the batch's ids, if any."""
@@ -75,33 +75,45 @@ class BatchStatements:
             "last_at": _array([group.last_at for group in groups]),
         }
 
-    def write_and_commit(self, station_id: UUID, batch: Batch, *, last_seq: int, connection: AdaptContext) -> bytes:
-        """Stores the batch's new presses behind `last_seq`, moves what they move, and commits.
+    def write_and_commit(self, station_id: UUID, batch: Batch, *, connection: AdaptContext) -> bytes:
+        """Stores the batch's new presses, moves what they move, and commits. The station's lock is held.
 
         Raises psycopg's DataError for an origin that is no address.
         """
-        columns = _columns(station_id, batch, last_seq, connection)
-        of_decks = [row for row in batch.new if row.status is PressStatus.COUNTED and row.press.deck_id is not None]
-        if not of_decks:
-            return (self._write_and_commit % columns).encode()
-        columns["counted_deck_ids"] = _ids([row.press.deck_id for row in of_decks])
-        columns["counted_at"] = _array([row.clocks.pressed_at for row in of_decks])
-        return (self._write_with_decks % columns).encode()
+        return (self._write_and_commit % _columns(station_id, batch, connection)).encode()
+
+    def write_as_expected(self, station_id: UUID, batch: Batch, *, connection: AdaptContext) -> bytes:
+        """The whole transaction of a batch whose groups took what was expected: it writes nothing where that does not
+        hold. Raises as `write_and_commit` does."""
+        reads = [group.read for group in batch.groups if group.read is not None]
+        expected = {
+            "button_ids": _ids([group.button_id for group in batch.groups]),
+            "press_key_ids": _ids([group.press_key_id for group in batch.groups]),
+            "deck_ids": _ids([group.deck_id for group in batch.groups]),
+            "retired_at": _array([read.retired_at for read in reads]),
+            "dedup_windows_ms": _array([read.dedup_window_ms for read in reads]),
+            "press_counts": _array([read.press_count for read in reads]),
+            "last_counted_at": _array([read.last_counted_at for read in reads]),
+            "test_mode_until": _array([read.test_mode_until for read in reads]),
+            "versions": _array([read.version for read in reads]),
+            "known_ids": _array(batch.known_ids),
+        }
+        return (self._write_as_expected % (_columns(station_id, batch, connection) | expected)).encode()
 
 
-def _columns(station_id: UUID, batch: Batch, last_seq: int, connection: AdaptContext) -> dict[str, str]:
+def _columns(station_id: UUID, batch: Batch, connection: AdaptContext) -> dict[str, str]:
     new = batch.new
     counted = [button for button in batch.buttons.values() if button.added]
     heard = [group for group in batch.groups if group.press_key_id is not None and group.heard_at is not None]
     return {
         "station_id": f"'{station_id}'",
-        "last_seq": str(last_seq),
-        "new_last_seq": str(last_seq + len(new)),
-        "ids": _array([row.press.id for row in new]),
-        "button_ids": _ids([row.press.button_id for row in new]),
-        "versions": _array([row.version for row in new]),
-        "deck_ids": _ids([row.press.deck_id for row in new]),
-        "press_key_ids": _ids([row.press.press_key_id for row in new]),
+        "added": str(len(new)),
+        # Without dashes, which cost more than the digits do.
+        "ids": _array([row.press.id.hex for row in new]),
+        "pressed_ids": _ids([row.press.button_id for row in new]),
+        "pressed_versions": _array([row.version for row in new]),
+        "pressed_deck_ids": _ids([row.press.deck_id for row in new]),
+        "pressed_key_ids": _ids([row.press.press_key_id for row in new]),
         "statuses": _array([row.status for row in new]),
         "channels": _array([row.press.channel for row in new]),
         "received_at": _array([row.press.received_at for row in new]),
@@ -119,7 +131,7 @@ def _columns(station_id: UUID, batch: Batch, last_seq: int, connection: AdaptCon
         "recorded_by": _array([row.press.recorded_by for row in new]),
         "counted_ids": _ids([button.id for button in counted]),
         "counts": _array([button.added for button in counted]),
-        "last_counted_at": _array([button.last_counted_at for button in counted]),
+        "counted_at": _array([button.last_counted_at for button in counted]),
         "heard_ids": _ids([group.press_key_id for group in heard]),
         "heard_at": _array([group.heard_at for group in heard]),
     }
@@ -167,10 +179,14 @@ def _address(origin: str) -> str:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def last_seq_of(result: PGresult) -> int | None:
-    """The answer of `queries.LOCK_HEAD`; None when there is no such station."""
-    value = result.get_value(0, 0) if result.ntuples else None
-    return None if value is None else int(value)
+def is_locked(result: PGresult) -> bool:
+    """The answer of `queries.LOCK_HEAD`: whether there is such a station."""
+    return result.ntuples == 1
+
+
+def is_written(result: PGresult) -> bool:
+    """The answer of `queries.WRITE_AS_EXPECTED`: whether the batch was as expected, and so is on the record."""
+    return result.command_tuples == 1
 
 
 def group_reads_of(result: PGresult) -> list[GroupRead]:
@@ -179,14 +195,15 @@ def group_reads_of(result: PGresult) -> list[GroupRead]:
 
 
 def _group_read(result: PGresult, row: int) -> GroupRead:
-    valid, retired_at, window, count, test_until, version, title, one_version, neighbours = (
-        result.get_value(row, column) for column in range(9)
+    valid, retired_at, window, count, counted_at, test_until, version, title, one_version, neighbours = (
+        result.get_value(row, column) for column in range(10)
     )
     return GroupRead(
         is_key_valid=valid == b"t",
         retired_at=_instant(retired_at),
         dedup_window_ms=None if window is None else int(window),
         press_count=None if count is None else int(count),
+        last_counted_at=_instant(counted_at),
         test_mode_until=_instant(test_until),
         version=None if version is None else int(version),
         title=None if title is None else title.decode(),

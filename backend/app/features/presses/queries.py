@@ -50,9 +50,10 @@ FOR UPDATE
 # Instants come as microseconds since 1970, which are read faster than text, whatever the session's time zone.
 #
 # One row for each group of presses, in order: those of one key within one second, from first_at to last_at.
-#   is_key_valid    the press key still stands (always, where a person entered the press)
-#   is_one_version  the version that is current at last_at was so at first_at already
-#   neighbours      counted presses of the button between the two, and the nearest inside the window on either side
+#   is_key_valid     the press key still stands (always, where a person entered the press)
+#   last_counted_at  of all counted presses of the button
+#   is_one_version   the version that is current at last_at was so at first_at already
+#   neighbours       counted presses of the button between the two, and the nearest inside the window on either side
 # The version is the one that was current when the key was pressed; the first one for what was pressed before it.
 READ_GROUPS = Statement(
     "read_groups",
@@ -62,6 +63,7 @@ SELECT
     (extract(epoch FROM b.retired_at) * 1000000)::bigint AS retired_at,
     w.dedup_window_ms,
     t.press_count,
+    (extract(epoch FROM t.last_pressed_at) * 1000000)::bigint AS last_counted_at,
     (extract(epoch FROM d.test_mode_until) * 1000000)::bigint AS test_mode_until,
     v.number,
     v.title,
@@ -146,20 +148,68 @@ JOIN button_tally AS t ON t.station_id = p.station_id AND t.button_id = p.button
 """,
 )
 
-# Everything that a batch changes, in one statement; it holds the station's lock, so nothing here can collide.
-WRITE_BATCH = Statement(
-    "write_batch",
-    """
-WITH incoming AS (
+# Holds when what decides about a batch is as its process expects it to be. Each row that is asked for is a key with all
+# that READ_GROUPS would tell of it, but for what cannot change (a version's title) and what follows from the rest: where
+# the button's last counted press is known, and no press of the batch is older, it is the only neighbour before them.
+_AS_EXPECTED = """
+  AND NOT EXISTS (
+      SELECT
+      FROM unnest(
+          %(button_ids)s::uuid[], %(press_key_ids)s::uuid[], %(deck_ids)s::uuid[], %(retired_at)s::timestamptz[],
+          %(dedup_windows_ms)s::int[], %(press_counts)s::bigint[], %(last_counted_at)s::timestamptz[],
+          %(test_mode_until)s::timestamptz[], %(versions)s::int[]
+      ) AS e (
+          button_id, press_key_id, deck_id, retired_at, dedup_window_ms, press_count, last_counted_at, test_mode_until,
+          version
+      )
+      JOIN station AS s ON s.id = h.station_id
+      LEFT JOIN press_key AS k ON k.id = e.press_key_id AND k.revoked_at IS NULL
+      LEFT JOIN button AS b ON b.station_id = s.id AND b.id = e.button_id
+      LEFT JOIN button_tally AS t ON t.station_id = s.id AND t.button_id = e.button_id
+      LEFT JOIN deck AS d ON d.station_id = s.id AND d.id = e.deck_id
+      LEFT JOIN LATERAL (
+          SELECT number
+          FROM button_version
+          WHERE station_id = s.id
+            AND button_id = e.button_id
+          ORDER BY number DESC
+          LIMIT 1
+      ) AS v ON true
+      WHERE k.id IS NULL
+         OR b.id IS NULL
+         OR b.retired_at IS DISTINCT FROM e.retired_at
+         OR COALESCE(b.dedup_window_ms, s.dedup_window_ms) IS DISTINCT FROM e.dedup_window_ms
+         OR t.press_count IS DISTINCT FROM e.press_count
+         OR t.last_pressed_at IS DISTINCT FROM e.last_counted_at
+         OR d.test_mode_until IS DISTINCT FROM e.test_mode_until
+         OR v.number IS DISTINCT FROM e.version
+  )
+  AND NOT EXISTS (
+      SELECT
+      FROM press
+      WHERE station_id = h.station_id
+        AND id = ANY(%(known_ids)s::uuid[])
+  )
+"""
+
+# Everything that a batch changes, in one statement; it holds the station's lock, so nothing here can collide. Nothing
+# changes where `head` is empty; then no row is updated at the end, by which its sender knows.
+_WRITE_BATCH = """
+WITH head AS MATERIALIZED (
+    SELECT h.station_id, h.last_seq
+    FROM station_head AS h
+    WHERE h.station_id = %(station_id)s{as_expected}
+), incoming AS (
     SELECT
-        %(last_seq)s::bigint + position AS seq, id, button_id, button_version, deck_id, press_key_id, status, channel,
-        COALESCE(pressed_at, received_at) AS pressed_at, received_at, claimed_at, sent_at, clock_offset_ms,
+        head.station_id, head.last_seq + position AS seq, id, button_id, button_version, deck_id, press_key_id, status,
+        channel, COALESCE(pressed_at, received_at) AS pressed_at, received_at, claimed_at, sent_at, clock_offset_ms,
         COALESCE(is_clock_suspect, false) AS is_clock_suspect, origin, note, recorded_by
-    FROM unnest(
-        %(ids)s::uuid[], %(button_ids)s::uuid[], %(versions)s::int[], %(deck_ids)s::uuid[], %(press_key_ids)s::uuid[],
-        %(statuses)s::text[], %(channels)s::text[], %(pressed_at)s::timestamptz[], %(received_at)s::timestamptz[],
-        %(claimed_at)s::timestamptz[], %(sent_at)s::timestamptz[], %(offsets_ms)s::bigint[], %(suspect)s::boolean[],
-        %(origins)s::inet[], %(notes)s::text[], %(recorded_by)s::uuid[]
+    FROM head, unnest(
+        %(ids)s::uuid[], %(pressed_ids)s::uuid[], %(pressed_versions)s::int[], %(pressed_deck_ids)s::uuid[],
+        %(pressed_key_ids)s::uuid[], %(statuses)s::text[], %(channels)s::text[], %(pressed_at)s::timestamptz[],
+        %(received_at)s::timestamptz[], %(claimed_at)s::timestamptz[], %(sent_at)s::timestamptz[],
+        %(offsets_ms)s::bigint[], %(suspect)s::boolean[], %(origins)s::inet[], %(notes)s::text[],
+        %(recorded_by)s::uuid[]
     ) WITH ORDINALITY AS i (
         id, button_id, button_version, deck_id, press_key_id, status, channel, pressed_at, received_at, claimed_at,
         sent_at, clock_offset_ms, is_clock_suspect, origin, note, recorded_by, position
@@ -170,70 +220,68 @@ WITH incoming AS (
         pressed_at, received_at, claimed_at, sent_at, clock_offset_ms, is_clock_suspect, origin, note, recorded_by
     )
     SELECT
-        %(station_id)s::uuid, seq, id, button_id, button_version, deck_id, press_key_id, status, status, channel,
+        station_id, seq, id, button_id, button_version, deck_id, press_key_id, status, status, channel,
         pressed_at, received_at, claimed_at, sent_at, clock_offset_ms, is_clock_suspect, origin, note, recorded_by
     FROM incoming
 ), tallied AS (
     UPDATE button_tally AS t
     SET press_count = t.press_count + c.press_count,
         last_pressed_at = GREATEST(t.last_pressed_at, c.last_counted_at)
-    FROM unnest(%(counted_ids)s::uuid[], %(counts)s::bigint[], %(last_counted_at)s::timestamptz[])
+    FROM head, unnest(%(counted_ids)s::uuid[], %(counts)s::bigint[], %(counted_at)s::timestamptz[])
         AS c (button_id, press_count, last_counted_at)
-    WHERE t.station_id = %(station_id)s
+    WHERE t.station_id = head.station_id
       AND t.button_id = c.button_id
 ), quarters AS (
     INSERT INTO rollup_quarter AS r (station_id, button_id, quarter_start, press_count)
-    SELECT %(station_id)s::uuid, button_id, date_bin('15 minutes', pressed_at, '2001-01-01Z'), count(*)
+    SELECT station_id, button_id, date_bin('15 minutes', pressed_at, '2001-01-01Z'), count(*)
     FROM incoming
     WHERE status = 'counted'
-    GROUP BY 2, 3
+    GROUP BY 1, 2, 3
     ON CONFLICT (station_id, button_id, quarter_start)
     DO UPDATE SET press_count = r.press_count + excluded.press_count
 ), days AS (
     INSERT INTO rollup_day AS r (station_id, button_id, day, press_count)
-    SELECT %(station_id)s::uuid, button_id, (pressed_at AT TIME ZONE zone)::date, count(*)
+    SELECT station_id, button_id, (pressed_at AT TIME ZONE zone)::date, count(*)
     FROM incoming, (SELECT (SELECT zone FROM station WHERE id = %(station_id)s) AS zone OFFSET 0) AS s
     WHERE status = 'counted'
-    GROUP BY 2, 3
+    GROUP BY 1, 2, 3
     ON CONFLICT (station_id, button_id, day)
+    DO UPDATE SET press_count = r.press_count + excluded.press_count
+), deck_quarters AS (
+    INSERT INTO rollup_deck_quarter AS r (station_id, deck_id, quarter_start, press_count)
+    SELECT station_id, deck_id, date_bin('15 minutes', pressed_at, '2001-01-01Z'), count(*)
+    FROM incoming
+    WHERE status = 'counted'
+      AND deck_id IS NOT NULL
+    GROUP BY 1, 2, 3
+    ON CONFLICT (station_id, deck_id, quarter_start)
+    DO UPDATE SET press_count = r.press_count + excluded.press_count
+), deck_days AS (
+    INSERT INTO rollup_deck_day AS r (station_id, deck_id, day, press_count)
+    SELECT station_id, deck_id, (pressed_at AT TIME ZONE zone)::date, count(*)
+    FROM incoming, (SELECT (SELECT zone FROM station WHERE id = %(station_id)s) AS zone OFFSET 0) AS s
+    WHERE status = 'counted'
+      AND deck_id IS NOT NULL
+    GROUP BY 1, 2, 3
+    ON CONFLICT (station_id, deck_id, day)
     DO UPDATE SET press_count = r.press_count + excluded.press_count
 ), heard AS (
     INSERT INTO press_key_heard AS h (station_id, press_key_id, last_heard_at)
-    SELECT %(station_id)s::uuid, press_key_id, max(heard_at)
-    FROM unnest(%(heard_ids)s::uuid[], %(heard_at)s::timestamptz[]) AS k (press_key_id, heard_at)
-    GROUP BY press_key_id
+    SELECT head.station_id, press_key_id, max(heard_at)
+    FROM head, unnest(%(heard_ids)s::uuid[], %(heard_at)s::timestamptz[]) AS k (press_key_id, heard_at)
+    GROUP BY 1, 2
     ON CONFLICT (station_id, press_key_id)
     DO UPDATE SET last_heard_at = GREATEST(h.last_heard_at, excluded.last_heard_at)
 )
-UPDATE station_head
-SET last_seq = %(new_last_seq)s
-WHERE station_id = %(station_id)s
-""",
-)
+UPDATE station_head AS h
+SET last_seq = head.last_seq + %(added)s
+FROM head
+WHERE h.station_id = head.station_id
+"""
 
-# Only where counted presses of a batch came from decks: a press without one pays nothing for it.
-COUNT_DECKS = Statement(
-    "count_decks",
-    """
-WITH counted AS (
-    SELECT deck_id, pressed_at
-    FROM unnest(%(counted_deck_ids)s::uuid[], %(counted_at)s::timestamptz[]) AS c (deck_id, pressed_at)
-), quarters AS (
-    INSERT INTO rollup_deck_quarter AS r (station_id, deck_id, quarter_start, press_count)
-    SELECT %(station_id)s::uuid, deck_id, date_bin('15 minutes', pressed_at, '2001-01-01Z'), count(*)
-    FROM counted
-    GROUP BY 2, 3
-    ON CONFLICT (station_id, deck_id, quarter_start)
-    DO UPDATE SET press_count = r.press_count + excluded.press_count
-)
-INSERT INTO rollup_deck_day AS r (station_id, deck_id, day, press_count)
-SELECT %(station_id)s::uuid, deck_id, (pressed_at AT TIME ZONE zone)::date, count(*)
-FROM counted, (SELECT (SELECT zone FROM station WHERE id = %(station_id)s) AS zone OFFSET 0) AS s
-GROUP BY 2, 3
-ON CONFLICT (station_id, deck_id, day)
-DO UPDATE SET press_count = r.press_count + excluded.press_count
-""",
-)
+WRITE_BATCH = Statement("write_batch", _WRITE_BATCH.format(as_expected=""))
+
+WRITE_AS_EXPECTED = Statement("write_as_expected", _WRITE_BATCH.format(as_expected=_AS_EXPECTED))
 
 # Which button, deck and station a press key belongs to. That never changes; whether it still stands does.
 FIND_KEYS = """

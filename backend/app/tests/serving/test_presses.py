@@ -1,6 +1,7 @@
 """Presses of the running product, where more than one process decides about them."""
 
 import http.client
+import socket
 import time
 from collections import Counter
 
@@ -82,3 +83,13 @@ def test_press_answers_what_was_recorded(single: Product) -> None:
     assert press.answer["button"] == {"title": "Buckle up", "usage_count": 1}
     assert press.answer["pressed_at"].endswith("Z")
     assert press.headers["cache-control"] == "no-store"
+
+
+def test_answer_is_one_piece(single: Product) -> None:
+    """A client that waits for its answer is woken up once: nobody is sent a head first and a body later."""
+    target = single.new_target(dedup_window_ms=0)
+    request = f"GET {target.path} HTTP/1.1\r\nHost: tracker.test\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", single.port), timeout=10) as line:
+        for _ in range(100):
+            line.sendall(request)
+            assert line.recv(65_536).endswith(b"}")

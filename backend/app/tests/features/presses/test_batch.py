@@ -26,7 +26,7 @@ def press(key: str = "hug", *, button: int = 1, at_ms: int = 0, id: int | None =
 
 
 def read(**fields: Any) -> GroupRead:
-    plain = GroupRead(True, None, 0, 0, None, 1, "Hug", True, [])
+    plain = GroupRead(True, None, 0, 0, None, None, 1, "Hug", True, [])
     return plain._replace(**fields)
 
 

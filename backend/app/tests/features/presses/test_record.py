@@ -20,6 +20,7 @@ from app.features.buttons.schemas import ButtonUpdate
 from app.features.presses import rollup
 from app.features.presses.batch import Outcome, PressIdTaken, PressKeyNotFound
 from app.features.presses.corrections import CorrectionDoesNotFit
+from app.features.presses.expected import Expectations
 from app.features.presses.ingest import IncomingPress, Recording
 from app.models import (
     Button,
@@ -72,7 +73,9 @@ class APress:
 
 @dataclass(frozen=True)
 class Cut:
-    """The batch ends here."""
+    """The batch ends here, and one of two processes records it."""
+
+    process: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ steps = st.lists(
         presses,
         presses,
         presses,
-        st.builds(Cut),
+        st.builds(Cut, process=st.sampled_from([0, 0, 0, 1])),
         st.builds(ACorrection, kind=st.sampled_from(CorrectionKind), which=st.integers(0, 30)),
         edits,
     ),
@@ -246,6 +249,8 @@ class Stage:
 
     def __init__(self, kept: KeptDatabase, runner: asyncio.Runner, path: PressPath, *, begins: datetime) -> None:
         self._kept, self._runner, self._path = kept, runner, path
+        # Of two processes, each of which knows what it did itself.
+        self._expectations = [Expectations(), Expectations()]
         with kept.make() as make:
             self.station: Station = make.station(dedup_window_ms=2000)
             self.user: User = make.user()
@@ -270,7 +275,7 @@ class Stage:
         if isinstance(step, APress):
             self.waiting.append((step, self._incoming(step)))
             return
-        self.flush()
+        self.flush(process=step.process if isinstance(step, Cut) else 0)
         if isinstance(step, ACorrection):
             self._correct(step)
         elif isinstance(step, Edit):
@@ -296,11 +301,12 @@ class Stage:
             is_preview=press.is_preview,
         )
 
-    def flush(self) -> None:
-        """Record what waits, and compare the answers."""
+    def flush(self, *, process: int = 0) -> None:
+        """Have a process record what waits, and compare the answers."""
         batch, self.waiting = self.waiting, []
         if not batch:
             return
+        self._path.expectations = self._expectations[process]
         outcomes = self._runner.run(self._path.record(self.station.id, [incoming for _, incoming in batch]))
         assert [_comparable(outcome) for outcome in outcomes] == self.model.record(batch)
 
