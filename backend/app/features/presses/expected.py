@@ -12,6 +12,9 @@ from uuid import UUID
 from app.features.presses.batch import Batch, GroupRead
 
 MAX_REMEMBERED = 10_000
+# After a mistake a station's batches are read first, until so many in a row were as expected: where several processes
+# record presses of one button, now and then the same one does so twice running, and it would be wrong again soon.
+CONVINCED_BY = 8
 
 
 @dataclass(slots=True)
@@ -41,7 +44,8 @@ class Expectations:
         self._most = most
         self._keys: dict[UUID, _KnownKey] = {}
         self._buttons: dict[UUID, _KnownButton] = {}
-        self._mistaken: set[UUID] = set()
+        # How often each station must still be as expected.
+        self._doubts: dict[UUID, int] = {}
 
     def of(self, batch: Batch) -> list[GroupRead] | None:
         """What would be read for each group, in order. None where one of them must be read, because its key was not
@@ -69,17 +73,24 @@ class Expectations:
         return expected
 
     def is_worth_a_try(self, station_id: UUID) -> bool:
-        """Whether expectations of the station held when they were last compared with what was read."""
-        return station_id not in self._mistaken
+        """Whether expectations of the station have held lately."""
+        return station_id not in self._doubts
 
     def note_mistake(self, station_id: UUID) -> None:
         """They did not hold: somebody else changes what is pressed here. Reading first is then cheaper."""
-        self._mistaken.add(station_id)
+        self._doubts[station_id] = CONVINCED_BY
 
     def compare(self, station_id: UUID, expected: Sequence[GroupRead], read: Sequence[GroupRead]) -> None:
         """Note whether what was read is what was expected. Which neighbours there are follows from the rest."""
-        if [each._replace(neighbours=[]) for each in expected] == [each._replace(neighbours=[]) for each in read]:
-            self._mistaken.discard(station_id)
+        doubt = self._doubts.get(station_id)
+        if doubt is None:
+            return
+        if [each._replace(neighbours=[]) for each in expected] != [each._replace(neighbours=[]) for each in read]:
+            self._doubts[station_id] = CONVINCED_BY
+        elif doubt > 1:
+            self._doubts[station_id] = doubt - 1
+        else:
+            del self._doubts[station_id]
 
     def learn(self, batch: Batch) -> None:
         """Remember what a batch has left behind, once it is committed."""
