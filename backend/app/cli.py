@@ -34,7 +34,7 @@ from app.features.accounts import service as accounts
 from app.features.accounts.rules import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from app.features.presses import rollup
 from app.features.presses.rollup import Difference
-from app.models import Station
+from app.models import NO_DECK, Station
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -143,6 +143,8 @@ def _check_rollups(engine: Engine, station: Station) -> int:
 
 def _name_of(session: Session, station: Station, owner_id: UUID) -> str:
     """What a button or a deck is called today."""
+    if owner_id == NO_DECK:
+        return "(no deck)"
     button = crud.get_button(session, station_id=station.id, button_id=owner_id)
     if button is None:
         deck = crud.get_deck(session, station_id=station.id, deck_id=owner_id)

@@ -409,8 +409,12 @@ class RollupDay(SQLModel, table=True):
     )
 
 
+# Stands for "no deck" where counts are kept, so that those of all decks and this one are those of the station.
+NO_DECK = UUID(int=0)
+
+
 class RollupDeckQuarter(SQLModel, table=True):
-    """Counted presses of a deck in one quarter of an hour, UTC. A deck that is gone keeps its counts."""
+    """Counted presses of a deck, or of `NO_DECK`, in one quarter of an hour, UTC."""
 
     __tablename__ = "rollup_deck_quarter"
 
@@ -426,7 +430,7 @@ class RollupDeckQuarter(SQLModel, table=True):
 
 
 class RollupDeckDay(SQLModel, table=True):
-    """Counted presses of a deck on one day of the station's zone; rebuilt when the zone changes."""
+    """Counted presses of a deck, or of `NO_DECK`, on one day of the station's zone; rebuilt when the zone changes."""
 
     __tablename__ = "rollup_deck_day"
 

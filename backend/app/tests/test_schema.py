@@ -19,7 +19,7 @@ from app import models
 from app.core import migrations
 from app.core.db import build_engine
 from app.core.embedded_postgres import EmbeddedPostgres
-from app.models import PressStatus
+from app.models import NO_DECK, PressStatus
 from app.tests.conftest import settings_for
 from app.tests.factories import LONG_AGO, Factory
 
@@ -84,10 +84,14 @@ def test_counts_of_decks_are_made_of_what_is_on_the_record(empty: Engine) -> Non
         command.downgrade(alembic(connection), "1bb26d648236")
         command.upgrade(alembic(connection), "head")
 
-        quarters = connection.execute(text("SELECT deck_id, quarter_start, press_count FROM rollup_deck_quarter")).all()
-        days = connection.execute(text("SELECT deck_id, day::text, press_count FROM rollup_deck_day")).all()
-        assert quarters == [(key.deck_id, LONG_AGO, 1)]
-        assert days == [(key.deck_id, "2025-12-31", 1)]
+        quarters = "SELECT deck_id, quarter_start, press_count FROM rollup_deck_quarter ORDER BY deck_id"
+        days = "SELECT deck_id, day::text, press_count FROM rollup_deck_day ORDER BY deck_id"
+        assert connection.execute(text(quarters)).all() == [(NO_DECK, LONG_AGO, 1), (key.deck_id, LONG_AGO, 1)]
+        assert connection.execute(text(days)).all() == [(NO_DECK, "2025-12-31", 1), (key.deck_id, "2025-12-31", 1)]
+
+        command.downgrade(alembic(connection), "5e0c7a41b9d2")
+        assert connection.execute(text(quarters)).all() == [(key.deck_id, LONG_AGO, 1)]
+        assert connection.execute(text(days)).all() == [(key.deck_id, "2025-12-31", 1)]
 
 
 def test_undoing_every_migration_leaves_nothing_behind(empty: Engine) -> None:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from app.models import NO_DECK
+
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
@@ -249,19 +251,17 @@ WITH head AS MATERIALIZED (
     DO UPDATE SET press_count = r.press_count + excluded.press_count
 ), deck_quarters AS (
     INSERT INTO rollup_deck_quarter AS r (station_id, deck_id, quarter_start, press_count)
-    SELECT station_id, deck_id, date_bin('15 minutes', pressed_at, '2001-01-01Z'), count(*)
+    SELECT station_id, COALESCE(deck_id, '{no_deck}'::uuid), date_bin('15 minutes', pressed_at, '2001-01-01Z'), count(*)
     FROM incoming
     WHERE status = 'counted'
-      AND deck_id IS NOT NULL
     GROUP BY 1, 2, 3
     ON CONFLICT (station_id, deck_id, quarter_start)
     DO UPDATE SET press_count = r.press_count + excluded.press_count
 ), deck_days AS (
     INSERT INTO rollup_deck_day AS r (station_id, deck_id, day, press_count)
-    SELECT station_id, deck_id, (pressed_at AT TIME ZONE zone)::date, count(*)
+    SELECT station_id, COALESCE(deck_id, '{no_deck}'::uuid), (pressed_at AT TIME ZONE zone)::date, count(*)
     FROM incoming, (SELECT (SELECT zone FROM station WHERE id = %(station_id)s) AS zone OFFSET 0) AS s
     WHERE status = 'counted'
-      AND deck_id IS NOT NULL
     GROUP BY 1, 2, 3
     ON CONFLICT (station_id, deck_id, day)
     DO UPDATE SET press_count = r.press_count + excluded.press_count
@@ -279,9 +279,9 @@ FROM head
 WHERE h.station_id = head.station_id
 """
 
-WRITE_BATCH = Statement("write_batch", _WRITE_BATCH.format(as_expected=""))
+WRITE_BATCH = Statement("write_batch", _WRITE_BATCH.format(as_expected="", no_deck=NO_DECK))
 
-WRITE_AS_EXPECTED = Statement("write_as_expected", _WRITE_BATCH.format(as_expected=_AS_EXPECTED))
+WRITE_AS_EXPECTED = Statement("write_as_expected", _WRITE_BATCH.format(as_expected=_AS_EXPECTED, no_deck=NO_DECK))
 
 # Which button, deck and station a press key belongs to. That never changes; whether it still stands does.
 FIND_KEYS = """

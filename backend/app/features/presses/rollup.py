@@ -1,7 +1,7 @@
 """Tallies and rollups: moved with each correction, counted again where that is asked for.
 
 Each function wants the station's head lock to be held by the caller's transaction, so that no press slips in between.
-The press path moves them inside its own statement (`queries.WRITE_BATCH`, `queries.COUNT_DECKS`).
+The press path moves them inside its own statement (`queries.WRITE_BATCH`).
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
-from app.models import Press
+from app.models import NO_DECK, Press
 
-# Buttons and decks have the same counts, each in tables of its own; whose they are is the statement's `{owner}`.
+# Buttons and decks have the same counts, each in tables of its own; whose they are is the statement's `{owner}`, and how a
+# press says so its `{owner_of_press}`.
 
 # Added or taken away; a press moves one row of each. What is taken away was added before, so its row is there; yet the
 # row that is proposed must itself be one that the table could hold: PostgreSQL checks it before it looks for the other.
@@ -48,20 +49,22 @@ WHERE station_id = :station_id
 """
 
 _COUNT_QUARTERS = """
-SELECT station_id, {owner}, date_bin('15 minutes', pressed_at, '2001-01-01Z') AS place, count(*) AS press_count
+SELECT
+    station_id, {owner_of_press} AS {owner}, date_bin('15 minutes', pressed_at, '2001-01-01Z') AS place,
+    count(*) AS press_count
 FROM press
 WHERE station_id = :station_id
-  AND {owner} IS NOT NULL
   AND effective_status = 'counted'
 GROUP BY 1, 2, 3
 """
 
 _COUNT_DAYS = """
-SELECT p.station_id, p.{owner}, (p.pressed_at AT TIME ZONE s.zone)::date AS place, count(*) AS press_count
+SELECT
+    p.station_id, {owner_of_press} AS {owner}, (p.pressed_at AT TIME ZONE s.zone)::date AS place,
+    count(*) AS press_count
 FROM press AS p
 JOIN station AS s ON s.id = p.station_id
 WHERE p.station_id = :station_id
-  AND p.{owner} IS NOT NULL
   AND p.effective_status = 'counted'
 GROUP BY 1, 2, 3
 """
@@ -95,7 +98,8 @@ class _Table:
 
     @property
     def count(self) -> str:
-        return self.count_template.format(owner=self.owner)
+        of_press = f"COALESCE(deck_id, '{NO_DECK}'::uuid)" if self.owner == "deck_id" else self.owner
+        return self.count_template.format(owner=self.owner, owner_of_press=of_press)
 
 
 _DAY_TABLES = (
@@ -122,13 +126,12 @@ def move(session: Session, *, press: Press, by: int) -> None:
     values = {
         "station_id": press.station_id,
         "button_id": press.button_id,
-        "deck_id": press.deck_id,
+        "deck_id": press.deck_id or NO_DECK,
         "pressed_at": press.pressed_at,
         "by": by,
     }
     for table in _TABLES:
-        if values[table.owner] is not None:
-            session.connection().execute(table.move, values)
+        session.connection().execute(table.move, values)
 
 
 def rebuild_days(session: Session, *, station_id: UUID, zone: str) -> None:

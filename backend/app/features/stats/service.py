@@ -65,7 +65,7 @@ from app.features.stats.schemas import (
     UsagePublic,
     UsedDeck,
 )
-from app.models import Station
+from app.models import NO_DECK, Station
 
 # How far back is looked where nothing else is asked for.
 DEFAULT_LENGTH = {
@@ -349,7 +349,7 @@ def _count_parts(view: _View, spans: Sequence[tuple[date, date]]) -> list[_Part]
     ]
     days = [each.date() for each in local_ends]
     ends = [at for (at,) in view.rows(queries.INSTANTS, locals=local_ends)]
-    counts = view.rows(queries.COUNT_PARTS, starts=view.edges(days), ends=ends)
+    counts = view.rows(queries.COUNT_PARTS, starts=view.edges(days), ends=ends, no_deck=NO_DECK)
     return [_Part(day, int(count)) for day, (count,) in zip(days, counts, strict=True)]
 
 

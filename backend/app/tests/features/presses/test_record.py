@@ -23,6 +23,7 @@ from app.features.presses.corrections import CorrectionDoesNotFit
 from app.features.presses.expected import Expectations
 from app.features.presses.ingest import IncomingPress, Recording
 from app.models import (
+    NO_DECK,
     Button,
     ButtonTally,
     ButtonVersion,
@@ -414,8 +415,7 @@ class Stage:
         # The days once more, by Python's calendar: the differences were found by PostgreSQL's, which also cut them.
         counted = [row for row in rows if row.effective_status == PressStatus.COUNTED]
         assert days == Counter((row.button_id, row.pressed_at.astimezone(zone).date()) for row in counted)
-        of_decks = [row for row in counted if row.deck_id is not None]
-        assert deck_days == Counter((row.deck_id, row.pressed_at.astimezone(zone).date()) for row in of_decks)
+        assert deck_days == Counter((row.deck_id or NO_DECK, row.pressed_at.astimezone(zone).date()) for row in counted)
 
     def _stored(self, session: Session, *columns: Any) -> Counter[tuple[UUID | None, date]]:
         table = columns[0].class_

@@ -6,6 +6,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app.features.presses import rollup
 from app.models import (
+    NO_DECK,
     Button,
     ButtonTally,
     PressStatus,
@@ -130,15 +131,19 @@ def test_a_count_that_no_press_stands_behind_is_a_difference(
     assert rollup.differences(session, station_id=button.station_id) == []
 
 
-def test_a_press_that_was_never_counted_is_a_difference_in_all_three(
+def test_a_press_that_was_never_counted_is_a_difference_everywhere(
     session: Session, make: Factory, button: Button
 ) -> None:
     make.press(button=button)
 
-    assert {each.table for each in rollup.differences(session, station_id=button.station_id)} == {
-        "rollup_quarter",
-        "rollup_day",
-        "button_tally",
+    found = {(each.table, each.owner_id) for each in rollup.differences(session, station_id=button.station_id)}
+
+    assert found == {
+        ("rollup_quarter", button.id),
+        ("rollup_day", button.id),
+        ("rollup_deck_quarter", NO_DECK),
+        ("rollup_deck_day", NO_DECK),
+        ("button_tally", button.id),
     }
 
 

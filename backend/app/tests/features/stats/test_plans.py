@@ -207,7 +207,7 @@ def test_counts_are_read_from_their_index_alone(
 ) -> None:
     station, buttons, decks = old_station
     with transaction(kept.engine) as session, explained(session.connection()) as plans:
-        for question in ("heatmap", "two years of a deck", "a year by type", "a year by button", "a year by deck"):
+        for question in ("heatmap", "two years of a deck", "a year by type", "hours by button", "a year by deck"):
             QUESTIONS[question](session, station, buttons[0], decks[0])
 
     found = {(kind, name) for plan in plans for kind, name, _ in reads(plan)}
