@@ -392,6 +392,23 @@ class RollupQuarter(SQLModel, table=True):
     )
 
 
+class RollupHour(SQLModel, table=True):
+    """Counted presses of a button in one hour, UTC: the quarters of an hour once more, for zones that keep whole hours."""
+
+    __tablename__ = "rollup_hour"
+
+    station_id: UUID
+    button_id: UUID
+    hour_start: datetime = Field(sa_type=Instant)
+    press_count: int = Field(sa_type=BigInteger)
+
+    __table_args__ = (
+        PrimaryKeyConstraint("station_id", "button_id", "hour_start", postgresql_include=["press_count"]),
+        _button_of_station(),
+        CheckConstraint("press_count >= 0", name="press_count"),
+    )
+
+
 class RollupDay(SQLModel, table=True):
     """Counted presses of a button on one day of the station's zone; rebuilt when the zone changes."""
 

@@ -20,6 +20,7 @@ from app.models import (
     PressKey,
     PressKeyHeard,
     RollupDay,
+    RollupHour,
     RollupQuarter,
 )
 
@@ -350,6 +351,6 @@ def delete_button_rows(session: Session, *, station_id: UUID, button_id: UUID) -
         .where(col(PressKeyHeard.station_id) == station_id)
         .where(col(PressKeyHeard.press_key_id).in_(keys))
     )
-    for table in (PressKey, ButtonRetirement, RollupQuarter, RollupDay):
+    for table in (PressKey, ButtonRetirement, RollupQuarter, RollupHour, RollupDay):
         session.exec(delete(table).where(col(table.station_id) == station_id).where(col(table.button_id) == button_id))
     session.exec(delete(Button).where(col(Button.station_id) == station_id).where(col(Button.id) == button_id))

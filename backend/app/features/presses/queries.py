@@ -241,6 +241,14 @@ WITH head AS MATERIALIZED (
     GROUP BY 1, 2, 3
     ON CONFLICT (station_id, button_id, quarter_start)
     DO UPDATE SET press_count = r.press_count + excluded.press_count
+), hours AS (
+    INSERT INTO rollup_hour AS r (station_id, button_id, hour_start, press_count)
+    SELECT station_id, button_id, date_bin('1 hour', pressed_at, '2001-01-01Z'), count(*)
+    FROM incoming
+    WHERE status = 'counted'
+    GROUP BY 1, 2, 3
+    ON CONFLICT (station_id, button_id, hour_start)
+    DO UPDATE SET press_count = r.press_count + excluded.press_count
 ), days AS (
     INSERT INTO rollup_day AS r (station_id, button_id, day, press_count)
     SELECT station_id, button_id, (pressed_at AT TIME ZONE zone)::date, count(*)

@@ -17,10 +17,10 @@ from app.models import NO_DECK, Press
 
 # Added or taken away; a press moves one row of each. What is taken away was added before, so its row is there; yet the
 # row that is proposed must itself be one that the table could hold: PostgreSQL checks it before it looks for the other.
-_MOVE_QUARTER = """
-INSERT INTO {table} AS r (station_id, {owner}, quarter_start, press_count)
-VALUES (:station_id, :{owner}, date_bin('15 minutes', :pressed_at, '2001-01-01Z'), GREATEST(:by, 0))
-ON CONFLICT (station_id, {owner}, quarter_start)
+_MOVE_BIN = """
+INSERT INTO {table} AS r (station_id, {owner}, {place}, press_count)
+VALUES (:station_id, :{owner}, date_bin('{width}', :pressed_at, '2001-01-01Z'), GREATEST(:by, 0))
+ON CONFLICT (station_id, {owner}, {place})
 DO UPDATE SET press_count = r.press_count + :by
 """
 
@@ -48,9 +48,9 @@ WHERE station_id = :station_id
   AND {owner} = :{owner}
 """
 
-_COUNT_QUARTERS = """
+_COUNT_BINS = """
 SELECT
-    station_id, {owner_of_press} AS {owner}, date_bin('15 minutes', pressed_at, '2001-01-01Z') AS place,
+    station_id, {owner_of_press} AS {owner}, date_bin('{width}', pressed_at, '2001-01-01Z') AS place,
     count(*) AS press_count
 FROM press
 WHERE station_id = :station_id
@@ -89,17 +89,20 @@ class _Table:
     place: str
     move_template: str
     count_template: str
+    # How much time a bin takes in.
+    width: str = ""
     # An equality, which can be hashed: `IS NOT DISTINCT FROM` would compare every place of a button with every other.
     same_place: str = "c.place = s.place"
 
     @property
     def move(self) -> TextClause:
-        return text(self.move_template.format(table=self.name, owner=self.owner))
+        names = {"table": self.name, "owner": self.owner, "place": self.place, "width": self.width}
+        return text(self.move_template.format(**names))
 
     @property
     def count(self) -> str:
         of_press = f"COALESCE(deck_id, '{NO_DECK}'::uuid)" if self.owner == "deck_id" else self.owner
-        return self.count_template.format(owner=self.owner, owner_of_press=of_press)
+        return self.count_template.format(owner=self.owner, owner_of_press=of_press, width=self.width)
 
 
 _DAY_TABLES = (
@@ -108,8 +111,9 @@ _DAY_TABLES = (
 )
 _TABLES = (
     *_DAY_TABLES,
-    _Table("rollup_quarter", "button_id", "quarter_start", _MOVE_QUARTER, _COUNT_QUARTERS),
-    _Table("rollup_deck_quarter", "deck_id", "quarter_start", _MOVE_QUARTER, _COUNT_QUARTERS),
+    _Table("rollup_quarter", "button_id", "quarter_start", _MOVE_BIN, _COUNT_BINS, width="15 minutes"),
+    _Table("rollup_deck_quarter", "deck_id", "quarter_start", _MOVE_BIN, _COUNT_BINS, width="15 minutes"),
+    _Table("rollup_hour", "button_id", "hour_start", _MOVE_BIN, _COUNT_BINS, width="1 hour"),
     _Table(
         "button_tally",
         "button_id",
@@ -168,8 +172,8 @@ def _rebuild(session: Session, station_id: UUID, table: _Table) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A stored count of a button or deck that is not what the presses say. `place` is a quarter of an hour, a day, or a
-    last press."""
+    """A stored count of a button or deck that is not what the presses say. `place` is a quarter of an hour, an hour, a day, or
+    a last press."""
 
     table: str
     owner_id: UUID

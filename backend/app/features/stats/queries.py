@@ -73,7 +73,12 @@ class Owners:
     values: dict[str, Any]
     days: str
     quarters: str
+    hours: str | None
     id_column: str
+
+    def bins(self, *, keep_hours: bool) -> tuple[str, str]:
+        """The table that tells about parts of days, and its column. `keep_hours`: no hour, UTC, is to be cut."""
+        return (self.hours, "hour_start") if keep_hours and self.hours else (self.quarters, "quarter_start")
 
 
 def owners_of(selection: Selection, by: Grouping = Grouping.STATION) -> Owners:
@@ -82,14 +87,14 @@ def owners_of(selection: Selection, by: Grouping = Grouping.STATION) -> Owners:
     if selection.deck_id is not None or by is Grouping.DECK:
         key, title = _OF_DECKS[by]
         query = _DECKS.format(key=key, title=title, filters=DECK_CLAUSE if selection.deck_id else "")
-        return Owners(query, values, "rollup_deck_day", "rollup_deck_quarter", "deck_id")
+        return Owners(query, values, "rollup_deck_day", "rollup_deck_quarter", None, "deck_id")
     if by is Grouping.STATION and not values:
-        return Owners(_STATION, {"no_deck": NO_DECK}, "rollup_deck_day", "rollup_deck_quarter", "deck_id")
+        return Owners(_STATION, {"no_deck": NO_DECK}, "rollup_deck_day", "rollup_deck_quarter", None, "deck_id")
     clauses = {"button_id": BUTTON_CLAUSE, "type": TYPE_CLAUSE, "tag": TAG_CLAUSE}
     filters = "\n      ".join(clauses[name] for name in values)
     key, title = _OF_BUTTONS[by]
     query = _BUTTONS.format(key=key, title=title, tags=_TAGS if by is Grouping.TAG else "", filters=filters)
-    return Owners(query, values, "rollup_day", "rollup_quarter", "button_id")
+    return Owners(query, values, "rollup_day", "rollup_quarter", "rollup_hour", "button_id")
 
 
 # --- Where a bucket begins ---------------------------------------------------------------------------------------------
@@ -153,7 +158,7 @@ _PLACES_OF_DAYS = {
             + extract(month FROM {at}) - extract(month FROM CAST(:start_day AS date))
         )::int""",
 }
-_PLACE_OF_QUARTER = "width_bucket({at}, CAST(:edges AS timestamptz[])) - 1"
+_PLACE_OF_BIN = "width_bucket({at}, CAST(:edges AS timestamptz[])) - 1"
 
 _IN_DAYS = """
         WHERE station_id = :station_id
@@ -161,16 +166,16 @@ _IN_DAYS = """
           AND day >= :start_day
           AND day < :end_day
 """
-_IN_QUARTERS = """
+_IN_BINS = """
         WHERE station_id = :station_id
           AND {owner}
-          AND quarter_start >= :start
-          AND quarter_start < :end
+          AND {at} >= :start
+          AND {at} < :end
 """
 
 # Series that stand for one button or deck each: the totals of all, then the counts of the largest.
-#   A year of days, 200 buttons: 58,388 rows by pk_rollup_day alone, then 3,640 of ten buttons; 8 ms.
-#   28 days of quarters: 204,056 rows by pk_rollup_quarter alone, then 18,162; 22 ms.
+#   A year of days, 200 buttons: 58,534 rows by pk_rollup_day alone, then 3,650 of ten buttons; 9 ms.
+#   28 days of hours: 85,248 rows by pk_rollup_hour alone, then 5,956; 24 ms.
 _SERIES_OF_EACH = """
 WITH largest AS MATERIALIZED (
     SELECT o.owner_id, o.key, o.title, COALESCE(t.total, 0) AS total, count(*) OVER () AS series_count
@@ -198,46 +203,46 @@ ORDER BY o.total DESC, lower(o.title), o.key
 """
 
 # Series that several buttons share. A button may be in several, having several tags, and is read once all the same: buttons
-# that are in the same series are read together, their days or quarters of an hour are added up (a set at a time, since what is
-# added up for all at once is too much for a processor's cache), then put into buckets, and only then handed to each series.
-#   A year of days by tag: 57,313 rows by pk_rollup_day alone, each button once; 26 ms.
-#   28 days of quarters by type: 204,056 rows by pk_rollup_quarter alone; 69 ms. Of the station: 5,555 rows by
-#   pk_rollup_deck_quarter alone; 4 ms.
+# that are in the same series are read together, their days or hours are added up (a set at a time, since what is added up for
+# all at once is too much for a processor's cache), then handed to each series, by its number, and put into buckets.
+#   A year of days by tag: 57,455 rows by pk_rollup_day alone, each button once; 18 ms.
+#   28 days of hours by type: 85,248 rows by pk_rollup_hour alone; 23 ms. Of the station: 5,555 rows by pk_rollup_deck_quarter
+#   alone; 4 ms.
 _SHARED_SERIES = """
-WITH owners AS MATERIALIZED (
-    SELECT owner_id, array_agg(key ORDER BY key) AS keys
-    FROM ({owners}) AS named
-    GROUP BY owner_id
+WITH named AS MATERIALIZED ({owners}), series AS MATERIALIZED (
+    SELECT key, min(title) AS title, row_number() OVER ()::int AS number
+    FROM named
+    GROUP BY key
 ), sets AS MATERIALIZED (
-    SELECT keys, array_agg(owner_id) AS owner_ids, row_number() OVER () AS number
-    FROM owners
-    GROUP BY keys
-), counted AS MATERIALIZED (
-    SELECT o.number, {place} AS place, sum(r.press_count)::bigint AS press_count
+    SELECT numbers, array_agg(owner_id) AS owner_ids
+    FROM (
+        SELECT n.owner_id, array_agg(s.number ORDER BY s.number) AS numbers
+        FROM named AS n
+        JOIN series AS s ON s.key = n.key
+        GROUP BY n.owner_id
+    ) AS owners
+    GROUP BY numbers
+), counted AS (
+    SELECT number, {place} AS place, sum(r.press_count) AS press_count
     FROM sets AS o
     CROSS JOIN LATERAL (
-        SELECT {at} AS at, sum(press_count) AS press_count
+        SELECT {at} AS at, sum(press_count)::bigint AS press_count
         FROM {table}
         {range}
         GROUP BY {at}
     ) AS r
-    GROUP BY 1, 2
-), spread AS (
-    SELECT k.key, c.place, sum(c.press_count)::bigint AS press_count
-    FROM counted AS c
-    JOIN sets AS s ON s.number = c.number
-    CROSS JOIN LATERAL unnest(s.keys) AS k (key)
+    CROSS JOIN LATERAL unnest(o.numbers) AS n (number)
     GROUP BY 1, 2
 )
-SELECT s.key, s.title, COALESCE(c.total, 0) AS total, c.places, c.counts, count(*) OVER () AS series_count
-FROM (SELECT DISTINCT key, title FROM ({owners}) AS named) AS s
+SELECT s.key, s.title, COALESCE(c.total, 0)::bigint AS total, c.places, c.counts, count(*) OVER () AS series_count
+FROM series AS s
 LEFT JOIN (
     SELECT
-        key, sum(press_count)::bigint AS total,
-        array_agg(place ORDER BY place) AS places, array_agg(press_count ORDER BY place) AS counts
-    FROM spread
-    GROUP BY key
-) AS c ON c.key = s.key
+        number, sum(press_count) AS total,
+        array_agg(place ORDER BY place) AS places, array_agg(press_count::bigint ORDER BY place) AS counts
+    FROM counted
+    GROUP BY number
+) AS c ON c.number = s.number
 ORDER BY total DESC, lower(s.title), s.key
 LIMIT :most
 """
@@ -248,37 +253,45 @@ def series_by_days(owners: Owners, by: Grouping, bucket: Bucket) -> str:
     return _series(owners, by, table=owners.days, rows=_IN_DAYS, at="day", place=_PLACES_OF_DAYS[bucket])
 
 
-def series_by_quarters(owners: Owners, by: Grouping) -> str:
-    """The largest series from quarters of an hour, in buckets between `edges`."""
-    return _series(owners, by, table=owners.quarters, rows=_IN_QUARTERS, at="quarter_start", place=_PLACE_OF_QUARTER)
+def series_by_bins(owners: Owners, by: Grouping, *, keep_hours: bool) -> str:
+    """The largest series from hours, where these are cut nowhere, or quarters of them, in buckets between `edges`."""
+    table, at = owners.bins(keep_hours=keep_hours)
+    return _series(owners, by, table=table, rows=_IN_BINS, at=at, place=_PLACE_OF_BIN)
 
 
 def _series(owners: Owners, by: Grouping, *, table: str, rows: str, at: str, place: str) -> str:
     names = {"owners": owners.query, "table": table, "at": at}
     if by in _OF_ONE:
-        names["range"] = rows.format(owner=f"{owners.id_column} = o.owner_id")
+        names["range"] = rows.format(owner=f"{owners.id_column} = o.owner_id", at=at)
         return _SERIES_OF_EACH.format(place=place.format(at=at), **names)
-    names["range"] = rows.format(owner=f"{owners.id_column} = ANY(o.owner_ids)")
+    names["range"] = rows.format(owner=f"{owners.id_column} = ANY(o.owner_ids)", at=at)
     return _SHARED_SERIES.format(place=place.format(at="r.at"), **names)
 
 
-# Weekday (Monday is 0) and hour of each quarter, as clocks of the zone show them.
-#   28 days of the station: 5,555 rows by pk_rollup_deck_quarter alone, 4 ms; of a type: 78,518 by pk_rollup_quarter alone,
-#   23 ms. Two years of one button: 45,963 rows likewise, 38 ms.
+# Whether each hour, UTC, between two instants is an hour by the clocks of the zone; these change once a day at the most.
+KEEPS_HOURS = """
+SELECT date_part('minute', CAST(:start AS timestamptz)) = 0 AND bool_and(date_part('minute', at AT TIME ZONE :zone) = 0)
+FROM (
+    SELECT generate_series(CAST(:start AS timestamptz), CAST(:end AS timestamptz), interval '1 day') AS at
+    UNION ALL
+    SELECT date_trunc('hour', CAST(:end AS timestamptz))
+) AS sampled
+"""
+
+# Weekday (Monday is 0) and hour of each hour or quarter of one, as clocks of the zone show them.
+#   28 days of the station: 5,555 rows by pk_rollup_deck_quarter alone, 4 ms; of a type: 30,180 by pk_rollup_hour alone, 9 ms.
+#   Two years of one button: 15,607 rows likewise, 12 ms.
 _HEATMAP = """
 WITH owners AS MATERIALIZED ({owners})
 SELECT date_part('isodow', local)::int - 1 AS weekday, date_part('hour', local)::int AS hour,
        sum(press_count)::bigint AS press_count
 FROM (
-    SELECT r.quarter_start AT TIME ZONE :zone AS local, {count} AS press_count
+    SELECT r.at AT TIME ZONE :zone AS local, {count} AS press_count
     FROM owners AS o
     CROSS JOIN LATERAL (
-        SELECT quarter_start, press_count
-        FROM {quarters}
-        WHERE station_id = :station_id
-          AND {id_column} = o.owner_id
-          AND quarter_start >= :start
-          AND quarter_start < :end
+        SELECT {at} AS at, press_count
+        FROM {table}
+        {range}
         OFFSET 0
     ) AS r
     {group}
@@ -287,12 +300,12 @@ GROUP BY 1, 2
 """
 
 
-def heatmap_of(owners: Owners, *, is_one: bool) -> str:
-    """Counts by weekday and hour between two instants. Of several owners quarters are gathered first; one has each once."""
-    count, group = ("r.press_count", "") if is_one else ("sum(r.press_count)", "GROUP BY r.quarter_start")
-    return _HEATMAP.format(
-        owners=owners.query, quarters=owners.quarters, id_column=owners.id_column, count=count, group=group
-    )
+def heatmap_of(owners: Owners, *, is_one: bool, keep_hours: bool) -> str:
+    """Counts by weekday and hour between two instants. Of several owners bins are gathered first; one has each once."""
+    count, group = ("r.press_count", "") if is_one else ("sum(r.press_count)", "GROUP BY r.at")
+    table, at = owners.bins(keep_hours=keep_hours)
+    rows = _IN_BINS.format(owner=f"{owners.id_column} = o.owner_id", at=at)
+    return _HEATMAP.format(owners=owners.query, table=table, at=at, range=rows, count=count, group=group)
 
 
 # --- One number --------------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ TABLES = (
     "correction",
     "button_tally",
     "rollup_quarter",
+    "rollup_hour",
     "rollup_day",
     "rollup_deck_quarter",
     "rollup_deck_day",

@@ -21,6 +21,7 @@ from app.models import (
     PressKeyHeard,
     PressStatus,
     RollupDay,
+    RollupHour,
     RollupQuarter,
     Station,
 )
@@ -355,10 +356,11 @@ def test_a_button_that_was_never_pressed_goes_with_everything_that_stands_for_it
         key = session.exec(select(PressKey).where(PressKey.button_id == button_id)).one()
         session.add(PressKeyHeard(station_id=station.id, press_key_id=key.id, last_heard_at=NOW))
         session.add(RollupQuarter(station_id=station.id, button_id=button_id, quarter_start=NOW, press_count=0))
+        session.add(RollupHour(station_id=station.id, button_id=button_id, hour_start=NOW, press_count=0))
         session.add(RollupDay(station_id=station.id, button_id=button_id, day=NOW.date(), press_count=0))
     session.flush()
     service.delete_button(session, station_id=station.id, button_id=button.id)
-    for table in (ButtonVersion, ButtonTally, ButtonRetirement, PressKey, RollupQuarter, RollupDay):
+    for table in (ButtonVersion, ButtonTally, ButtonRetirement, PressKey, RollupQuarter, RollupHour, RollupDay):
         left = session.exec(select(col(table.button_id)).distinct()).all()
         assert left == [other.id], table
     assert len(session.exec(select(PressKeyHeard)).all()) == 1

@@ -13,6 +13,7 @@ from app.models import (
     RollupDay,
     RollupDeckDay,
     RollupDeckQuarter,
+    RollupHour,
     RollupQuarter,
     Station,
 )
@@ -89,6 +90,10 @@ def _add_quarter(session: Session, button: Button) -> SQLModel:
     return RollupQuarter(station_id=button.station_id, button_id=button.id, quarter_start=LONG_AGO, press_count=2)
 
 
+def _add_hour(session: Session, button: Button) -> SQLModel:
+    return RollupHour(station_id=button.station_id, button_id=button.id, hour_start=LONG_AGO, press_count=2)
+
+
 def _add_day(session: Session, button: Button) -> SQLModel:
     return RollupDay(station_id=button.station_id, button_id=button.id, day=date(2026, 1, 1), press_count=2)
 
@@ -111,6 +116,7 @@ def _miscount_tally(session: Session, button: Button) -> SQLModel:
     ("spoil", "table"),
     [
         (_add_quarter, "rollup_quarter"),
+        (_add_hour, "rollup_hour"),
         (_add_day, "rollup_day"),
         (_add_deck_quarter, "rollup_deck_quarter"),
         (_add_deck_day, "rollup_deck_day"),
@@ -140,6 +146,7 @@ def test_a_press_that_was_never_counted_is_a_difference_everywhere(
 
     assert found == {
         ("rollup_quarter", button.id),
+        ("rollup_hour", button.id),
         ("rollup_day", button.id),
         ("rollup_deck_quarter", NO_DECK),
         ("rollup_deck_day", NO_DECK),

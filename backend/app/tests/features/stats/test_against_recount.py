@@ -146,14 +146,16 @@ def _check_series(
 def _check_weekdays(
     session: Session, recounted: Recounted, start: date, end: date, *, tz: str | None, now: datetime
 ) -> None:
-    found = service.read_heatmap(
-        session, station=recounted.station, query=HeatmapQuery(start=start, end=end, tz=tz), now=now
-    )
-    cells = Counter((local.weekday(), local.hour) for local in recounted.local())
-    assert {(d, h): n for d, row in enumerate(found.counts) for h, n in enumerate(row) if n} == cells
+    # Of the station, then of each button: these are counted apart.
+    for which, button_id in (None, None), *((which, each.id) for which, each in enumerate(recounted.buttons)):
+        query = HeatmapQuery(start=start, end=end, tz=tz, button_id=button_id)
+        found = service.read_heatmap(session, station=recounted.station, query=query, now=now)
+        shown = [instant.astimezone(recounted.zone) for each, instant in recounted.pressed if which in (None, each)]
+        cells = Counter((local.weekday(), local.hour) for local in shown)
+        assert {(d, h): n for d, row in enumerate(found.counts) for h, n in enumerate(row) if n} == cells
     if tz is None:
-        query = CalendarQuery(year=start.year)
-        days = service.read_calendar(session, station=recounted.station, query=query, now=now).days
+        year = CalendarQuery(year=start.year)
+        days = service.read_calendar(session, station=recounted.station, query=year, now=now).days
         in_year = {day: n for day, n in recounted.by("%Y-%m-%d").items() if day.startswith(str(start.year))}
         assert {each.day.isoformat(): each.press_count for each in days if each.press_count} == in_year
 

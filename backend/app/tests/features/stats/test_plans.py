@@ -22,7 +22,7 @@ from app.tests.recording import KeptDatabase, kept_database
 
 BUTTON_COUNT = 40
 NOW = at("2026-03-11 12:20")
-COUNTED = ("press", "rollup_day", "rollup_quarter", "rollup_deck_day", "rollup_deck_quarter")
+COUNTED = ("press", "rollup_day", "rollup_hour", "rollup_quarter", "rollup_deck_day", "rollup_deck_quarter")
 
 # A count for each button on each day of more than a year, and for each quarter of an hour of some hours of these days.
 FILL_DAYS = """
@@ -30,8 +30,8 @@ INSERT INTO {table} (station_id, {owner}, day, press_count)
 SELECT :station_id, o, d::date, 3
 FROM unnest(CAST(:owners AS uuid[])) AS o, generate_series(:first_day, :last_day, interval '1 day') AS d
 """
-FILL_QUARTERS = """
-INSERT INTO {table} (station_id, {owner}, quarter_start, press_count)
+FILL_BINS = """
+INSERT INTO {table} (station_id, {owner}, {at}, press_count)
 SELECT :station_id, o, q, 1
 FROM unnest(CAST(:owners AS uuid[])) AS o, generate_series(:first_day, :last_day, interval '8 hours') AS q
 """
@@ -72,7 +72,11 @@ def _fill(kept: KeptDatabase, *, button_count: int) -> tuple[Station, list[UUID]
         ):
             filled = values | {"owners": owners}
             connection.execute(text(FILL_DAYS.format(table=day, owner=owner)), filled)
-            connection.execute(text(FILL_QUARTERS.format(table=quarter, owner=owner)), filled)
+            connection.execute(text(FILL_BINS.format(table=quarter, owner=owner, at="quarter_start")), filled)
+        connection.execute(
+            text(FILL_BINS.format(table="rollup_hour", owner="button_id", at="hour_start")),
+            values | {"owners": buttons},
+        )
         connection.execute(text(FILL_PRESSES), values | {"owners": buttons})
     return station, buttons, decks
 
@@ -105,6 +109,7 @@ QUESTIONS: dict[str, Callable[[Session, Station, UUID, UUID], object]] = {
     "hours by tag": a_series(**MONTH, bucket="hour", by="tag"),
     "hours by deck": a_series(**MONTH, bucket="hour", by="deck"),
     "days elsewhere": a_series(**MONTH, tz="Asia/Tokyo"),
+    "hours by type where clocks keep no hours": a_series(**MONTH, bucket="hour", by="type", tz="Asia/Kathmandu"),
     "two years of a button elsewhere": lambda s, station, button, _d: service.read_timeseries(
         s, station=station, query=TimeseriesQuery(start=date(2024, 3, 20), tz="Asia/Tokyo", button_id=button), now=NOW
     ),
@@ -191,7 +196,7 @@ def test_a_button_with_many_tags_is_read_once(
         QUESTIONS["a year by tag"](session, station, buttons[0], decks[0])
         QUESTIONS["hours by tag"](session, station, buttons[0], decks[0])
 
-    assert [loops for plan in plans for loops in loops_of(plan, {"rollup_day", "rollup_quarter"})] == [BUTTON_COUNT] * 2
+    assert [loops for plan in plans for loops in loops_of(plan, {"rollup_day", "rollup_hour"})] == [BUTTON_COUNT] * 2
 
 
 def loops_of(plan: dict[str, Any], tables: set[str]) -> Iterator[int]:
@@ -207,12 +212,19 @@ def test_counts_are_read_from_their_index_alone(
 ) -> None:
     station, buttons, decks = old_station
     with transaction(kept.engine) as session, explained(session.connection()) as plans:
-        for question in ("heatmap", "two years of a deck", "a year by type", "hours by button", "a year by deck"):
+        for question in (
+            "heatmap",
+            "two years of a deck",
+            "a year by type",
+            "hours by button",
+            "hours by type where clocks keep no hours",
+            "a year by deck",
+        ):
             QUESTIONS[question](session, station, buttons[0], decks[0])
 
     found = {(kind, name) for plan in plans for kind, name, _ in reads(plan)}
 
-    tables = ("rollup_quarter", "rollup_deck_quarter", "rollup_day", "rollup_deck_day")
+    tables = ("rollup_hour", "rollup_quarter", "rollup_deck_quarter", "rollup_day", "rollup_deck_day")
     assert found == {("Index Only Scan", f"pk_{table}") for table in tables}
 
 
