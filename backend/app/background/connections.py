@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from types import TracebackType
 
 import psycopg
 from psycopg import AsyncClientCursor, AsyncConnection
 
+from app.background.line import Line
 from app.core.config import Settings
 from app.core.db import APPLICATION_NAME, CONNECT_TIMEOUT_S
 
@@ -39,34 +40,52 @@ class Connections:
         self._is_pooled = not settings.prepared_statements
         self._prepare = prepare
         self._idle: list[AsyncConnection] = []
+        self._lines: dict[AsyncConnection, Line] = {}
         self._places = asyncio.Semaphore(size)
 
-    @asynccontextmanager
-    async def connection(self, *, until: float) -> AsyncIterator[AsyncConnection]:
-        """A connection to use alone, until the loop's clock shows `until`.
+    def connection(self, *, until: float) -> "Loan":
+        """A connection to use alone, until the loop's clock shows `until`: an async context manager.
 
-        Raises TimeoutError (an OSError) when none is to be had by then. Whatever waits on the connection at that time
-        raises OperationalError. After any error it is closed: what state it was left in is not worth knowing.
+        Entering it raises TimeoutError (an OSError) when none is to be had by then. Whatever waits on the connection at that
+        time raises OperationalError. After any error it is closed: what state it was left in is not worth knowing.
         """
-        loop = asyncio.get_running_loop()
+        return Loan(self, until)
+
+    def line_of(self, connection: AsyncConnection) -> Line:
+        """The line of a connection, which lasts as long as that does. Nothing but the line may use it from then on."""
+        line = self._lines.get(connection)
+        if line is None:
+            line = self._lines[connection] = Line(connection)
+        return line
+
+    async def _lend(self, until: float) -> AsyncConnection:
         connection, is_new = await self._take(until)
-        try:
-            end = loop.call_at(until, break_off, connection)
+        if is_new:
+            end = asyncio.get_running_loop().call_at(until, break_off, connection)
             try:
-                if is_new:
-                    await self._set_up(connection)
-                yield connection
+                await self._set_up(connection)
             except BaseException:
-                await connection.close()
+                await self._close(connection)
+                self._places.release()
                 raise
             finally:
                 end.cancel()
-            if loop.time() < until:
+        return connection
+
+    async def _take_back(self, connection: AsyncConnection, *, is_usable: bool) -> None:
+        try:
+            if is_usable:
                 self._idle.append(connection)
             else:
-                await connection.close()
+                await self._close(connection)
         finally:
             self._places.release()
+
+    async def _close(self, connection: AsyncConnection) -> None:
+        line = self._lines.pop(connection, None)
+        if line is not None:
+            line.close()
+        await connection.close()
 
     async def _take(self, until: float) -> tuple[AsyncConnection, bool]:
         """A place and its connection, and whether that is a new one."""
@@ -103,13 +122,33 @@ class Connections:
 
     async def close(self) -> None:
         while self._idle:
-            await self._idle.pop().close()
+            await self._close(self._idle.pop())
 
-    def drop_idle(self) -> None:
+    async def drop_idle(self) -> None:
         """Forget connections that were open when the database went away; each would fail once more."""
-        for connection in self._idle:
-            connection.pgconn.finish()
-        self._idle.clear()
+        await self.close()
+
+
+class Loan:
+    """A connection that is lent out; see `Connections.connection`."""
+
+    __slots__ = ("_connection", "_connections", "_end", "_until")
+
+    def __init__(self, connections: Connections, until: float) -> None:
+        self._connections = connections
+        self._until = until
+
+    async def __aenter__(self) -> AsyncConnection:
+        self._connection = await self._connections._lend(self._until)
+        self._end = asyncio.get_running_loop().call_at(self._until, break_off, self._connection)
+        return self._connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end.cancel()
+        is_usable = error is None and asyncio.get_running_loop().time() < self._until
+        await self._connections._take_back(self._connection, is_usable=is_usable)
 
 
 def break_off(connection: psycopg.Connection | AsyncConnection) -> None:

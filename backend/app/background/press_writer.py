@@ -11,7 +11,6 @@ import structlog
 
 from app.background.connections import Connections
 from app.background.key_finder import KeyFinder
-from app.background.line import Line
 from app.core import clock
 from app.core.config import Settings
 from app.core.errors import AppError, Unavailable
@@ -122,7 +121,7 @@ class PressWriter:
                 async with self._health_connection.connection(until=until) as connection:
                     row = await (await connection.execute("SELECT pg_is_in_recovery()")).fetchone()
             except (psycopg.Error, OSError):
-                self._health_connection.drop_idle()
+                await self._health_connection.drop_idle()
             else:
                 return row is not None and not row[0]
         return False
@@ -178,15 +177,14 @@ class PressWriter:
         while self._loop.time() < until:
             try:
                 async with self._connections.connection(until=until) as connection:
-                    with Line(connection) as line:
-                        return await service.record_batch(
-                            line,
-                            station_id,
-                            presses,
-                            statements=self._statements,
-                            expectations=self._expectations,
-                            is_retry=problem is not None,
-                        )
+                    return await service.record_batch(
+                        self._connections.line_of(connection),
+                        station_id,
+                        presses,
+                        statements=self._statements,
+                        expectations=self._expectations,
+                        is_retry=problem is not None,
+                    )
             except (psycopg.DataError, psycopg.IntegrityError, UnicodeError):
                 if len(presses) == 1:
                     log.exception("press_refused_by_database", station_id=str(station_id))
@@ -194,7 +192,7 @@ class PressWriter:
                 return [(await self._record(station_id, [press], until=until))[0] for press in presses]
             except (psycopg.Error, OSError) as error:
                 problem = error
-                self._connections.drop_idle()
+                await self._connections.drop_idle()
                 await asyncio.sleep(RETRY_PAUSE_S)
         log.warning(
             "presses_not_recorded_in_time", station_id=str(station_id), presses=len(presses), error=str(problem)

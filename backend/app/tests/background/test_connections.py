@@ -101,7 +101,7 @@ async def test_sessions_are_set_up_for_the_press_path(connections: Connections) 
     async with connections.connection(until=soon()) as connection:
         rows = await (await connection.execute("SELECT lower(name), setting FROM pg_settings")).fetchall()
 
-    settings = dict(rows)
+    settings: dict[str, str] = dict(rows)
     assert {name: settings[name] for name in SESSION_SETTINGS} == SESSION_SETTINGS
 
 

@@ -127,7 +127,7 @@ async def test_a_line_that_breaks_while_nobody_waits_is_an_error_at_the_next_mes
             with pytest.raises(psycopg.OperationalError):
                 await line.exchange(b"SELECT 1")
         await connection.close()
-    connections.drop_idle()
+    await connections.drop_idle()
     assert values(*await exchange(connections, b"SELECT 1")) == [b"1"]
     await connections.close()
 
