@@ -1,22 +1,18 @@
 """`tracker serve`: owns the embedded database, the listening socket and the worker processes, and keeps them running."""
 
-import base64
 import contextlib
 import errno
 import ipaddress
-import json
 import math
 import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import IO, Any
 from urllib.parse import urlsplit
 
 import alembic.util
@@ -28,13 +24,14 @@ import tzlocal
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
+from app import worker_process
 from app.core import clock, migrations
 from app.core.config import SecretNotOurs, Settings
 from app.core.db import CONNECT_TIMEOUT_S, build_engine, transaction
 from app.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError, default_data_dir
 from app.core.errors import AppError
-from app.core.process_guard import Guard, ask_kernel_for_signal, choose_guard
 from app.features.accounts import service as accounts
+from app.worker_process import Worker
 
 BACKLOG = 2048
 # The workers of a server that was killed need a moment to let go of its port.
@@ -177,85 +174,6 @@ def database_env(conninfo: str) -> dict[str, str]:
     return {"DATABASE_URL": conninfo, "DATABASE_DIRECT_URL": conninfo}
 
 
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What a worker is told on its standard input: a file descriptor, or on Windows a shared socket in base64."""
-
-    env: dict[str, str]
-    sock: int | str
-
-    def to_line(self) -> bytes:
-        return json.dumps({"env": self.env, "sock": self.sock}).encode() + b"\n"
-
-    @classmethod
-    def from_line(cls, line: bytes) -> "Orders":
-        document: dict[str, Any] = json.loads(line)
-        return cls(env=document["env"], sock=document["sock"])
-
-
-class Worker:
-    """One worker process. It ends with this one: by the kernel's word on Linux, and because its input ends."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-        self.started_at = time.monotonic()
-        is_guarded = choose_guard() is Guard.KERNEL
-        self._process = subprocess.Popen(
-            # In the same folder, since that is where the settings' `.env` is; but no folder `app` in it shall be taken
-            # for ours.
-            [sys.executable, "-P", "-m", "app.worker"],
-            env=_environment(),
-            stdin=subprocess.PIPE,
-            pass_fds=() if os.name == "nt" else (sock.fileno(),),
-            # A session of its own: a Ctrl-C in the terminal is for the parent, which stops everything in order.
-            start_new_session=True,
-            preexec_fn=ask_kernel_for_signal(os.getpid()) if is_guarded else None,
-        )
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
-    def exit_code(self) -> int | None:
-        return self._process.poll()
-
-    def order(self, env: dict[str, str]) -> None:
-        """Let it serve; to be called once."""
-        orders = Orders(env=env, sock=self._sock.fileno() if os.name != "nt" else self._share())
-        with contextlib.suppress(OSError):  # it has ended already, which the supervisor will see
-            self._pipe.write(orders.to_line())
-            self._pipe.flush()
-
-    @property
-    def _pipe(self) -> IO[bytes]:
-        assert self._process.stdin is not None  # noqa: S101  asked for above
-        return self._process.stdin
-
-    def _share(self) -> str:
-        share: bytes = self._sock.share(self.pid)  # type: ignore[attr-defined,unused-ignore]
-        return base64.b64encode(share).decode()
-
-    def ask_to_stop(self) -> None:
-        with contextlib.suppress(OSError):
-            self._pipe.close()
-
-    def stop(self, *, deadline: float) -> None:
-        """Wait until it has ended; past the deadline, end it."""
-        try:
-            self._process.wait(max(deadline - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
-            log.warning("worker_killed", pid=self.pid)
-            self._process.kill()
-            self._process.wait()
-
-
-def _environment() -> dict[str, str]:
-    """Ours, in which a worker also finds this program where it is not installed."""
-    folders = [os.environ.get("PYTHONPATH"), str(BACKEND)]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(folder for folder in folders if folder)}
-
-
 class Supervisor:
     """Keeps the database and the workers running until told to stop."""
 
@@ -298,7 +216,7 @@ class Supervisor:
     def start_workers(self, count: int) -> None:
         """Start processes that wait for `go`."""
         for _ in range(count):
-            self._workers.append(Worker(self._sock))
+            self._workers.append(worker_process.next_worker())
 
     def own(self, postgres: EmbeddedPostgres) -> None:
         """Restart this database when it dies, and stop it at the end."""
@@ -308,7 +226,7 @@ class Supervisor:
         """Let the workers serve, with this added to their environment."""
         self._env = env
         for worker in self._workers:
-            worker.order(self._env)
+            worker.order(self._env, self._sock)
 
     def watch(self) -> None:
         """Replace what dies, until told to stop."""
@@ -344,13 +262,13 @@ class Supervisor:
             if time.monotonic() - worker.started_at < RESTART_PAUSE_S:
                 self._pause()
             try:
-                self._workers[place] = Worker(self._sock)
+                self._workers[place] = Worker()
             except (OSError, subprocess.SubprocessError) as error:
                 # No memory for it, perhaps, which is what the last one may have died of.
                 log.error("worker_does_not_start", error=str(error))
                 self._pause()
             else:
-                self._workers[place].order(self._env)
+                self._workers[place].order(self._env, self._sock)
 
     def _pause(self) -> None:
         deadline = time.monotonic() + RESTART_PAUSE_S
@@ -366,7 +284,8 @@ class Supervisor:
                 worker.ask_to_stop()
             deadline = time.monotonic() + STOP_TIMEOUT_S
             for worker in self._workers:
-                worker.stop(deadline=deadline)
+                if not worker.stop(deadline=deadline):
+                    log.warning("worker_killed", pid=worker.pid)
         finally:
             if self._postgres is not None:
                 self._postgres.stop()

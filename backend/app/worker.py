@@ -1,15 +1,13 @@
 """A worker process of `tracker serve`: waits for its orders, then serves on the socket that it was given.
 
-Its imports run while the parent starts the database. The orders are one line of JSON on standard input, which stays
-open for as long as the parent lives: its end is the order to stop.
+Its imports run while the parent does its own and starts the database. The orders come on standard input, which stays open
+for as long as the parent lives: its end is the order to stop.
 """
 
 import asyncio
-import base64
 import os
 import signal
 import socket
-import sys
 import threading
 from types import FrameType
 
@@ -18,19 +16,12 @@ import uvicorn
 from app.api.one_write import OneWriteProtocol
 from app.core.config import get_settings
 from app.main import app
-from app.serve import Orders
+from app.worker_process import receive_orders
 
 GRACE_S = 8
 # The last of an answer, once it is all written.
 TAKE_WITHIN_S = 1.5
 KEEP_ALIVE_S = 75
-
-
-def _open_socket(sock: int | str) -> socket.socket:
-    if isinstance(sock, int):
-        return socket.socket(fileno=sock)
-    shared: socket.socket = socket.fromshare(base64.b64decode(sock))  # type: ignore[attr-defined,unused-ignore]
-    return shared
 
 
 class _Server(uvicorn.Server):
@@ -67,10 +58,10 @@ def main() -> None:
     """Read the orders and serve until told to stop."""
     # Until the server takes its signals there is nothing to tidy up, nor a traceback worth reading.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    line = sys.stdin.buffer.readline()
-    if not line:
+    received = receive_orders()
+    if received is None:
         return
-    orders = Orders.from_line(line)
+    orders, sock = received
     os.environ.update(orders.env)
     get_settings.cache_clear()
     threading.Thread(target=_stop_with_parent, name="stop-with-parent", daemon=True).start()
@@ -87,7 +78,7 @@ def main() -> None:
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
-    _Server(config).run(sockets=[_open_socket(orders.sock)])
+    _Server(config).run(sockets=[sock])
 
 
 if __name__ == "__main__":

@@ -27,25 +27,26 @@ class _JoiningTransport:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        if not self._held:
+        if len(data) > MAX_JOINED_BYTES:
+            self._flush()
+            self._transport.write(data)
+        elif self._held:
+            held, self._held = self._held, b""
+            self._transport.write(held + data)
+        else:
             self._held = data
             self._loop.call_soon(self._flush)
-            return
-        held, self._held = self._held, b""
-        if len(data) > MAX_JOINED_BYTES:
-            self._transport.write(held)
-            self._transport.write(data)
-        else:
-            self._transport.write(held + data)
 
     def _flush(self) -> None:
         if self._held:
             held, self._held = self._held, b""
-            self._transport.write(held)
+            # Whoever was to read it may have gone since.
+            if not self._transport.is_closing():
+                self._transport.write(held)
 
 
 class OneWriteProtocol(HttpToolsProtocol):
-    """To be named to uvicorn as `http="app.api.one_write:OneWriteProtocol"`."""
+    """For uvicorn's setting `http`."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         joining = _JoiningTransport(cast(asyncio.Transport, transport), self.loop)

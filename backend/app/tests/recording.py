@@ -14,7 +14,6 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from app.background.connections import Connections
-from app.background.line import Line
 from app.core.config import Settings
 from app.core.db import build_engine, transaction
 from app.features.presses import corrections, rollup, service
@@ -157,15 +156,14 @@ class PressPath:
     async def record_on(
         self, connection: AsyncConnection, station_id: UUID, presses: Sequence[IncomingPress], *, is_retry: bool = False
     ) -> list[Outcome]:
-        with Line(connection) as line:
-            return await service.record_batch(
-                line,
-                station_id,
-                presses,
-                statements=self._statements,
-                expectations=self.expectations,
-                is_retry=is_retry,
-            )
+        return await service.record_batch(
+            self.connections.line_of(connection),
+            station_id,
+            presses,
+            statements=self._statements,
+            expectations=self.expectations,
+            is_retry=is_retry,
+        )
 
     async def close(self) -> None:
         await self.connections.close()

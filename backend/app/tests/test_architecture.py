@@ -17,7 +17,21 @@ import pytest
 BACKEND = Path(__file__).parents[2]
 APP = BACKEND / "app"
 
-TOP_LEVEL = {"main", "cli", "serve", "worker", "database_access", "demo", "models", "crud", "core", "api", "background"}
+TOP_LEVEL = {
+    "main",
+    "command",
+    "cli",
+    "serve",
+    "worker",
+    "worker_process",
+    "database_access",
+    "demo",
+    "models",
+    "crud",
+    "core",
+    "api",
+    "background",
+}
 TOP_LEVEL |= {"features", "alembic", "tests"}
 FILES_OF_EVERY_ROOM = {"__init__", "rules", "queries", "schemas", "service"}
 OWN_WORDS: dict[str, set[str]] = {
@@ -376,6 +390,7 @@ def lint_imports(folder: Path, imports: list[tuple[str, str]]) -> str:
     modules: dict[str, list[str]] = {f"app.features.{room}.service": [] for room in OWN_WORDS}
     modules |= {"app.background.jobs": [], "app.cli": [], "app.core.clock": [], "app.tests.factories": []}
     modules |= {"app.main": [], "app.serve": [], "app.worker": [], "app.database_access": []}
+    modules |= {"app.command": [], "app.worker_process": []}
     modules |= {f"app.demo.{word}": [] for word in DEMO_WORDS}
     for importer, imported in imports:
         modules.setdefault(importer, []).append(f"import {imported}")

@@ -34,6 +34,8 @@ GROUP BY 1, 3
 
 
 def upgrade() -> None:
+    # Nothing is recorded meanwhile that would be missed.
+    op.execute("LOCK TABLE station_head IN EXCLUSIVE MODE")
     op.execute(COUNT_QUARTERS)
     op.execute(COUNT_DAYS)
 

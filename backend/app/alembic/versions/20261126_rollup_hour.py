@@ -21,6 +21,8 @@ GROUP BY 1, 2, 3
 
 
 def upgrade() -> None:
+    # Nothing is recorded meanwhile that would be missed.
+    op.execute("LOCK TABLE station_head IN EXCLUSIVE MODE")
     op.create_table(
         "rollup_hour",
         sa.Column("station_id", sa.Uuid(), nullable=False),
@@ -28,16 +30,18 @@ def upgrade() -> None:
         sa.Column("hour_start", sa.DateTime(timezone=True), nullable=False),
         sa.Column("press_count", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("press_count >= 0", name=op.f("ck_rollup_hour_press_count")),
-        sa.ForeignKeyConstraint(
-            ["station_id", "button_id"],
-            ["button.station_id", "button.id"],
-            name=op.f("fk_rollup_hour_station_id_button_id_button"),
-        ),
         sa.PrimaryKeyConstraint(
             "station_id", "button_id", "hour_start", name=op.f("pk_rollup_hour"), postgresql_include=["press_count"]
         ),
     )
     op.execute(COUNT_HOURS)
+    op.create_foreign_key(
+        op.f("fk_rollup_hour_station_id_button_id_button"),
+        "rollup_hour",
+        "button",
+        ["station_id", "button_id"],
+        ["station_id", "id"],
+    )
 
 
 def downgrade() -> None:

@@ -43,17 +43,18 @@ class Expectations:
     def __init__(self, *, most: int = MAX_REMEMBERED) -> None:
         self._most = most
         self._keys: dict[UUID, _KnownKey] = {}
-        self._buttons: dict[UUID, _KnownButton] = {}
+        # By station as well: an id of a button is one of its station's.
+        self._buttons: dict[tuple[UUID, UUID], _KnownButton] = {}
         # How often each station must still be as expected.
         self._doubts: dict[UUID, int] = {}
 
-    def of(self, batch: Batch) -> list[GroupRead] | None:
+    def of(self, station_id: UUID, batch: Batch) -> list[GroupRead] | None:
         """What would be read for each group, in order. None where one of them must be read, because its key was not
         pressed lately, or because a press of it is older than what is known."""
         expected = []
         for group in batch.groups:
             key = self._keys.get(group.press_key_id) if group.press_key_id is not None else None
-            button = self._buttons.get(group.button_id)
+            button = self._buttons.get((station_id, group.button_id))
             if key is None or button is None or group.first_at < button.as_of:
                 return None
             expected.append(
@@ -76,24 +77,19 @@ class Expectations:
         """Whether expectations of the station have held lately."""
         return station_id not in self._doubts
 
-    def note_mistake(self, station_id: UUID) -> None:
-        """They did not hold: somebody else changes what is pressed here. Reading first is then cheaper."""
-        self._doubts[station_id] = CONVINCED_BY
-
     def compare(self, station_id: UUID, expected: Sequence[GroupRead], read: Sequence[GroupRead]) -> None:
-        """Note whether what was read is what was expected. Which neighbours there are follows from the rest."""
-        doubt = self._doubts.get(station_id)
-        if doubt is None:
-            return
+        """Note whether what was read is what was expected; if not, somebody else changes what is pressed here, and reading
+        first is cheaper. Which neighbours there are follows from the rest."""
+        doubt = self._doubts.get(station_id, 0)
         if [each._replace(neighbours=[]) for each in expected] != [each._replace(neighbours=[]) for each in read]:
             self._doubts[station_id] = CONVINCED_BY
         elif doubt > 1:
             self._doubts[station_id] = doubt - 1
         else:
-            del self._doubts[station_id]
+            self._doubts.pop(station_id, None)
 
-    def learn(self, batch: Batch) -> None:
-        """Remember what a batch has left behind, once it is committed."""
+    def learn(self, station_id: UUID, batch: Batch) -> None:
+        """Remember what a batch of the station has left behind, once it is committed."""
         if len(self._keys) + len(batch.groups) > self._most:
             # Whatever is still pressed is read once more.
             self._keys.clear()
@@ -111,7 +107,12 @@ class Expectations:
                 continue
             as_of[button.id] = group.last_at
             last_counted_at = max((at for at in (read.last_counted_at, button.last_counted_at) if at), default=None)
-            self._buttons[button.id] = _KnownButton(
+            known = self._buttons.get((station_id, button.id))
+            if known is not None and known.version > read.version:
+                # A late press, from before an edit.
+                known.press_count, known.last_counted_at = button.press_count, last_counted_at
+                continue
+            self._buttons[station_id, button.id] = _KnownButton(
                 retired_at=read.retired_at,
                 dedup_window_ms=read.dedup_window_ms,
                 press_count=button.press_count,

@@ -1,4 +1,5 @@
-"""The two messages of a batch and their answers, as text. Each is one round trip of several statements.
+"""The messages of a batch and their answers, as text. Each is one round trip of several statements: one that does it all
+where a batch is as expected, otherwise one that reads and one that writes.
 
 They are filled in here and not by psycopg, which asks every element of every list for its type: that was half of a
 batch's time. Each literal comes from `_array` or `_ids`, whose values cannot hold a quote, or from psycopg's own quoting.

@@ -178,7 +178,6 @@ _AS_EXPECTED = """
           LIMIT 1
       ) AS v ON true
       WHERE k.id IS NULL
-         OR b.id IS NULL
          OR b.retired_at IS DISTINCT FROM e.retired_at
          OR COALESCE(b.dedup_window_ms, s.dedup_window_ms) IS DISTINCT FROM e.dedup_window_ms
          OR t.press_count IS DISTINCT FROM e.press_count
@@ -229,9 +228,13 @@ WITH head AS MATERIALIZED (
     UPDATE button_tally AS t
     SET press_count = t.press_count + c.press_count,
         last_pressed_at = GREATEST(t.last_pressed_at, c.last_counted_at)
-    FROM head, unnest(%(counted_ids)s::uuid[], %(counts)s::bigint[], %(counted_at)s::timestamptz[])
-        AS c (button_id, press_count, last_counted_at)
-    WHERE t.station_id = head.station_id
+    FROM (
+        SELECT head.station_id, counted.*
+        FROM head, unnest(%(counted_ids)s::uuid[], %(counts)s::bigint[], %(counted_at)s::timestamptz[])
+            AS counted (button_id, press_count, last_counted_at)
+        OFFSET 0  -- or a young table is walked for the station, and looked through for the buttons
+    ) AS c
+    WHERE t.station_id = c.station_id
       AND t.button_id = c.button_id
 ), quarters AS (
     INSERT INTO rollup_quarter AS r (station_id, button_id, quarter_start, press_count)

@@ -26,17 +26,16 @@ async def record_batch(
     nothing of the batch was recorded, or, when the connection broke, it is not known. The line is of no more use then.
     """
     batch = Batch(presses, is_retry=is_retry)
-    expected = None if is_retry else expectations.of(batch)
+    expected = None if is_retry else expectations.of(station_id, batch)
     if expected is not None and expectations.is_worth_a_try(station_id):
         batch.take_reads(expected)
         outcomes = batch.decide()
         message = statements.write_as_expected(station_id, batch, connection=line.connection)
         *_, written, _ = await line.exchange(message)
         if messages.is_written(written):
-            expectations.learn(batch)
+            expectations.learn(station_id, batch)
             return outcomes
-        expectations.note_mistake(station_id)
-        batch, expected = Batch(presses, is_retry=False), None
+        batch = Batch(presses, is_retry=False)
     _, locked, read, *seen = await line.exchange(statements.lock_and_read(station_id, batch))
     if not messages.is_locked(locked):
         await line.exchange(b"ROLLBACK")
@@ -54,7 +53,7 @@ async def record_batch(
     outcomes = batch.decide()
     if batch.new:
         await line.exchange(statements.write_and_commit(station_id, batch, connection=line.connection))
-        expectations.learn(batch)
+        expectations.learn(station_id, batch)
     else:
         await line.exchange(b"ROLLBACK")
     return outcomes

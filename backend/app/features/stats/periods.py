@@ -10,7 +10,7 @@ from app.core.errors import FieldError, InvalidInput
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
-# What quarters of an hour are read for: a whole station has a row for each button and quarter.
+# What parts of days are read for: all buttons of a station have a row for each of them and hour, or quarter of one.
 REACH_OF_ALL = timedelta(days=28)
 REACH_OF_ONE = timedelta(days=731)
 MAX_BUCKETS = 2_000

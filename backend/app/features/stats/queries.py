@@ -268,13 +268,14 @@ def _series(owners: Owners, by: Grouping, *, table: str, rows: str, at: str, pla
     return _SHARED_SERIES.format(place=place.format(at="r.at"), **names)
 
 
-# Whether each hour, UTC, between two instants is an hour by the clocks of the zone; these change once a day at the most.
+# Whether each hour, UTC, between two instants is an hour by the clocks of the zone, which are changed once a day at the most.
 KEEPS_HOURS = """
-SELECT date_part('minute', CAST(:start AS timestamptz)) = 0 AND bool_and(date_part('minute', at AT TIME ZONE :zone) = 0)
+SELECT date_bin('1 hour', CAST(:start AS timestamptz), '2001-01-01Z') = CAST(:start AS timestamptz)
+   AND bool_and(date_part('minute', at AT TIME ZONE :zone) = 0)
 FROM (
     SELECT generate_series(CAST(:start AS timestamptz), CAST(:end AS timestamptz), interval '1 day') AS at
     UNION ALL
-    SELECT date_trunc('hour', CAST(:end AS timestamptz))
+    SELECT date_bin('1 hour', CAST(:end AS timestamptz), '2001-01-01Z')
 ) AS sampled
 """
 
@@ -316,13 +317,7 @@ def heatmap_of(owners: Owners, *, is_one: bool, keep_hours: bool) -> str:
 COUNT_PARTS = """
 SELECT (
     SELECT COALESCE(sum(r.press_count), 0)
-    FROM (
-        SELECT id AS owner_id
-        FROM deck
-        WHERE station_id = :station_id
-        UNION ALL
-        SELECT CAST(:no_deck AS uuid)
-    ) AS o
+    FROM ({decks}) AS o
     CROSS JOIN LATERAL (
         SELECT press_count
         FROM rollup_deck_quarter
@@ -349,7 +344,7 @@ SELECT (
 FROM unnest(CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]))
     WITH ORDINALITY AS part (starts_at, ends_at, position)
 ORDER BY position
-"""
+""".replace("{decks}", _STATION)
 
 COUNT_ALL = """
 SELECT COALESCE(sum(press_count), 0)::bigint

@@ -1,7 +1,8 @@
 """What the presses mean: counts over time, by weekday and hour, of buttons beside each other.
 
 Days of the station's own zone are read from its days; hours, weekdays by hour, and other zones from its hours, or from
-quarters of an hour where the zone's clocks do not keep the hours of UTC, which reach less far (`periods.check_reach`). Ranges of days go up to today: what has not begun is left out.
+quarters of an hour where the zone's clocks do not keep the hours of UTC. These reach less far (`periods.check_reach`).
+Ranges of days go up to today: what has not begun is left out.
 """
 
 from collections.abc import Sequence
@@ -200,7 +201,7 @@ def _count(
         query = queries.series_by_days(owners, by, axis.bucket)
         rows = view.rows(query, **owners.values, start_day=axis.days.start, end_day=axis.days.end, most=limit)
     elif axis.length:
-        keep_hours = all(edge.minute == edge.second == 0 for edge in axis.edges)
+        keep_hours = all(edge.timestamp() % 3600 == 0 for edge in axis.edges)
         query = queries.series_by_bins(owners, by, keep_hours=keep_hours)
         start, end = axis.edges[0], axis.edges[-1]
         rows = view.rows(query, **owners.values, start=start, end=end, edges=axis.edges, most=limit)
@@ -373,7 +374,7 @@ def _heatmap(view: _View, days: Days, selection: Selection) -> HeatmapPublic:
     _title_of(view, selection)
     start, end = view.edges([days.start, days.end])
     owners = queries.owners_of(selection)
-    ((keep_hours,),) = view.rows(queries.KEEPS_HOURS, start=start, end=end)
+    keep_hours = owners.hours is not None and view.rows(queries.KEEPS_HOURS, start=start, end=end)[0][0]
     query = queries.heatmap_of(owners, is_one=_is_one(selection), keep_hours=keep_hours)
     rows = view.rows(query, **owners.values, start=start, end=end)
     counts = {(row.weekday, row.hour): row.press_count for row in rows}

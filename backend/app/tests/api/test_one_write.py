@@ -15,11 +15,11 @@ class Wire:
     def write(self, data: bytes) -> None:
         self.said.append(data)
 
-    def close(self) -> None:
-        self.said.append("close")
-
     def is_closing(self) -> bool:
         return "close" in self.said
+
+    def close(self) -> None:
+        self.said.append("close")
 
 
 def joining(wire: Wire) -> asyncio.Transport:
@@ -75,6 +75,27 @@ async def test_a_long_body_is_not_copied() -> None:
 
     assert wire.said == [b"head", body]
     assert wire.said[1] is body
+
+
+async def test_a_long_piece_is_held_up_by_nothing() -> None:
+    wire = Wire()
+    transport = joining(wire)
+    piece = b"x" * (MAX_JOINED_BYTES + 1)
+
+    transport.write(piece)
+
+    assert wire.said == [piece]
+
+
+async def test_what_nobody_is_there_to_read_is_not_written() -> None:
+    wire = Wire()
+    transport = joining(wire)
+
+    transport.write(b"event")
+    wire.close()
+    await asyncio.sleep(0)
+
+    assert wire.said == ["close"]
 
 
 async def test_a_connection_is_closed_after_what_was_written() -> None:

@@ -1,4 +1,6 @@
 import asyncio
+import contextlib
+import os
 from collections.abc import AsyncIterator
 
 import psycopg
@@ -133,3 +135,25 @@ async def test_behind_a_pooler_nothing_is_set(kept: KeptDatabase) -> None:
     await connections.close()
 
     assert (row, setting) == ((0,), ("0",))
+
+
+async def test_a_line_ends_with_its_connection(kept: KeptDatabase) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    connections = Connections(kept.settings, size=2)
+    for _ in range(3):
+        with contextlib.suppress(psycopg.Error):
+            async with connections.connection(until=soon()) as connection:
+                line = connections.line_of(connection)
+                assert connections.line_of(connection) is line
+                await line.exchange(b"SELECT 1")
+                await line.exchange(b"SELECT 1 / 0")
+        assert connections._lines == {}
+    async with connections.connection(until=soon()) as connection:
+        line = connections.line_of(connection)
+    async with connections.connection(until=soon()) as connection:
+        assert connections.line_of(connection) is line
+        await line.exchange(b"SELECT 1")
+    await connections.close()
+
+    assert connections._lines == {}
+    assert len(os.listdir("/proc/self/fd")) == before

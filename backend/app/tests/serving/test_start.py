@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx2
 import psutil
 import psycopg
+import pytest
 
 from app.features.accounts.service import FIRST_STATION_NAME
 from app.tests.serving.conftest import NewProduct
@@ -56,6 +57,27 @@ def test_configured_account_gets_a_station_and_no_set_up_link(single: Product) -
 
 def test_secret_key_is_for_its_owner_alone(single: Product) -> None:
     assert stat.S_IMODE((single.data_dir / "secret_key").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("words", [["--port", "nonsense"], ["--help"]])
+def test_worker_that_nobody_needs_is_gone_with_its_parent(words: list[str], tmp_path: Path) -> None:
+    """It is started before the words are read."""
+    answer = run("tracker", "serve", *words, cwd=tmp_path, TRACKER_DATA_DIR=str(tmp_path))
+
+    assert answer.returncode == (0 if words == ["--help"] else 2)
+    assert "Traceback" not in answer.stderr
+    assert "KeyboardInterrupt" not in answer.stderr
+    left = [
+        process for process in psutil.process_iter() if _environment(process).get("TRACKER_DATA_DIR") == str(tmp_path)
+    ]
+    assert left == []
+
+
+def _environment(process: psutil.Process) -> dict[str, str]:
+    try:
+        return process.environ()
+    except psutil.Error:
+        return {}
 
 
 def test_second_server_on_a_data_directory_is_refused(single: Product, tmp_path: Path) -> None:

@@ -300,6 +300,46 @@ async def test_where_others_press_too_reading_comes_first_until_they_stop(
     studio.check()
 
 
+async def test_a_resent_press_shakes_no_confidence(path: PressPath, studio: Studio, sent: list[bytes]) -> None:
+    resent = studio.press(at_s=0, id=uuid4())
+    counts = []
+    for press in (resent, studio.press(at_s=10), resent, studio.press(at_s=20), resent, studio.press(at_s=30)):
+        sent.clear()
+        await path.record(studio.id, [press])
+        counts.append(len(sent))
+
+    # Resent, it is older than what is known, and read for.
+    assert counts == [2, 1, 2, 1, 2, 1]
+    late = incoming(studio.key, received_at=NOW + 40 * SECOND, id=resent.id)
+    sent.clear()
+    await path.record(studio.id, [late])
+    # In vain, since it is on the record; then read, and given up.
+    assert len(sent) == 3
+    sent.clear()
+    await path.record(studio.id, [studio.press(at_s=50)])
+    assert len(sent) == 1
+    studio.check()
+
+
+async def test_a_late_press_from_before_an_edit_changes_no_mind(
+    path: PressPath, studio: Studio, sent: list[bytes]
+) -> None:
+    await path.record(studio.id, [studio.press(at_s=0)])
+    await asyncio.to_thread(studio.update, title="Embrace")
+    await path.record(studio.id, [studio.press(at_s=10)])
+    late = incoming(studio.key, received_at=NOW + 15 * SECOND, claimed_at=NOW + 3 * SECOND)
+    await path.record(studio.id, [late])
+    for number in range(CONVINCED_BY):
+        await path.record(studio.id, [studio.press(at_s=20 + 10 * number)])
+    sent.clear()
+
+    outcomes = await path.record(studio.id, [studio.press(at_s=500)])
+
+    assert facts(outcomes) == [(COUNTED, "Embrace", 4 + CONVINCED_BY)]
+    assert len(sent) == 1
+    studio.check()
+
+
 async def test_a_retry_looks_for_every_press(path: PressPath, studio: Studio, sent: list[bytes]) -> None:
     await path.record(studio.id, [studio.press(at_s=0)])
     press = studio.press(at_s=10)
@@ -331,27 +371,30 @@ def batch_of(*keys: int, at_s: float = 0) -> Batch:
     return Batch(presses, is_retry=False)
 
 
+STATION = UUID(int=1)
+
+
 def learnt(expectations: Expectations, batch: Batch) -> None:
     batch.take_reads([GroupRead(True, None, 0, 0, None, None, 1, "Hug", True, [])] * len(batch.groups))
     batch.decide()
-    expectations.learn(batch)
+    expectations.learn(STATION, batch)
 
 
 def test_no_more_is_remembered_than_may_be() -> None:
     expectations = Expectations(most=3)
     for key in range(1, 4):
         learnt(expectations, batch_of(key))
-    assert all(expectations.of(batch_of(key, at_s=1)) for key in range(1, 4))
+    assert all(expectations.of(STATION, batch_of(key, at_s=1)) for key in range(1, 4))
 
     learnt(expectations, batch_of(4))
 
-    assert expectations.of(batch_of(4, at_s=1))
-    assert not any(expectations.of(batch_of(key, at_s=1)) for key in range(1, 4))
+    assert expectations.of(STATION, batch_of(4, at_s=1))
+    assert not any(expectations.of(STATION, batch_of(key, at_s=1)) for key in range(1, 4))
 
 
 def test_one_key_that_is_not_known_has_the_batch_read() -> None:
     expectations = Expectations()
     learnt(expectations, batch_of(1))
 
-    assert expectations.of(batch_of(1, at_s=1)) is not None
-    assert expectations.of(batch_of(1, 2, at_s=1)) is None
+    assert expectations.of(STATION, batch_of(1, at_s=1)) is not None
+    assert expectations.of(STATION, batch_of(1, 2, at_s=1)) is None

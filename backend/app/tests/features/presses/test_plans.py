@@ -1,6 +1,7 @@
 """What grows is read by index: plans of the press path and the log, on a station with some history."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +16,7 @@ from app.features.presses.log import LogFilter, Position
 from app.features.presses.messages import BatchStatements
 from app.models import Button, Channel, PressStatus, Station
 from app.tests.factories import LONG_AGO
-from app.tests.recording import PATIENCE_S, KeptDatabase, PressPath, incoming, recorded
+from app.tests.recording import PATIENCE_S, KeptDatabase, PressPath, incoming, kept_database, recorded
 
 PRESS_COUNT = 20_000
 LATELY = LONG_AGO + timedelta(minutes=PRESS_COUNT - 100)
@@ -146,6 +147,41 @@ async def test_a_batch_looks_up_neighbours_by_index(
 
     assert {read.partition(" on ")[2] for read in reads} == {"ix_press_counted"}
     assert len(reads) == 3
+
+
+def tally_reads(plan: dict[str, Any]) -> list[str]:
+    own = [plan.get("Index Cond", "")] if plan.get("Relation Name") == "button_tally" and "Index Name" in plan else []
+    return own + [read for below in plan.get("Plans", []) for read in tally_reads(below)]
+
+
+async def test_a_batch_moves_tallies_by_button_also_where_the_table_is_young(
+    new_database: Callable[[str], str],
+) -> None:
+    with kept_database(new_database("tracker_young")) as young:
+        with young.make() as make:
+            station = make.station()
+            key = make.press_key(button=make.button(station=station))
+        path = PressPath(young.settings)
+        await path.record(station.id, [incoming(key)])
+        until = asyncio.get_running_loop().time() + PATIENCE_S
+        plans = []
+        async with path.connections.connection(until=until) as connection:
+            for statement in (queries.WRITE_BATCH, queries.WRITE_AS_EXPECTED):
+                nothing = ", ".join(
+                    {"station_id": f"'{station.id}'", "added": "0"}.get(name, "'{}'") for name in statement.parameters
+                )
+                cursor = await connection.execute(
+                    f"EXPLAIN (FORMAT JSON) EXECUTE {statement.name} ({nothing})".encode()
+                )
+                row = await cursor.fetchone()
+                assert row is not None
+                plans.append(row[0][0]["Plan"])
+        await path.close()
+
+    for plan in plans:
+        conditions = tally_reads(plan)
+        assert conditions
+        assert all("station_id =" in each and "button_id =" in each for each in conditions), conditions
 
 
 @pytest.mark.parametrize("is_prepared", [True, False])

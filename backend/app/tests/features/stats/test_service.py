@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session
 
 from app.core.errors import InvalidInput
@@ -560,3 +561,22 @@ def test_a_button_that_was_never_used_has_a_usage_too(session: Session, station:
     assert (found.usage_count, found.recent_uses, found.first_used_at) == (0, [], None)
     assert found.trend.series[0].total == 0
     assert [each.is_itself for each in found.neighbours] == [True]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/New_York"])
+def test_hours_are_those_of_the_zone_whatever_zone_the_connection_has(
+    session: Session, counted: Counted, zone: str
+) -> None:
+    station = counted.station(zone)
+    button = counted.make.button(station=station)
+    counted.watch()
+    counted.press(button, at("2026-03-10 04:20"), at("2026-03-10 04:40"))
+    session.connection().execute(text("SET LOCAL timezone = 'Asia/Kolkata'"))
+
+    heatmap = service.read_heatmap(session, station=station, query=HeatmapQuery(button_id=button.id), now=NOW)
+    hours = series(session, station, bucket="hour", by="button", start=date(2026, 3, 10), end=date(2026, 3, 11))
+
+    # 09:50 and 10:10 in India; 00:20 and 00:40 in New York.
+    expected = {9: 1, 10: 1} if zone == "Asia/Kolkata" else {0: 2}
+    assert {hour: n for row in heatmap.counts for hour, n in enumerate(row) if n} == expected
+    assert {hour: n for hour, n in enumerate(hours.series[0].counts) if n} == expected

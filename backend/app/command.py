@@ -1,0 +1,17 @@
+"""Where the `tracker` command begins: what takes longest is begun before the rest of the program is even imported."""
+
+import sys
+
+from app import worker_process
+
+
+def main() -> None:
+    """Entry of the `tracker` command; `app.cli` is what it does."""
+    if sys.argv[1:2] == ["serve"] and "--help" not in sys.argv:
+        worker_process.begin_one()
+    try:
+        from app import cli  # noqa: PLC0415  half of a start
+
+        cli.main()
+    finally:
+        worker_process.end_unused()
