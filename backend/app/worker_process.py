@@ -4,6 +4,7 @@ import base64
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -53,7 +54,8 @@ class Worker:
             stdin=its_input.fileno() if its_input else subprocess.PIPE,
             # A session of its own: a Ctrl-C in the terminal is for the parent, which stops everything in order.
             start_new_session=True,
-            preexec_fn=ask_kernel_for_signal(os.getpid()) if is_guarded else None,
+            # Not SIGINT, which would end its imports with a traceback.
+            preexec_fn=ask_kernel_for_signal(os.getpid(), signal.SIGTERM) if is_guarded else None,
         )
         if its_input:
             its_input.close()

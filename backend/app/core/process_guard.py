@@ -180,12 +180,13 @@ def send_signal(pid: int, name: SignalName, *, signal_command: Sequence[str] = (
         os.kill(pid, getattr(signal, f"SIG{name}"))
 
 
-def ask_kernel_for_signal(parent_pid: int) -> Callable[[], None]:
-    """For the child, between fork and exec. The change of user comes earlier; a later one would clear the request."""
+def ask_kernel_for_signal(parent_pid: int, number: int = signal.SIGINT) -> Callable[[], None]:
+    """For the child, between fork and exec: `number` comes once the parent is gone. The change of user comes earlier; a later
+    one would clear the request."""
     libc = ctypes.CDLL(None, use_errno=True)
 
     def ask() -> None:
-        if libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGINT), 0, 0, 0) != 0:
+        if libc.prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0) != 0:
             raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
         # A parent that died before the request is never announced.
         if os.getppid() != parent_pid:
