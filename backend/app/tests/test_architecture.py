@@ -45,7 +45,7 @@ OWN_WORDS: dict[str, set[str]] = {
     "seals": {"chain"},
     "webhooks": {"sign", "deliver"},
     "tokens": set(),
-    "accounts": {"mail"},
+    "accounts": {"users", "attempts", "mail"},
     "audit": {"actions", "record"},
     "stream": {"hub"},
 }

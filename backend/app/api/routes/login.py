@@ -66,6 +66,13 @@ def hand_out_cookie(request: Request, response: Response, *, opened: accounts.Op
     response.headers["Cache-Control"] = "no-store"
 
 
+def forget_cookie(request: Request, response: Response, *, runtime: Runtime) -> None:
+    """Have the browser drop the cookie of a session that has ended."""
+    response.delete_cookie(
+        SESSION_COOKIE, path="/", httponly=True, samesite="lax", secure=is_cookie_secure(request, runtime)
+    )
+
+
 def browser_session_of(user: User, login: LoginSession, *, runtime: Runtime) -> BrowserSession:
     """What a browser is told of its login."""
     return BrowserSession(
@@ -141,6 +148,4 @@ def delete_session(
 ) -> None:
     """Log out. The cookie or the access token of this login is dead afterwards."""
     accounts.close_session(session, login=caller.login)
-    response.delete_cookie(
-        SESSION_COOKIE, path="/", httponly=True, samesite="lax", secure=is_cookie_secure(request, runtime)
-    )
+    forget_cookie(request, response, runtime=runtime)

@@ -1,22 +1,99 @@
-"""Accounts."""
+"""Accounts: everybody's own, and all of them for superusers."""
 
-from fastapi import APIRouter, Depends
+from uuid import UUID
 
-from app.api.deps import CallerDep, NowDep, SessionDep, get_superuser
+from fastapi import APIRouter, Depends, Request, Response
+
+from app.api.deps import CallerDep, NowDep, PageDep, RuntimeDep, SessionDep, get_superuser
 from app.api.problems import problems
+from app.api.routes.login import forget_cookie
 from app.features.accounts import service as accounts
-from app.features.accounts.schemas import UserCreate, UserPublic
+from app.features.accounts import users
+from app.features.accounts.schemas import (
+    Message,
+    UpdatePassword,
+    UserCreate,
+    UserPublic,
+    UserRegister,
+    UsersPublic,
+    UserUpdate,
+    UserUpdateMe,
+)
 
 router = APIRouter()
 
+SuperuserOnly = Depends(get_superuser)
 
-@router.post("/", status_code=201, dependencies=[Depends(get_superuser)], responses=problems(409))
+SIGNED_UP = "If this address had no account, it has one now. Log in with it."
+
+
+@router.get("/", dependencies=[SuperuserOnly], responses=problems(403))
+def list_users(session: SessionDep, page: PageDep) -> UsersPublic:
+    """Every account, in the order in which they were made. For superusers."""
+    found, count = users.list_users(session, skip=page.skip, limit=page.limit)
+    return UsersPublic(data=[UserPublic.model_validate(user) for user in found], count=count)
+
+
+@router.post("/", status_code=201, dependencies=[SuperuserOnly], responses=problems(409))
 def create_user(new: UserCreate, session: SessionDep, now: NowDep) -> UserPublic:
     """Make an account. For superusers."""
     return UserPublic.model_validate(accounts.create_user(session, new=new, now=now))
+
+
+@router.post("/signup", responses=problems(403))
+def register_user(new: UserRegister, session: SessionDep, runtime: RuntimeDep, now: NowDep) -> Message:
+    """Make an account for yourself, where the server allows it. Whether the address has one already is not said."""
+    users.sign_up(session, new=new, is_open=runtime.settings.users_open_registration, now=now)
+    return Message(message=SIGNED_UP)
 
 
 @router.get("/me")
 def read_own_account(caller: CallerDep) -> UserPublic:
     """The caller's account."""
     return UserPublic.model_validate(caller.user)
+
+
+@router.patch("/me", responses=problems(409))
+def update_own_account(update: UserUpdateMe, session: SessionDep, caller: CallerDep) -> UserPublic:
+    """Change the caller's name or address."""
+    changes = update.model_dump(exclude_unset=True)
+    user = users.update_user(session, user_id=caller.user.id, changes=changes, by_session=caller.login.id)
+    return UserPublic.model_validate(user)
+
+
+@router.delete("/me", responses=problems(409))
+def delete_own_account(
+    session: SessionDep, caller: CallerDep, runtime: RuntimeDep, request: Request, response: Response
+) -> Message:
+    """Delete the caller's account. What it did stays on the record; a station's last owner cannot go."""
+    users.delete_user(session, user_id=caller.user.id)
+    forget_cookie(request, response, runtime=runtime)
+    return Message(message="Your account is deleted.")
+
+
+@router.patch("/me/password", responses=problems(400))
+def update_own_password(passwords: UpdatePassword, session: SessionDep, caller: CallerDep) -> Message:
+    """Change the caller's password. Every other session of the account ends."""
+    users.change_password(session, user=caller.user, passwords=passwords, by_session=caller.login.id)
+    return Message(message="Your password is changed. Your other sessions have ended.")
+
+
+@router.get("/{user_id}")
+def read_user(user_id: UUID, session: SessionDep, caller: CallerDep) -> UserPublic:
+    """One account: any for superusers, for others their own."""
+    return UserPublic.model_validate(users.get_user(session, reader=caller.user, user_id=user_id))
+
+
+@router.patch("/{user_id}", dependencies=[SuperuserOnly], responses=problems(409))
+def update_user(user_id: UUID, update: UserUpdate, session: SessionDep, caller: CallerDep) -> UserPublic:
+    """Change an account. A new password, or closing it, ends its sessions. For superusers."""
+    changes = update.model_dump(exclude_unset=True)
+    user = users.update_user(session, user_id=user_id, changes=changes, by_session=caller.login.id)
+    return UserPublic.model_validate(user)
+
+
+@router.delete("/{user_id}", dependencies=[SuperuserOnly], responses=problems(409))
+def delete_user(user_id: UUID, session: SessionDep) -> Message:
+    """Delete an account. What it did stays on the record; a station's last owner cannot go. For superusers."""
+    users.delete_user(session, user_id=user_id)
+    return Message(message="The account is deleted.")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, bindparam, delete, text, update
+from sqlalchemy import Row, Uuid, bindparam, delete, func, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlmodel import Session, col, select
 
@@ -26,6 +26,63 @@ def add_user(session: Session, user: User) -> bool:
     new = insert(User).values(user.model_dump()).on_conflict_do_nothing(index_elements=["email"])
     added = session.execute(new.returning(col(User.id))).one_or_none()
     return added is not None
+
+
+def add_user_or_touch(session: Session, user: User) -> None:
+    """Store a new account, or write the one that has its address as it is: the same work, and nobody can tell."""
+    new = insert(User).values(user.model_dump())
+    # Without a write there would be nothing to make durable, and a taken address would be answered sooner.
+    session.execute(
+        new.on_conflict_do_update(index_elements=["email"], set_={"full_name": col(User.full_name)}),
+    )
+
+
+def list_users(session: Session, *, skip: int, limit: int) -> list[User]:
+    """One page of all accounts, in the order in which they were made."""
+    query = select(User).order_by(col(User.created_at), col(User.id)).offset(skip).limit(limit)
+    return list(session.exec(query))
+
+
+def count_users(session: Session) -> int:
+    """How many accounts there are."""
+    return session.exec(select(func.count()).select_from(User)).one()
+
+
+def lock_user(session: Session, user_id: UUID) -> User | None:
+    """An account as it is now, held until the transaction ends. Rows that refer to it may be added."""
+    query = select(User).where(User.id == user_id).with_for_update(key_share=True)
+    return session.exec(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def lock_user_alone(session: Session, user_id: UUID) -> User | None:
+    """The same, and nothing that refers to it is added meanwhile: it can be deleted."""
+    query = select(User).where(User.id == user_id).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def lock_active_superusers(session: Session) -> set[UUID]:
+    """Who runs the instance, held until the transaction ends, so that they cannot take leave of each other at once."""
+    query = (
+        select(User.id)
+        .where(col(User.is_superuser))
+        .where(col(User.is_active))
+        .order_by(col(User.id))
+        .with_for_update(key_share=True)
+    )
+    return set(session.exec(query))
+
+
+def delete_user(session: Session, user_id: UUID) -> None:
+    """Remove an account, its sessions and its memberships. What it did stays on the record, under its id."""
+    session.execute(delete(User).where(col(User.id) == user_id))
+
+
+def delete_login_sessions(session: Session, *, user_id: UUID, but: UUID | None) -> None:
+    """End every session of a user, or every one but this."""
+    ended = delete(LoginSession).where(col(LoginSession.user_id) == user_id)
+    if but is not None:
+        ended = ended.where(col(LoginSession.id) != but)
+    session.execute(ended)
 
 
 def delete_login_session(session: Session, session_id: UUID) -> None:
@@ -104,6 +161,31 @@ def station_ids_of(session: Session, user_id: UUID, *, limit: int) -> list[UUID]
 def lock_station(session: Session, station_id: UUID) -> None:
     """Hold the station's row, so that its members change one after the other. Rows that refer to it may be added."""
     session.exec(select(Station.id).where(Station.id == station_id).with_for_update(key_share=True)).one()
+
+
+def lock_stations_of(session: Session, user_id: UUID) -> None:
+    """Hold every station that a user is a member of, always in the same order."""
+    query = (
+        select(Station.id)
+        .join(Member, col(Member.station_id) == col(Station.id))
+        .where(Member.user_id == user_id)
+        .order_by(col(Station.id))
+        .with_for_update(key_share=True, of=Station)
+    )
+    session.exec(query).all()
+
+
+def owners_of_stations_of(session: Session, user_id: UUID) -> list[tuple[Station, UUID]]:
+    """The stations that a user owns, by name, once with each of their owners."""
+    own = select(Member.station_id).where(Member.user_id == user_id).where(Member.role == Role.OWNER)
+    query = (
+        select(Station, Member.user_id)
+        .join(Member, col(Member.station_id) == col(Station.id))
+        .where(col(Station.id).in_(own))
+        .where(Member.role == Role.OWNER)
+        .order_by(Station.name, col(Station.id), col(Member.user_id))
+    )
+    return [(station, owner_id) for station, owner_id in session.exec(query)]
 
 
 def roles_of(session: Session, station_id: UUID) -> dict[UUID, Role]:

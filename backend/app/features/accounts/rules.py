@@ -1,9 +1,10 @@
 """Who may do what, and what a station starts with: pure decisions."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -35,6 +36,31 @@ def leaves_an_owner(roles: Mapping[UUID, Role], *, user_id: UUID, new_role: Role
     """Whether a station still has an owner after a member's role becomes `new_role`, or the member goes (None)."""
     after = {**roles, user_id: new_role}
     return Role.OWNER in after.values()
+
+
+def may_read_user(*, reader_id: UUID, is_superuser: bool, user_id: UUID) -> bool:
+    """Whether somebody sees an account: everybody their own, a superuser all."""
+    return is_superuser or reader_id == user_id
+
+
+def may_end_superuser(changes: Mapping[str, Any]) -> bool:
+    """Whether an account that is changed so is no active superuser afterwards, whatever it was before."""
+    return changes.get("is_active") is False or changes.get("is_superuser") is False
+
+
+def ends_sessions(changes: Mapping[str, Any]) -> bool:
+    """Whether logins that were made before this change of an account must not outlive it."""
+    return "password" in changes or changes.get("is_active") is False
+
+
+def leaves_a_superuser(active_superusers: Collection[UUID], *, user_id: UUID) -> bool:
+    """Whether somebody still runs the instance when this user no longer does."""
+    return user_id not in active_superusers or len(active_superusers) > 1
+
+
+def stations_left_ownerless(owners: Mapping[UUID, Collection[UUID]], *, user_id: UUID) -> list[UUID]:
+    """Which of these stations, each with its owners, would have no owner without this user."""
+    return [station_id for station_id, owner_ids in owners.items() if set(owner_ids) <= {user_id}]
 
 
 @lru_cache

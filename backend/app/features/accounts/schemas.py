@@ -68,6 +68,51 @@ class UserPublic(Shape):
     created_at: datetime
 
 
+class UsersPublic(Shape):
+    """One page of the accounts; `count` is how many there are in all."""
+
+    data: list[UserPublic]
+    count: int
+
+
+class UserUpdate(InputShape):
+    """What changes of an account; what is left out stays."""
+
+    email: Email = Field(default_factory=left_out)
+    password: Password = Field(default_factory=left_out)
+    full_name: FullName = None
+    is_active: bool = Field(default_factory=left_out)
+    is_superuser: bool = Field(default_factory=left_out)
+
+
+class UserUpdateMe(InputShape):
+    """What changes of one's own account; what is left out stays."""
+
+    email: Email = Field(default_factory=left_out)
+    full_name: FullName = None
+
+
+class UpdatePassword(InputShape):
+    """One's own password, the old and the new one."""
+
+    current_password: Annotated[str, paragraph(max_length=MAX_PASSWORD_LENGTH)]
+    new_password: Password
+
+
+class UserRegister(InputShape):
+    """An account that somebody makes for themselves."""
+
+    email: Email
+    password: Password
+    full_name: FullName = None
+
+
+class Message(Shape):
+    """What was done, in a sentence for a person."""
+
+    message: str
+
+
 class BrowserSession(Shape):
     """Who is logged in here, and what each changing request must carry as X-CSRF-Token."""
 

@@ -74,7 +74,7 @@ class UnknownZone(InvalidInput):
 
 
 class UserNotFound(NotFound):
-    """No account with this address."""
+    """No account with this address or id; to most, other people's look the same on purpose."""
 
     code = "user_not_found"
     default_detail = "There is no account with this e-mail address."
@@ -151,9 +151,20 @@ def load_secret_key(settings: Settings) -> str:
 
 
 def check_credentials(session: Session, *, email: str, password: str) -> User:
-    """The account with this address and password. Raises InvalidCredentials, after the same work in every case."""
+    """The account with this address and password, held until the transaction ends.
+
+    Raises InvalidCredentials, after the same work in every case.
+    """
     user = crud.get_user_by_email(session, rules.normalize_email(email))
-    is_right, newer_hash = security.verify_password(password, user.hashed_password if user else None)
+    checked = user.hashed_password if user else None
+    is_right, newer_hash = security.verify_password(password, checked)
+    if user is None or not is_right:
+        raise InvalidCredentials
+    # Whoever changes the password ends the sessions that there are. Without this a login with the old password that
+    # was being checked meanwhile would open one more behind that.
+    user = queries.lock_user(session, user.id)
+    if user is not None and user.hashed_password != checked:
+        is_right, newer_hash = security.verify_password(password, user.hashed_password)
     if user is None or not is_right or not user.is_active:
         raise InvalidCredentials
     if newer_hash is not None:

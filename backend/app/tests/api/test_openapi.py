@@ -119,6 +119,11 @@ def test_what_can_be_malformed_documents_422(document: dict[str, Any]) -> None:
         ("get", "/buttons/{button_id}/keys", {"401", "403", "404", "422", "503"}),
         ("delete", "/buttons/{button_id}", {"401", "403", "404", "409", "422", "503"}),
         ("post", "/stations/", {"401", "403", "413", "422", "503"}),
+        ("get", "/users/", {"401", "403", "422", "503"}),
+        ("get", "/users/{user_id}", {"401", "404", "422", "503"}),
+        ("patch", "/users/{user_id}", {"401", "403", "404", "409", "413", "422", "503"}),
+        ("delete", "/users/{user_id}", {"401", "403", "404", "409", "422", "503"}),
+        ("delete", "/users/me", {"401", "403", "409", "422", "503"}),
     ],
 )
 def test_an_operation_documents_the_errors_that_it_can_give(

@@ -1,18 +1,24 @@
 """Accounts, over HTTP."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import Session
+from httpx2 import Response
+from sqlmodel import Session, select
 
+from app.api.deps import Runtime
 from app.core import security
-from app.models import Role, User
+from app.models import LoginSession, Member, Press, Role, User
 from app.tests.api.logins import bearer
 from app.tests.factories import Factory
 
 USERS = "/api/v1/users/"
+PASSWORD = "buckle up, it is the law"
+HASH = security.hash_password(PASSWORD)
 NEW = {"email": "Bob@Example.com", "password": "eight888", "full_name": "  Bob  B. "}
 
 
@@ -93,3 +99,357 @@ def test_everybody_sees_their_own_account(client: TestClient, session: Session, 
     assert answer.status_code == 200
     assert answer.json()["email"] == "ann@example.com"
     assert client.get(USERS + "me").status_code == 401
+
+
+def code_of(answer: Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def can_log_in(client: TestClient, email: str, password: str) -> bool:
+    form = {"username": email, "password": password}
+    return client.post("/api/v1/login/access-token", data=form).status_code == 200
+
+
+def is_logged_in(client: TestClient, headers: dict[str, str]) -> bool:
+    return client.get(USERS + "me", headers=headers).status_code == 200
+
+
+# All accounts, for superusers
+
+
+def test_a_superuser_sees_every_account_in_pages(client: TestClient, make: Factory, chief: dict[str, str]) -> None:
+    made = {str(make.user().id) for _ in range(3)}
+    whole = client.get(USERS, headers=chief).json()
+    assert whole["count"] == len(whole["data"])
+    assert {user["id"] for user in whole["data"]} > made
+    pages = [client.get(USERS, params={"skip": skip, "limit": 2}, headers=chief).json() for skip in (0, 2, 4)]
+    assert [user for page in pages for user in page["data"]] == whole["data"][:6]
+    assert {page["count"] for page in pages} == {whole["count"]}
+    assert "password" not in json.dumps(whole)
+
+
+FOR_SUPERUSERS: list[tuple[str, str, Any]] = [
+    ("GET", "", None),
+    ("POST", "", NEW),
+    ("PATCH", "{user_id}", {"full_name": "Mallory"}),
+    ("DELETE", "{user_id}", None),
+]
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+@pytest.mark.parametrize(("method", "path", "body"), FOR_SUPERUSERS)
+def test_no_role_in_a_station_reaches_other_accounts(
+    client: TestClient, session: Session, make: Factory, role: Role | None, method: str, path: str, body: Any
+) -> None:
+    user, other, station = make.user(), make.user(full_name="Bob"), make.station()
+    make.member(station=station, user=other, role=Role.VIEWER)
+    if role is not None:
+        make.member(station=station, user=user, role=role)
+    for target in (other.id, user.id, uuid4()):
+        url = USERS + path.format(user_id=target)
+        answer = client.request(method, url, json=body, headers=bearer(session, user))
+        assert code_of(answer) == (403, "role_too_low")
+    session.refresh(other)
+    assert other.full_name == "Bob"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        *FOR_SUPERUSERS,
+        ("GET", "{user_id}", None),
+        ("PATCH", "me", {"full_name": "Mallory"}),
+        ("DELETE", "me", None),
+        ("PATCH", "me/password", {"current_password": PASSWORD, "new_password": "eight888"}),
+    ],
+)
+def test_a_stranger_is_asked_to_log_in(client: TestClient, make: Factory, method: str, path: str, body: Any) -> None:
+    url = USERS + path.format(user_id=make.user().id)
+    assert code_of(client.request(method, url, json=body)) == (401, "not_authenticated")
+
+
+def test_an_account_is_read_by_its_owner_and_by_superusers(
+    client: TestClient, session: Session, make: Factory, chief: dict[str, str]
+) -> None:
+    user = make.user(email="ann@example.com")
+    for headers in (bearer(session, user), chief):
+        answer = client.get(USERS + str(user.id), headers=headers)
+        assert (answer.status_code, answer.json()["email"]) == (200, "ann@example.com")
+
+
+def test_another_account_looks_like_one_that_does_not_exist(
+    client: TestClient, session: Session, make: Factory, chief: dict[str, str]
+) -> None:
+    headers, other = bearer(session, make.user()), make.user()
+    theirs, nobodys = (client.get(f"{USERS}{user_id}", headers=headers) for user_id in (other.id, uuid4()))
+    assert code_of(theirs) == (404, "user_not_found")
+    assert theirs.json() == nobodys.json()
+    assert code_of(client.get(f"{USERS}{uuid4()}", headers=chief)) == (404, "user_not_found")
+
+
+def test_a_superuser_changes_an_account(
+    client: TestClient, session: Session, make: Factory, chief: dict[str, str]
+) -> None:
+    user = make.user(email="bob@example.com", full_name="Bob")
+    changes = {"email": "Rob@Example.com", "full_name": None, "is_superuser": True}
+    answer = client.patch(f"{USERS}{user.id}", json=changes, headers=chief)
+    assert answer.status_code == 200
+    changed = answer.json()
+    assert changed == client.get(f"{USERS}{user.id}", headers=chief).json()
+    assert (changed["email"], changed["full_name"], changed["is_superuser"]) == ("rob@example.com", None, True)
+
+
+def test_what_is_left_out_stays(client: TestClient, make: Factory, chief: dict[str, str]) -> None:
+    user = make.user(email="bob@example.com", full_name="Bob")
+    before = client.get(f"{USERS}{user.id}", headers=chief).json()
+    assert client.patch(f"{USERS}{user.id}", json={}, headers=chief).json() == before
+
+
+def test_an_account_that_is_not_there_cannot_be_changed_or_deleted(client: TestClient, chief: dict[str, str]) -> None:
+    for changes in ({"full_name": "Bob"}, {"password": "eight888"}, {"is_active": False}):
+        answer = client.patch(f"{USERS}{uuid4()}", json=changes, headers=chief)
+        assert code_of(answer) == (404, "user_not_found")
+    assert code_of(client.delete(f"{USERS}{uuid4()}", headers=chief)) == (404, "user_not_found")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("email", None),
+        ("email", "nonsense"),
+        ("password", None),
+        ("password", "x" * 7),
+        ("is_active", None),
+        ("is_superuser", None),
+        ("full_name", "x" * 256),
+        ("hashed_password", "!"),
+        ("id", str(uuid4())),
+    ],
+)
+def test_a_malformed_change_is_refused_with_its_field(
+    client: TestClient, make: Factory, chief: dict[str, str], field: str, value: Any
+) -> None:
+    answer = client.patch(f"{USERS}{make.user().id}", json={field: value}, headers=chief)
+    assert code_of(answer) == (422, "invalid_input")
+    assert [error["field"] for error in answer.json()["errors"]] == [f"body.{field}"]
+
+
+def test_an_address_that_somebody_has_cannot_be_taken_over(
+    client: TestClient, session: Session, make: Factory, chief: dict[str, str]
+) -> None:
+    make.user(email="bob@example.com")
+    user = make.user(email="ann@example.com")
+    headers = bearer(session, user)
+    for url, by in ((f"{USERS}{user.id}", chief), (USERS + "me", headers)):
+        answer = client.patch(url, json={"email": "BOB@example.com"}, headers=by)
+        assert code_of(answer) == (409, "email_taken")
+        assert client.get(USERS + "me", headers=headers).json()["email"] == "ann@example.com"
+
+
+def test_a_password_that_a_superuser_sets_ends_the_sessions_of_the_account_alone(
+    client: TestClient, session: Session, make: Factory, chief: dict[str, str]
+) -> None:
+    user, other = make.user(email="bob@example.com", password_hash=HASH), make.user()
+    of_user, of_other = bearer(session, user), bearer(session, other)
+    assert client.patch(f"{USERS}{user.id}", json={"password": "eight888"}, headers=chief).status_code == 200
+    assert not is_logged_in(client, of_user)
+    assert is_logged_in(client, of_other)
+    assert is_logged_in(client, chief)
+    assert not can_log_in(client, "bob@example.com", PASSWORD)
+    assert can_log_in(client, "bob@example.com", "eight888")
+
+
+def test_a_superuser_who_sets_the_own_password_stays_logged_in_here(
+    client: TestClient, session: Session, make: Factory
+) -> None:
+    user = make.user(is_superuser=True)
+    here, there = bearer(session, user), bearer(session, user)
+    assert client.patch(f"{USERS}{user.id}", json={"password": "eight888"}, headers=here).status_code == 200
+    assert is_logged_in(client, here)
+    assert not is_logged_in(client, there)
+
+
+def test_an_account_that_was_closed_and_opened_again_has_no_old_sessions(
+    client: TestClient, session: Session, make: Factory, chief: dict[str, str]
+) -> None:
+    user = make.user()
+    headers = bearer(session, user)
+    for is_active in (False, True):
+        answer = client.patch(f"{USERS}{user.id}", json={"is_active": is_active}, headers=chief)
+        assert answer.json()["is_active"] is is_active
+        assert not is_logged_in(client, headers)
+
+
+@pytest.mark.parametrize("changes", [{"is_active": False}, {"is_superuser": False}, None])
+def test_the_last_superuser_stays_one(client: TestClient, session: Session, make: Factory, changes: Any) -> None:
+    user = make.user(is_superuser=True)
+    make.user(is_superuser=True, is_active=False)
+    headers = bearer(session, user)
+
+    def ask() -> Response:
+        if changes is None:
+            return client.delete(f"{USERS}{user.id}", headers=headers)
+        return client.patch(f"{USERS}{user.id}", json=changes, headers=headers)
+
+    assert code_of(ask()) == (409, "last_superuser")
+    if changes is None:
+        assert code_of(client.delete(USERS + "me", headers=headers)) == (409, "last_superuser")
+    make.user(is_superuser=True)
+    assert ask().status_code == 200
+
+
+def test_what_a_deleted_user_did_stays_on_the_record(
+    client: TestClient, session: Session, make: Factory, chief: dict[str, str]
+) -> None:
+    user, station = make.user(), make.station()
+    make.member(station=station)
+    make.member(station=station, user=user, role=Role.EDITOR)
+    button = make.button(station=station, created_by=user.id, version={"created_by": user.id})
+    make.press(button=button, recorded_by=user.id)
+    headers, user_id = bearer(session, user), user.id
+    assert client.delete(f"{USERS}{user_id}", headers=chief).json() == {"message": "The account is deleted."}
+    session.expire_all()
+    assert session.get(User, user_id) is None
+    assert not is_logged_in(client, headers)
+    assert session.exec(select(Member).where(Member.user_id == user_id)).all() == []
+    assert session.exec(select(LoginSession).where(LoginSession.user_id == user_id)).all() == []
+    assert session.exec(select(Press.recorded_by).where(Press.station_id == station.id)).all() == [user_id]
+    shown = client.get(f"/api/v1/buttons/{button.id}", params={"station_id": str(station.id)}, headers=chief)
+    assert shown.status_code == 200
+
+
+def test_the_last_owner_of_a_station_cannot_be_deleted_until_there_is_another(
+    client: TestClient, session: Session, make: Factory, chief: dict[str, str]
+) -> None:
+    user, other = make.user(), make.user()
+    shared = make.station(name="Shared")
+    own = [make.station(name=name) for name in ("WXYZ", "KABC")]
+    for station in (*own, shared):
+        make.member(station=station, user=user)
+    make.member(station=shared)
+    make.member(station=own[0], user=other, role=Role.EDITOR)
+    headers = bearer(session, user)
+    for url, by in ((f"{USERS}{user.id}", chief), (USERS + "me", headers)):
+        answer = client.delete(url, headers=by)
+        assert code_of(answer) == (409, "last_owner")
+        assert "KABC, WXYZ." in answer.json()["detail"]
+        assert "Shared" not in answer.json()["detail"]
+    for station in own:
+        make.member(station=station, user=make.user())
+    assert client.delete(USERS + "me", headers=headers).status_code == 200
+
+
+# One's own account
+
+
+def test_everybody_changes_their_own_name_and_address(client: TestClient, session: Session, make: Factory) -> None:
+    user = make.user(email="ann@example.com", full_name="Ann")
+    headers = bearer(session, user)
+    answer = client.patch(USERS + "me", json={"email": "Anne@Example.com", "full_name": " Anne "}, headers=headers)
+    assert answer.status_code == 200
+    assert (answer.json()["email"], answer.json()["full_name"]) == ("anne@example.com", "Anne")
+    assert client.get(USERS + "me", headers=headers).json() == answer.json()
+
+
+@pytest.mark.parametrize("field", ["is_superuser", "is_active", "password"])
+def test_nobody_makes_themselves_a_superuser(client: TestClient, session: Session, make: Factory, field: str) -> None:
+    answer = client.patch(USERS + "me", json={field: True}, headers=bearer(session, make.user()))
+    assert code_of(answer) == (422, "invalid_input")
+
+
+def test_everybody_may_delete_their_own_account(client: TestClient, session: Session, make: Factory) -> None:
+    headers = bearer(session, make.user())
+    answer = client.delete(USERS + "me", headers=headers)
+    assert (answer.status_code, answer.json()) == (200, {"message": "Your account is deleted."})
+    assert 'tracker_session=""' in answer.headers["set-cookie"]
+    assert not is_logged_in(client, headers)
+
+
+def test_a_new_password_ends_the_other_sessions(client: TestClient, session: Session, make: Factory) -> None:
+    user = make.user(email="ann@example.com", password_hash=HASH)
+    here, there, of_other = bearer(session, user), bearer(session, user), bearer(session, make.user())
+    body = {"current_password": PASSWORD, "new_password": "eight888"}
+    answer = client.patch(USERS + "me/password", json=body, headers=here)
+    assert (answer.status_code, list(answer.json())) == (200, ["message"])
+    assert is_logged_in(client, here)
+    assert not is_logged_in(client, there)
+    assert is_logged_in(client, of_other)
+    assert can_log_in(client, "ann@example.com", "eight888")
+    assert not can_log_in(client, "ann@example.com", PASSWORD)
+
+
+def test_a_password_is_not_changed_without_the_current_one(client: TestClient, session: Session, make: Factory) -> None:
+    user = make.user(email="ann@example.com", password_hash=HASH)
+    here, there = bearer(session, user), bearer(session, user)
+    body = {"current_password": "wrong", "new_password": "eight888"}
+    assert code_of(client.patch(USERS + "me/password", json=body, headers=here)) == (400, "wrong_password")
+    assert is_logged_in(client, there)
+    assert can_log_in(client, "ann@example.com", PASSWORD)
+
+
+@pytest.mark.parametrize("new", [PASSWORD, "x" * 7, "x" * 129, "eight888\x00"])
+def test_a_new_password_is_another_one_and_a_good_one(
+    client: TestClient, session: Session, make: Factory, new: str
+) -> None:
+    headers = bearer(session, make.user(password_hash=HASH))
+    body = {"current_password": PASSWORD, "new_password": new}
+    answer = client.patch(USERS + "me/password", json=body, headers=headers)
+    assert code_of(answer) == (422, "invalid_input")
+    assert [error["field"] for error in answer.json()["errors"]] == ["body.new_password"]
+    assert new not in answer.text
+
+
+# Accounts that people make for themselves
+
+
+@pytest.fixture
+def open_door(runtime: Runtime) -> Iterator[None]:
+    runtime.settings.users_open_registration = True
+    yield
+    runtime.settings.users_open_registration = False
+
+
+def test_nobody_makes_themselves_an_account_unless_the_server_allows_it(client: TestClient, session: Session) -> None:
+    assert code_of(client.post(USERS + "signup", json=NEW)) == (403, "registration_closed")
+    assert session.exec(select(User).where(User.email == "bob@example.com")).all() == []
+
+
+@pytest.mark.usefixtures("open_door")
+def test_whoever_signs_up_can_log_in_and_opens_no_station(client: TestClient, make: Factory) -> None:
+    make.member(station=make.station())
+    answer = client.post(USERS + "signup", json=NEW)
+    assert (answer.status_code, list(answer.json())) == (200, ["message"])
+    form = {"username": NEW["email"], "password": NEW["password"]}
+    token = client.post("/api/v1/login/access-token", data=form).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    assert client.get(USERS + "me", headers=headers).json()["is_superuser"] is False
+    assert client.get("/api/v1/stations/", headers=headers).json() == {"data": [], "count": 0}
+
+
+@pytest.mark.usefixtures("open_door")
+def test_signing_up_does_not_tell_whether_an_address_has_an_account(
+    client: TestClient, session: Session, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    hash_password = security.hash_password
+
+    def counting(password: str) -> str:
+        hashed.append(password)
+        return hash_password(password)
+
+    monkeypatch.setattr(security, "hash_password", counting)
+    user = make.user(email="bob@example.com", full_name="Bob", password_hash=HASH)
+    known, unknown = (
+        client.post(USERS + "signup", json=NEW | {"email": email}) for email in (user.email, "new@example.com")
+    )
+    assert (known.status_code, known.content, known.headers) == (unknown.status_code, unknown.content, unknown.headers)
+    assert len(hashed) == 2
+    session.refresh(user)
+    assert (user.full_name, user.hashed_password) == ("Bob", HASH)
+
+
+@pytest.mark.usefixtures("open_door")
+@pytest.mark.parametrize("field", ["is_superuser", "is_active", "station_id"])
+def test_nobody_signs_up_as_a_superuser(client: TestClient, field: str) -> None:
+    answer = client.post(USERS + "signup", json=NEW | {field: True})
+    assert [error["field"] for error in answer.json()["errors"]] == [f"body.{field}"]

@@ -1,7 +1,8 @@
 """The accounts room's decisions, without a database."""
 
 from datetime import timedelta
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,6 +46,65 @@ def test_one_of_two_owners_can_go() -> None:
     roles = {owner: Role.OWNER, other: Role.OWNER}
     assert rules.leaves_an_owner(roles, user_id=owner, new_role=None)
     assert rules.leaves_an_owner(roles, user_id=owner, new_role=Role.VIEWER)
+
+
+ANN, BOB, EVE = uuid4(), uuid4(), uuid4()
+
+
+@pytest.mark.parametrize(
+    ("reader_id", "is_superuser", "is_shown"),
+    [(ANN, False, True), (BOB, False, False), (ANN, True, True), (BOB, True, True)],
+)
+def test_an_account_is_shown_to_its_owner_and_to_superusers(
+    reader_id: UUID, is_superuser: bool, is_shown: bool
+) -> None:
+    assert rules.may_read_user(reader_id=reader_id, is_superuser=is_superuser, user_id=ANN) is is_shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "may_end_superuser", "ends_sessions"),
+    [
+        ({}, False, False),
+        ({"email": "ann@example.com", "full_name": None}, False, False),
+        ({"is_active": True, "is_superuser": True}, False, False),
+        ({"is_superuser": False}, True, False),
+        ({"is_active": False}, True, True),
+        ({"password": "eight888"}, False, True),
+    ],
+)
+def test_what_a_change_of_an_account_brings_with_it(
+    changes: dict[str, Any], may_end_superuser: bool, ends_sessions: bool
+) -> None:
+    assert rules.may_end_superuser(changes) is may_end_superuser
+    assert rules.ends_sessions(changes) is ends_sessions
+
+
+@pytest.mark.parametrize(
+    ("superusers", "user_id", "is_left"),
+    [
+        ({ANN}, ANN, False),
+        ({ANN, BOB}, ANN, True),
+        ({ANN}, BOB, True),
+        (set(), BOB, True),
+    ],
+)
+def test_the_last_superuser_cannot_go(superusers: set[UUID], user_id: UUID, is_left: bool) -> None:
+    assert rules.leaves_a_superuser(superusers, user_id=user_id) is is_left
+
+
+@pytest.mark.parametrize(
+    ("owners", "left"),
+    [
+        ({}, []),
+        ({ANN: [EVE]}, [ANN]),
+        ({ANN: [EVE, BOB]}, []),
+        ({ANN: [EVE], BOB: [EVE, ANN], EVE: [EVE]}, [ANN, EVE]),
+    ],
+)
+def test_a_station_without_another_owner_would_be_left_ownerless(
+    owners: dict[UUID, list[UUID]], left: list[UUID]
+) -> None:
+    assert rules.stations_left_ownerless(owners, user_id=EVE) == left
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Europe/Berlin", "Asia/Kathmandu", "Etc/GMT+5"])

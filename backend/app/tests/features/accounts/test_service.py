@@ -21,8 +21,8 @@ from app.core import security
 from app.core.config import Settings
 from app.core.db import build_engine, transaction
 from app.core.errors import AppError, InvalidInput, NotAuthenticated
-from app.features.accounts import queries, rules, service
-from app.features.accounts.schemas import StationCreate, UserCreate
+from app.features.accounts import queries, rules, service, users
+from app.features.accounts.schemas import StationCreate, UpdatePassword, UserCreate
 from app.models import LoginSession, Member, Purpose, Role, Station, StationHead, User
 from app.tests.conftest import SECRET_KEY, settings_for
 from app.tests.factories import LONG_AGO, Factory
@@ -288,6 +288,76 @@ def test_a_superuser_needs_an_address_and_a_password_that_log_in(
         service.create_superuser(session, email=email, password=password, full_name=None, now=LONG_AGO)
     assert [error.field for error in refused.value.errors] == [field]
     assert password not in refused.value.detail
+
+
+def _two_superusers(engine: Engine) -> list[UUID]:
+    with transaction(engine) as session:
+        make = Factory(session)
+        return [make.user(is_superuser=True).id for _ in range(2)]
+
+
+@pytest.mark.parametrize("is_deleted", [True, False])
+def test_of_two_superusers_who_go_at_once_one_stays(committed: Engine, is_deleted: bool) -> None:
+    user_ids = _two_superusers(committed)
+
+    def go(number: int) -> None:
+        with transaction(committed) as session:
+            if is_deleted:
+                users.delete_user(session, user_id=user_ids[number])
+            else:
+                users.update_user(session, user_id=user_ids[number], changes={"is_active": False}, by_session=uuid4())
+
+    assert sorted(map(str, both_at_once(go))) == ["None", "last_superuser"]
+
+
+def test_of_two_owners_who_are_deleted_at_once_one_stays(committed: Engine) -> None:
+    station_id, user_ids = _station_with_two_owners(committed)
+
+    def go(number: int) -> None:
+        with transaction(committed) as session:
+            users.delete_user(session, user_id=user_ids[number])
+
+    assert sorted(map(str, both_at_once(go))) == ["None", "last_owner"]
+    with transaction(committed) as session:
+        assert len(queries.roles_of(session, station_id)) == 1
+
+
+def test_a_login_with_the_old_password_that_is_under_way_ends_with_its_change(
+    committed: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction(committed) as session:
+        user_id = Factory(session).user(email=ADDRESS, password_hash=security.hash_password(PASSWORD)).id
+    verify = security.verify_password
+
+    def changed_meanwhile(password: str, hashed: str | None) -> tuple[bool, str | None]:
+        monkeypatch.setattr(security, "verify_password", verify)
+        outcome = verify(password, hashed)
+        with transaction(committed) as other:
+            users.update_user(other, user_id=user_id, changes={"password": "eight888"}, by_session=uuid4())
+        return outcome
+
+    monkeypatch.setattr(security, "verify_password", changed_meanwhile)
+    with transaction(committed) as session, pytest.raises(service.InvalidCredentials):
+        service.check_credentials(session, email=ADDRESS, password=PASSWORD)
+
+
+def test_of_two_changes_of_one_password_that_start_from_the_same_one_the_first_counts(
+    committed: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction(committed) as session:
+        user_id = Factory(session).user(email=ADDRESS, password_hash=security.hash_password(PASSWORD)).id
+    hash_password = security.hash_password
+
+    def changed_meanwhile(password: str) -> str:
+        monkeypatch.setattr(security, "hash_password", hash_password)
+        with transaction(committed) as other:
+            users.update_user(other, user_id=user_id, changes={"password": "eight888"}, by_session=uuid4())
+        return hash_password(password)
+
+    monkeypatch.setattr(security, "hash_password", changed_meanwhile)
+    passwords = UpdatePassword(current_password=PASSWORD, new_password="nine99999")
+    with transaction(committed) as session, pytest.raises(users.WrongPassword):
+        users.change_password(session, user=session.get_one(User, user_id), passwords=passwords, by_session=uuid4())
 
 
 # Stations

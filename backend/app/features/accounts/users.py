@@ -1,0 +1,155 @@
+"""Accounts as they are looked after: listed, changed, deleted, and made by those whom they are for."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from app import crud
+from app.core import security
+from app.core.errors import AppError, Conflict, FieldError, Forbidden, InvalidInput
+from app.features.accounts import queries, rules
+from app.features.accounts.schemas import UpdatePassword, UserRegister
+from app.features.accounts.service import EmailTaken, LastOwner, UserNotFound
+from app.models import User
+
+EMAIL_KEY = "uq_user_account_email"
+MAX_NAMES = 10
+
+
+class WrongPassword(AppError):
+    """Not the password of the caller's own account."""
+
+    status, code = 400, "wrong_password"
+    default_detail = "The current password is wrong."
+
+
+class LastSuperuser(Conflict):
+    """Somebody always runs the instance."""
+
+    code = "last_superuser"
+    default_detail = "This is the last active superuser. Make somebody else one first."
+
+
+class RegistrationClosed(Forbidden):
+    """Accounts are made by superusers here."""
+
+    code = "registration_closed"
+    default_detail = "Accounts are made by the superusers of this server. Ask one of them."
+
+
+def list_users(session: Session, *, skip: int, limit: int) -> tuple[list[User], int]:
+    """One page of all accounts, in the order in which they were made, and how many there are."""
+    return queries.list_users(session, skip=skip, limit=limit), queries.count_users(session)
+
+
+def get_user(session: Session, *, reader: User, user_id: UUID) -> User:
+    """An account, for a superuser or for its owner. Raises UserNotFound, for everybody else in every case."""
+    is_shown = rules.may_read_user(reader_id=reader.id, is_superuser=reader.is_superuser, user_id=user_id)
+    user = crud.get_user(session, user_id) if is_shown else None
+    if user is None:
+        raise _no_such_user()
+    return user
+
+
+def update_user(session: Session, *, user_id: UUID, changes: dict[str, Any], by_session: UUID) -> User:
+    """Change what is given. A new password, or the closing of the account, ends its sessions but `by_session`.
+
+    Raises UserNotFound, EmailTaken, LastSuperuser.
+    """
+    if crud.get_user(session, user_id) is None:
+        raise _no_such_user()
+    fields = {name: value for name, value in changes.items() if name != "password"}
+    if "password" in changes:
+        # Before anything is locked: it takes as long as a login.
+        fields["hashed_password"] = security.hash_password(changes["password"])
+    if rules.may_end_superuser(changes):
+        _check_a_superuser_stays(session, user_id)
+    user = queries.lock_user(session, user_id)
+    if user is None:
+        raise _no_such_user()
+    _write(session, user, fields)
+    if rules.ends_sessions(changes):
+        # What a closed account has open would come to life again with it.
+        queries.delete_login_sessions(session, user_id=user_id, but=by_session if user.is_active else None)
+    return user
+
+
+def change_password(session: Session, *, user: User, passwords: UpdatePassword, by_session: UUID) -> None:
+    """Give one's own account another password, which ends its other sessions. Raises WrongPassword, InvalidInput."""
+    checked = user.hashed_password
+    is_right, _ = security.verify_password(passwords.current_password, checked)
+    if not is_right:
+        raise WrongPassword
+    if passwords.new_password == passwords.current_password:
+        raise InvalidInput(errors=(FieldError("body.new_password", "must not be the current password"),))
+    hashed = security.hash_password(passwords.new_password)
+    locked = queries.lock_user(session, user.id)
+    # Somebody else may have changed it while these were computed: what was right then is not any more.
+    if locked is None or locked.hashed_password != checked:
+        raise WrongPassword
+    _write(session, locked, {"hashed_password": hashed})
+    queries.delete_login_sessions(session, user_id=locked.id, but=by_session)
+
+
+def delete_user(session: Session, *, user_id: UUID) -> None:
+    """Remove an account with its sessions and memberships; what it did stays on the record, under its id.
+
+    Raises UserNotFound, LastSuperuser, LastOwner.
+    """
+    _check_a_superuser_stays(session, user_id)
+    # Stations first, as whoever adds a member does; then nobody can make this user a member of one more.
+    queries.lock_stations_of(session, user_id)
+    if queries.lock_user_alone(session, user_id) is None:
+        raise _no_such_user()
+    _check_owners_stay(session, user_id)
+    queries.delete_user(session, user_id)
+
+
+def sign_up(session: Session, *, new: UserRegister, is_open: bool, now: datetime) -> None:
+    """Make an account for whoever asks, unless its address has one: neither what is returned nor how long it takes
+    tells. Raises RegistrationClosed."""
+    if not is_open:
+        raise RegistrationClosed
+    hashed = security.hash_password(new.password)
+    user = User(email=new.email, full_name=new.full_name, hashed_password=hashed, created_at=now)
+    queries.add_user_or_touch(session, user)
+
+
+def _no_such_user() -> UserNotFound:
+    return UserNotFound("There is no such account.")
+
+
+def _write(session: Session, user: User, fields: dict[str, Any]) -> None:
+    for name, value in fields.items():
+        setattr(user, name, value)
+    session.add(user)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if getattr(getattr(error.orig, "diag", None), "constraint_name", None) == EMAIL_KEY:
+            raise EmailTaken from None
+        raise
+
+
+def _check_a_superuser_stays(session: Session, user_id: UUID) -> None:
+    if not rules.leaves_a_superuser(queries.lock_active_superusers(session), user_id=user_id):
+        raise LastSuperuser
+
+
+def _check_owners_stay(session: Session, user_id: UUID) -> None:
+    owners: dict[UUID, list[UUID]] = defaultdict(list)
+    names: dict[UUID, str] = {}
+    for station, owner_id in queries.owners_of_stations_of(session, user_id):
+        owners[station.id].append(owner_id)
+        names[station.id] = station.name
+    left = [names[station_id] for station_id in rules.stations_left_ownerless(owners, user_id=user_id)]
+    if left:
+        more = f" and {len(left) - MAX_NAMES} more" if len(left) > MAX_NAMES else ""
+        listed = ", ".join(left[:MAX_NAMES])
+        raise LastOwner(
+            f"Without this account there would be no owner of: {listed}{more}. Make somebody else one first."
+        )
