@@ -11,6 +11,8 @@ from app.features.accounts import service as accounts
 from app.features.accounts import users
 from app.features.accounts.schemas import (
     Message,
+    SessionPublic,
+    SessionsPublic,
     UpdatePassword,
     UserCreate,
     UserPublic,
@@ -76,6 +78,26 @@ def update_own_password(passwords: UpdatePassword, session: SessionDep, caller: 
     """Change the caller's password. Every other session of the account ends."""
     users.change_password(session, user=caller.user, passwords=passwords, by_session=caller.login.id)
     return Message(message="Your password is changed. Your other sessions have ended.")
+
+
+@router.get("/me/sessions")
+def list_own_sessions(session: SessionDep, caller: CallerDep, page: PageDep, now: NowDep) -> SessionsPublic:
+    """Where the caller is logged in, newest first."""
+    found, count = accounts.list_sessions(session, user=caller.user, now=now, skip=page.skip, limit=page.limit)
+    data = [SessionPublic.of(login, current=caller.login.id) for login in found]
+    return SessionsPublic(data=data, count=count)
+
+
+@router.delete("/me/sessions", status_code=204)
+def delete_other_sessions(session: SessionDep, caller: CallerDep) -> None:
+    """Log the caller out everywhere but here."""
+    accounts.end_other_sessions(session, login=caller.login)
+
+
+@router.delete("/me/sessions/{session_id}", status_code=204)
+def delete_own_session(session_id: UUID, session: SessionDep, caller: CallerDep, now: NowDep) -> None:
+    """End one of the caller's sessions. Its cookie or access token is dead afterwards."""
+    accounts.end_session(session, user=caller.user, session_id=session_id, now=now)
 
 
 @router.get("/{user_id}")

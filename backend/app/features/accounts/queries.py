@@ -97,6 +97,30 @@ def delete_expired_login_sessions(session: Session, *, user_id: UUID, now: datet
     )
 
 
+def list_login_sessions(session: Session, *, user_id: UUID, now: datetime, skip: int, limit: int) -> list[LoginSession]:
+    """One page of a user's sessions that last beyond `now`, newest first."""
+    query = (
+        select(LoginSession)
+        .where(LoginSession.user_id == user_id)
+        .where(LoginSession.expires_at > now)
+        .order_by(col(LoginSession.created_at).desc(), col(LoginSession.id))
+        .offset(skip)
+        .limit(limit)
+    )
+    return list(session.exec(query))
+
+
+def count_login_sessions(session: Session, *, user_id: UUID, now: datetime) -> int:
+    """How many of a user's sessions last beyond `now`."""
+    query = (
+        select(func.count())
+        .select_from(LoginSession)
+        .where(LoginSession.user_id == user_id)
+        .where(LoginSession.expires_at > now)
+    )
+    return session.exec(query).one()
+
+
 LOGINS_AND_STATIONS = """
 SELECT
     r.login_id, r.station_id,

@@ -14,7 +14,7 @@ from app.features.accounts.rules import (
     normalize_email,
     zone_names,
 )
-from app.models import Member, Purpose, Role, Station, User
+from app.models import LoginSession, Member, Purpose, Role, Station, User
 
 
 def _known_zone(value: str) -> str:
@@ -118,6 +118,34 @@ class BrowserSession(Shape):
 
     user: UserPublic
     csrf_token: str
+
+
+class SessionPublic(Shape):
+    """A login that still lasts. `is_current` marks the one that asks."""
+
+    id: UUID
+    created_at: datetime
+    expires_at: datetime
+    user_agent: str | None
+    is_current: bool
+
+    @classmethod
+    def of(cls, login: LoginSession, *, current: UUID) -> Self:
+        """The shape of a stored login."""
+        return cls(
+            id=login.id,
+            created_at=login.created_at,
+            expires_at=login.expires_at,
+            user_agent=login.user_agent,
+            is_current=login.id == current,
+        )
+
+
+class SessionsPublic(Shape):
+    """One page of somebody's sessions; `count` is how many there are in all."""
+
+    data: list[SessionPublic]
+    count: int
 
 
 class StationCreate(InputShape):

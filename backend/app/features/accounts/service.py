@@ -37,6 +37,13 @@ class CsrfFailed(Forbidden):
     default_detail = "This request did not come from the tracker's own page. Reload the page and try again."
 
 
+class SessionNotFound(NotFound):
+    """No session of the caller with this id; other people's look the same on purpose."""
+
+    code = "session_not_found"
+    default_detail = "You have no such session."
+
+
 class RoleTooLow(Forbidden):
     """The caller's role does not reach."""
 
@@ -204,6 +211,27 @@ def open_browser_session(
 def close_session(session: Session, *, login: LoginSession) -> None:
     """Log out: the cookie or token of this session is dead from now on."""
     queries.delete_login_session(session, login.id)
+
+
+def list_sessions(
+    session: Session, *, user: User, now: datetime, skip: int, limit: int
+) -> tuple[list[LoginSession], int]:
+    """One page of where a user is logged in, newest first, and how many sessions there are."""
+    found = queries.list_login_sessions(session, user_id=user.id, now=now, skip=skip, limit=limit)
+    return found, queries.count_login_sessions(session, user_id=user.id, now=now)
+
+
+def end_session(session: Session, *, user: User, session_id: UUID, now: datetime) -> None:
+    """Log one of a user's browsers or programs out. Raises SessionNotFound."""
+    login = crud.get_login_session(session, session_id)
+    if login is None or login.user_id != user.id or login.expires_at <= now:
+        raise SessionNotFound
+    queries.delete_login_session(session, session_id)
+
+
+def end_other_sessions(session: Session, *, login: LoginSession) -> None:
+    """Log the user of this session out everywhere else."""
+    queries.delete_login_sessions(session, user_id=login.user_id, but=login.id)
 
 
 def authenticate_token(session: Session, token: str, *, secret_key: str, now: datetime) -> tuple[LoginSession, User]:

@@ -123,6 +123,8 @@ def test_what_can_be_malformed_documents_422(document: dict[str, Any]) -> None:
         ("get", "/users/{user_id}", {"401", "404", "422", "503"}),
         ("patch", "/users/{user_id}", {"401", "403", "404", "409", "413", "422", "503"}),
         ("delete", "/users/{user_id}", {"401", "403", "404", "409", "422", "503"}),
+        ("get", "/users/me/sessions", {"401", "422", "503"}),
+        ("delete", "/users/me/sessions/{session_id}", {"401", "403", "404", "422", "503"}),
         ("delete", "/users/me", {"401", "403", "409", "422", "503"}),
     ],
 )

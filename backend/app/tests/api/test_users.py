@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from app.api.deps import Runtime
 from app.core import security
 from app.models import LoginSession, Member, Press, Role, User
 from app.tests.api.logins import bearer
-from app.tests.factories import Factory
+from app.tests.factories import LONG_AGO, Factory
 
 USERS = "/api/v1/users/"
 PASSWORD = "buckle up, it is the law"
@@ -397,6 +398,83 @@ def test_a_new_password_is_another_one_and_a_good_one(
     assert code_of(answer) == (422, "invalid_input")
     assert [error["field"] for error in answer.json()["errors"]] == ["body.new_password"]
     assert new not in answer.text
+
+
+# One's own sessions
+
+SESSIONS = USERS + "me/sessions"
+
+
+def sessions_of(client: TestClient, headers: dict[str, str]) -> list[dict[str, Any]]:
+    answer = client.get(SESSIONS, headers=headers).json()
+    assert answer["count"] == len(answer["data"])
+    data: list[dict[str, Any]] = answer["data"]
+    return data
+
+
+def test_everybody_sees_where_they_are_logged_in(client: TestClient, session: Session, make: Factory) -> None:
+    user = make.user(email="ann@example.com", password_hash=HASH)
+    bearer(session, make.user())
+    session.add(LoginSession(user_id=user.id, created_at=LONG_AGO, expires_at=LONG_AGO + timedelta(days=8)))
+    headers = bearer(session, user)
+    form = {"username": "ann@example.com", "password": PASSWORD}
+    client.post("/api/v1/login/session", data=form, headers={"User-Agent": "Firefox"})
+    client.cookies.clear()
+    newest, oldest = sessions_of(client, headers)
+    assert list(newest) == ["id", "created_at", "expires_at", "user_agent", "is_current"]
+    assert (newest["user_agent"], newest["is_current"]) == ("Firefox", False)
+    assert (oldest["user_agent"], oldest["is_current"]) == (None, True)
+    assert newest["created_at"] > oldest["created_at"]
+
+
+def test_sessions_come_in_pages(client: TestClient, session: Session, make: Factory) -> None:
+    user = make.user()
+    headers, *_ = (bearer(session, user) for _ in range(3))
+    whole = sessions_of(client, headers)
+    page = client.get(SESSIONS, params={"skip": 1, "limit": 1}, headers=headers).json()
+    assert page == {"data": whole[1:2], "count": 3}
+
+
+def test_a_session_is_ended_from_another(client: TestClient, session: Session, make: Factory) -> None:
+    user = make.user()
+    here, there = bearer(session, user), bearer(session, user)
+    [theirs] = [each["id"] for each in sessions_of(client, there) if each["is_current"]]
+    assert client.delete(f"{SESSIONS}/{theirs}", headers=here).status_code == 204
+    assert not is_logged_in(client, there)
+    assert is_logged_in(client, here)
+    assert code_of(client.delete(f"{SESSIONS}/{theirs}", headers=here)) == (404, "session_not_found")
+
+
+def test_the_session_that_asks_can_be_ended(client: TestClient, session: Session, make: Factory) -> None:
+    headers = bearer(session, make.user())
+    [own] = sessions_of(client, headers)
+    assert client.delete(f"{SESSIONS}/{own['id']}", headers=headers).status_code == 204
+    assert not is_logged_in(client, headers)
+
+
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_another_users_session_looks_like_one_that_does_not_exist(
+    client: TestClient, session: Session, make: Factory, is_superuser: bool
+) -> None:
+    headers, of_other = bearer(session, make.user(is_superuser=is_superuser)), bearer(session, make.user())
+    [theirs] = sessions_of(client, of_other)
+    answers = [client.delete(f"{SESSIONS}/{session_id}", headers=headers) for session_id in (theirs["id"], uuid4())]
+    assert {code_of(answer) for answer in answers} == {(404, "session_not_found")}
+    assert answers[0].json() == answers[1].json()
+    assert is_logged_in(client, of_other)
+
+
+def test_all_other_sessions_are_ended_at_once(client: TestClient, session: Session, make: Factory) -> None:
+    user = make.user()
+    here, *others = (bearer(session, user) for _ in range(3))
+    of_other = bearer(session, make.user())
+    assert client.delete(SESSIONS, headers=here).status_code == 204
+    assert [is_logged_in(client, headers) for headers in (here, *others, of_other)] == [True, False, False, True]
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("DELETE", ""), ("DELETE", f"/{uuid4()}")])
+def test_a_stranger_has_no_sessions(client: TestClient, method: str, path: str) -> None:
+    assert code_of(client.request(method, SESSIONS + path)) == (401, "not_authenticated")
 
 
 # Accounts that people make for themselves
