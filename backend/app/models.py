@@ -1,8 +1,9 @@
 """Every table, and only tables.
 
 A table of a station carries `station_id` first in its primary key, unique constraints and foreign keys, so that the
-same schema can be distributed by it. `user_account`, `station`, `member`'s users, `press_key`, `login_session` and
-`watch` belong to no one station or are looked up before the station is known; they are small reference tables.
+same schema can be distributed by it. `user_account`, `station`, `member`'s users, `press_key`, `login_session`,
+`login_counter`, `login_address` and `watch` belong to no one station or are looked up before the station is known; they
+are small reference tables.
 There are no relationships between tables: rows are joined where they are read.
 """
 
@@ -125,6 +126,33 @@ class LoginSession(SQLModel, table=True):
     user_agent: str | None = Field(default=None, max_length=400)
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
+
+
+class LoginCounter(SQLModel, table=True):
+    """How often a password was tried lately, by account, by address, or by both; `key` is a keyed hash of these."""
+
+    __tablename__ = "login_counter"
+
+    key: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    try_count: int
+    # Until then no try is looked at.
+    held_until: datetime = Field(sa_type=Instant)
+    # From then on it is as if nothing had been tried.
+    expires_at: datetime = Field(sa_type=Instant)
+
+    __table_args__ = (CheckConstraint("try_count >= 0", name="try_count"), Index(None, "expires_at"))
+
+
+class LoginAddress(SQLModel, table=True):
+    """An address from which an account has been logged in to; `key` is a keyed hash of both."""
+
+    __tablename__ = "login_address"
+
+    key: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    user_id: UUID = Field(
+        sa_column=Column(ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    last_login_at: datetime = Field(sa_type=Instant)
 
 
 class Station(SQLModel, table=True):

@@ -18,12 +18,14 @@ from sqlmodel import Session
 
 from app.api.event_stream import OpenedStream
 from app.api.export_response import ExportPlaces
+from app.api.press_origin import origin_of
 from app.core import clock
 from app.core.config import Settings
 from app.core.db import transaction
 from app.core.errors import FieldError, InvalidInput
 from app.core.shapes import UNKNOWN_FIELD
 from app.features.accounts import service as accounts
+from app.features.accounts.attempts import Limiter
 from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
 from app.models import LoginSession, Role, Station, User
 
@@ -116,11 +118,28 @@ SessionDep = Annotated[Session, Depends(open_transaction, scope="function")]
 
 
 async def get_later_transactions(runtime: RuntimeDep) -> Callable[[], AbstractContextManager[Session]]:
-    """Opens transactions, for what is read after the answer has begun: by then the request's own has ended."""
+    """Opens transactions apart from the request's own: for what is read after the answer has begun, when that has ended,
+    and for what stays written when it is rolled back."""
     return partial(transaction, runtime.engine)
 
 
 LaterTransactionsDep = Annotated[Callable[[], AbstractContextManager[Session]], Depends(get_later_transactions)]
+
+
+async def get_limiter(
+    request: Request, runtime: RuntimeDep, now: NowDep, transactions: LaterTransactionsDep
+) -> Limiter:
+    """Counts what is tried from the address of this request."""
+    return Limiter(
+        open_transaction=transactions,
+        secret_key=runtime.secret_key,
+        origin=origin_of(request.scope, runtime.settings.trusted_proxies),
+        now=now,
+        is_on=runtime.settings.login_limiter,
+    )
+
+
+LimiterDep = Annotated[Limiter, Depends(get_limiter)]
 
 
 @dataclass(frozen=True)

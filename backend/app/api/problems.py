@@ -14,6 +14,7 @@ DESCRIPTIONS = {
     409: "This does not fit what is on the record.",
     413: "The body is larger than this path takes.",
     422: "The request is not valid; `errors` names each field.",
+    429: "Tried too often: try again after `Retry-After` seconds.",
     503: "Not now: try again after `Retry-After` seconds.",
 }
 

@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     first_superuser: EmailStr | None = Field(default=None, description="E-mail address of the first account.")
     first_superuser_password: SecretStr | None = Field(default=None, description="Its password.")
     access_token_expire_minutes: int = Field(default=60 * 24 * 8, ge=1, description="Life of a login, in minutes.")
+    login_limiter: bool = Field(default=True, description="Whether wrong passwords slow down further tries.")
     users_open_registration: bool = Field(default=False, description="Whether anybody may make themselves an account.")
 
     press_buffer_size: int = Field(default=10_000, ge=1, description="Presses that may wait in one process.")

@@ -9,6 +9,7 @@ Below the edge an error is raised as one of these; `app.api.errors` renders them
     ├── Conflict             409
     ├── TooLarge             413
     ├── InvalidInput         422
+    ├── TooManyTries         429, with Retry-After
     └── Unavailable          503, with Retry-After
 
 A room derives its own, with a stable `code` that clients may match on.
@@ -82,6 +83,16 @@ class InvalidInput(AppError):
 
     status, code = 422, "invalid_input"
     default_detail = "The request is not valid."
+
+
+class TooManyTries(AppError):
+    """The caller has tried too often; the next try is looked at after `retry_after_s` seconds."""
+
+    status, code = 429, "too_many_tries"
+    default_detail = "There were too many tries. Wait a moment, then try again."
+
+    def __init__(self, detail: str | None = None, *, retry_after_s: int) -> None:
+        super().__init__(detail, retry_after_s=retry_after_s)
 
 
 class Unavailable(AppError):

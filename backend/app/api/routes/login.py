@@ -5,9 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Cookie, Depends, Form, Header, Request, Response
 
-from app.api.deps import SESSION_COOKIE, CallerDep, NowDep, Runtime, RuntimeDep, SessionDep
+from app.api.deps import SESSION_COOKIE, CallerDep, LimiterDep, NowDep, Runtime, RuntimeDep, SessionDep
 from app.api.problems import problems
 from app.core.config import Settings
+from app.features.accounts import attempts
 from app.features.accounts import service as accounts
 from app.features.accounts.schemas import AccessToken, BrowserSession, LoginForm, UserPublic
 from app.models import LoginSession, User
@@ -81,17 +82,18 @@ def browser_session_of(user: User, login: LoginSession, *, runtime: Runtime) -> 
     )
 
 
-@router.post("/access-token", responses=problems(400))
+@router.post("/access-token", responses=problems(400, 429))
 def create_access_token(
     form: LoginFormDep,
     session: SessionDep,
+    limiter: LimiterDep,
     runtime: RuntimeDep,
     now: NowDep,
     response: Response,
     user_agent: UserAgentDep = None,
 ) -> AccessToken:
     """Log in with an e-mail address and a password; the token goes into the Authorization header."""
-    user = accounts.check_credentials(session, email=form.username, password=form.password)
+    user = attempts.log_in(session, limiter=limiter, email=form.username, password=form.password)
     token = accounts.open_token_session(
         session,
         user=user,
@@ -110,10 +112,11 @@ def test_token(caller: CallerDep) -> UserPublic:
     return UserPublic.model_validate(caller.user)
 
 
-@router.post("/session", dependencies=[OwnOriginDep], responses=problems(400, 403))
+@router.post("/session", dependencies=[OwnOriginDep], responses=problems(400, 403, 429))
 def create_session(
     form: LoginFormDep,
     session: SessionDep,
+    limiter: LimiterDep,
     runtime: RuntimeDep,
     now: NowDep,
     request: Request,
@@ -122,7 +125,7 @@ def create_session(
     previous_cookie: PreviousCookieDep = None,
 ) -> BrowserSession:
     """Log a browser in: sets a cookie, and answers what changing requests must carry as `X-CSRF-Token`."""
-    user = accounts.check_credentials(session, email=form.username, password=form.password)
+    user = attempts.log_in(session, limiter=limiter, email=form.username, password=form.password)
     opened = accounts.open_browser_session(
         session,
         user=user,

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from app.api.deps import CallerDep, NowDep, PageDep, RuntimeDep, SessionDep, get_superuser
+from app.api.deps import CallerDep, LimiterDep, NowDep, PageDep, RuntimeDep, SessionDep, get_superuser
 from app.api.problems import problems
 from app.api.routes.login import forget_cookie
+from app.features.accounts import attempts, users
 from app.features.accounts import service as accounts
-from app.features.accounts import users
 from app.features.accounts.schemas import (
     Message,
     SessionPublic,
@@ -42,10 +42,10 @@ def create_user(new: UserCreate, session: SessionDep, now: NowDep) -> UserPublic
     return UserPublic.model_validate(accounts.create_user(session, new=new, now=now))
 
 
-@router.post("/signup", responses=problems(403))
-def register_user(new: UserRegister, session: SessionDep, runtime: RuntimeDep, now: NowDep) -> Message:
+@router.post("/signup", responses=problems(403, 429))
+def register_user(new: UserRegister, session: SessionDep, runtime: RuntimeDep, limiter: LimiterDep) -> Message:
     """Make an account for yourself, where the server allows it. Whether the address has one already is not said."""
-    users.sign_up(session, new=new, is_open=runtime.settings.users_open_registration, now=now)
+    attempts.sign_up(session, limiter=limiter, new=new, is_open=runtime.settings.users_open_registration)
     return Message(message=SIGNED_UP)
 
 
@@ -73,10 +73,14 @@ def delete_own_account(
     return Message(message="Your account is deleted.")
 
 
-@router.patch("/me/password", responses=problems(400))
-def update_own_password(passwords: UpdatePassword, session: SessionDep, caller: CallerDep) -> Message:
+@router.patch("/me/password", responses=problems(400, 429))
+def update_own_password(
+    passwords: UpdatePassword, session: SessionDep, caller: CallerDep, limiter: LimiterDep
+) -> Message:
     """Change the caller's password. Every other session of the account ends."""
-    users.change_password(session, user=caller.user, passwords=passwords, by_session=caller.login.id)
+    attempts.change_own_password(
+        session, limiter=limiter, user=caller.user, passwords=passwords, by_session=caller.login.id
+    )
     return Message(message="Your password is changed. Your other sessions have ended.")
 
 

@@ -1,9 +1,12 @@
 """Who may do what, and what a station starts with: pure decisions."""
 
 import unicodedata
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -74,6 +77,103 @@ def zone_names() -> frozenset[str]:
 def is_session_live(*, expires_at: datetime, is_user_active: bool, now: datetime) -> bool:
     """Whether a login still opens anything: it ends at `expires_at`, and with the closing of its account."""
     return is_user_active and now < expires_at
+
+
+class CountedBy(StrEnum):
+    """What tries are counted by."""
+
+    ACCOUNT = "account"
+    ADDRESS = "address"
+    BOTH = "both"
+    SIGN_UP = "sign_up"
+
+
+# So many tries may go wrong before the next one has to wait. An address may be that of a whole house.
+FREE_TRIES = {CountedBy.BOTH: 5, CountedBy.ACCOUNT: 10, CountedBy.ADDRESS: 30, CountedBy.SIGN_UP: 10}
+FIRST_HOLD = timedelta(seconds=1)
+LONGEST_HOLD = timedelta(minutes=15)
+TRIES_FORGOTTEN_AFTER = timedelta(hours=1)
+# Addresses of right logins that an account is known by.
+KNOWN_ADDRESSES = 20
+ADDRESS_FORGOTTEN_AFTER = timedelta(days=90)
+# Of IPv6, where whoever has one address has as many as this leaves open.
+IPV6_PREFIX = 64
+
+
+@dataclass(frozen=True)
+class TryCount:
+    """How often something was tried, and until when it must not be tried again."""
+
+    try_count: int
+    held_until: datetime
+    expires_at: datetime
+
+
+def counted_names(*, email: str, origin: str | None) -> dict[CountedBy, tuple[str, ...]]:
+    """What a login is counted by: its account, its address, and both. A request without an address has the account."""
+    account, address = normalize_email(email), address_of_origin(origin)
+    if address is None:
+        return {CountedBy.ACCOUNT: (account,)}
+    return {
+        CountedBy.ACCOUNT: (account,),
+        CountedBy.ADDRESS: (address,),
+        CountedBy.BOTH: (account, address),
+    }
+
+
+def address_of_origin(origin: str | None) -> str | None:
+    """What counts as one address: of IPv6 the network that one household or server is given."""
+    if origin is None:
+        return None
+    address = ip_address(origin.partition("%")[0])
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(IPv6Network((address, IPV6_PREFIX), strict=False))
+    return str(address)
+
+
+def counters_that_bind(*, is_known: bool) -> frozenset[CountedBy]:
+    """Which counters hold a login up, and count it.
+
+    An account that has been logged in to from this address is counted with it alone: floods on other accounts, or from
+    other addresses, do not keep its owner out.
+    """
+    if is_known:
+        return frozenset({CountedBy.BOTH})
+    return frozenset({CountedBy.ACCOUNT, CountedBy.ADDRESS, CountedBy.BOTH})
+
+
+def hold_after(try_count: int, *, counted_by: CountedBy) -> timedelta:
+    """How long the next try has to wait after so many: from a second on, twice as long each time."""
+    excess = try_count - FREE_TRIES[counted_by]
+    if excess < 0:
+        return timedelta()
+    # So many doublings are longer than the longest anyhow.
+    return min(FIRST_HOLD * (1 << min(excess, 20)), LONGEST_HOLD)
+
+
+def after_one_more_try(before: TryCount | None, *, counted_by: CountedBy, now: datetime) -> TryCount:
+    """The counter once this try is counted as well, as one that goes wrong."""
+    earlier = before.try_count if before is not None and now < before.expires_at else 0
+    held_until = now + hold_after(earlier + 1, counted_by=counted_by)
+    if before is not None:
+        held_until = max(held_until, before.held_until)
+    return TryCount(
+        try_count=earlier + 1, held_until=held_until, expires_at=max(held_until, now + TRIES_FORGOTTEN_AFTER)
+    )
+
+
+def without_one_try(now_is: TryCount, *, before: TryCount, after: TryCount) -> TryCount:
+    """The counter once a try that left it as `after` is not counted; what others have tried since stays."""
+    held_until = before.held_until if now_is.held_until == after.held_until else now_is.held_until
+    return replace(now_is, try_count=max(now_is.try_count - 1, 0), held_until=held_until)
+
+
+def wait_of(counters: Iterable[TryCount], *, now: datetime) -> timedelta:
+    """How long a try that these counters bind has to wait; nothing when it may be made now."""
+    longest: timedelta = max((each.held_until - now for each in counters), default=timedelta())
+    return max(longest, timedelta())
 
 
 def normalize_email(email: str) -> str:

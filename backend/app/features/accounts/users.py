@@ -109,11 +109,14 @@ def delete_user(session: Session, *, user_id: UUID) -> None:
     queries.delete_user(session, user_id)
 
 
-def sign_up(session: Session, *, new: UserRegister, is_open: bool, now: datetime) -> None:
-    """Make an account for whoever asks, unless its address has one: neither what is returned nor how long it takes
-    tells. Raises RegistrationClosed."""
+def require_open_registration(*, is_open: bool) -> None:
+    """Raises RegistrationClosed."""
     if not is_open:
         raise RegistrationClosed
+
+
+def sign_up(session: Session, *, new: UserRegister, now: datetime) -> None:
+    """Make an account, unless its address has one: neither what is returned nor how long it takes tells."""
     hashed = security.hash_password(new.password)
     user = User(email=new.email, full_name=new.full_name, hashed_password=hashed, created_at=now)
     queries.add_user_or_touch(session, user)

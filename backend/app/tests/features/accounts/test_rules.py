@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.features.accounts import rules
+from app.features.accounts.rules import CountedBy, TryCount
 from app.models import Purpose, Role
 from app.tests.factories import LONG_AGO
 
@@ -176,3 +177,77 @@ def test_an_address_has_one_spelling(typed: str, stored: str) -> None:
 )
 def test_a_user_agent_is_cut_to_what_can_be_stored(sent: str | None, stored: str | None) -> None:
     assert rules.readable_user_agent(sent) == stored
+
+
+# Tries
+
+
+@pytest.mark.parametrize(
+    ("origin", "address"),
+    [
+        (None, None),
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::/64"),
+    ],
+)
+def test_an_address_counts_with_those_that_its_holder_has_as_well(origin: str | None, address: str | None) -> None:
+    assert rules.address_of_origin(origin) == address
+
+
+def test_a_login_is_counted_by_its_account_its_address_and_both() -> None:
+    assert rules.counted_names(email=" Ann@Example.com", origin="192.0.2.1") == {
+        CountedBy.ACCOUNT: ("ann@example.com",),
+        CountedBy.ADDRESS: ("192.0.2.1",),
+        CountedBy.BOTH: ("ann@example.com", "192.0.2.1"),
+    }
+    assert rules.counted_names(email="ann@example.com", origin=None) == {CountedBy.ACCOUNT: ("ann@example.com",)}
+
+
+def test_an_account_that_is_known_by_its_address_is_held_up_by_nobody_else() -> None:
+    assert rules.counters_that_bind(is_known=True) == {CountedBy.BOTH}
+    assert rules.counters_that_bind(is_known=False) == {CountedBy.ACCOUNT, CountedBy.ADDRESS, CountedBy.BOTH}
+
+
+@pytest.mark.parametrize("counted_by", list(CountedBy))
+def test_a_hold_doubles_up_to_a_quarter_of_an_hour(counted_by: CountedBy) -> None:
+    free = rules.FREE_TRIES[counted_by]
+    holds = [rules.hold_after(free + more, counted_by=counted_by) for more in (-1, 0, 1, 2, 9, 10, 11, 10_000_000)]
+    assert [hold.total_seconds() for hold in holds] == [0, 1, 2, 4, 512, 900, 900, 900]
+
+
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, TryCount(1, LONG_AGO, LONG_AGO + HOUR)),
+        (TryCount(3, LONG_AGO, LONG_AGO + SECOND), TryCount(4, LONG_AGO, LONG_AGO + HOUR)),
+        (TryCount(4, LONG_AGO, LONG_AGO + SECOND), TryCount(5, LONG_AGO + SECOND, LONG_AGO + HOUR)),
+        (TryCount(9, LONG_AGO, LONG_AGO), TryCount(1, LONG_AGO, LONG_AGO + HOUR)),
+        (TryCount(1, LONG_AGO + HOUR, LONG_AGO + 2 * HOUR), TryCount(2, LONG_AGO + HOUR, LONG_AGO + HOUR)),
+    ],
+)
+def test_a_try_is_counted_as_one_that_goes_wrong(before: TryCount | None, after: TryCount) -> None:
+    assert rules.after_one_more_try(before, counted_by=CountedBy.BOTH, now=LONG_AGO) == after
+
+
+def test_a_try_that_is_taken_back_leaves_what_others_have_tried_since() -> None:
+    before, after = TryCount(4, LONG_AGO, LONG_AGO + HOUR), TryCount(5, LONG_AGO + SECOND, LONG_AGO + HOUR)
+    assert rules.without_one_try(after, before=before, after=after) == before
+    since = TryCount(6, LONG_AGO + 3 * SECOND, LONG_AGO + HOUR)
+    left = TryCount(5, LONG_AGO + 3 * SECOND, LONG_AGO + HOUR)
+    assert rules.without_one_try(since, before=before, after=after) == left
+    gone = TryCount(0, LONG_AGO, LONG_AGO)
+    assert rules.without_one_try(gone, before=before, after=after) == gone
+
+
+def test_a_try_waits_for_the_last_of_its_counters() -> None:
+    counters = [TryCount(9, LONG_AGO + wait, LONG_AGO + HOUR) for wait in (-HOUR, 2 * SECOND, SECOND)]
+    assert rules.wait_of(counters, now=LONG_AGO) == 2 * SECOND
+    assert rules.wait_of(counters, now=LONG_AGO + 2 * SECOND) == timedelta()
+    assert rules.wait_of([], now=LONG_AGO) == timedelta()

@@ -1,0 +1,165 @@
+"""Tries of passwords, counted per account and per address, so that guessing takes too long.
+
+A try is counted before it is checked, in a transaction of its own, and taken back when it was none or turned out right:
+so tries that are made at once, in several processes, do not all pass before the first of them has failed, and a request
+that is refused takes nothing back. Whether there is such an account is never looked at.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from app import crud
+from app.core import security
+from app.core.errors import TooManyTries
+from app.features.accounts import queries, rules, users
+from app.features.accounts.rules import CountedBy, TryCount
+from app.features.accounts.schemas import UpdatePassword, UserRegister
+from app.features.accounts.service import InvalidCredentials, check_credentials
+from app.models import LoginCounter, User
+
+# Each try adds three at most, so that what strangers leave behind is gone sooner than it came.
+PRUNED_AT_ONCE = 20
+
+type Keys = dict[CountedBy, bytes]
+
+
+@dataclass(frozen=True)
+class Limiter:
+    """Counts what is tried from one address, at one time. Its transactions are apart from the request's."""
+
+    open_transaction: Callable[[], AbstractContextManager[Session]]
+    secret_key: str
+    origin: str | None
+    now: datetime
+    is_on: bool
+
+    def key(self, counted_by: CountedBy, *names: str) -> bytes:
+        """What a counter is found by: a hash that nobody without the server's secret can compute."""
+        return bytes.fromhex(security.sign(self.secret_key, "tries", counted_by, *names))
+
+
+def log_in(session: Session, *, limiter: Limiter, email: str, password: str) -> User:
+    """The account with this address and password. Raises InvalidCredentials, TooManyTries."""
+    with _counted(session, limiter=limiter, email=email):
+        return check_credentials(session, email=email, password=password)
+
+
+def change_own_password(
+    session: Session, *, limiter: Limiter, user: User, passwords: UpdatePassword, by_session: UUID
+) -> None:
+    """Change a password; guesses at the current one count as guesses at a login. Raises also TooManyTries."""
+    with _counted(session, limiter=limiter, email=user.email):
+        users.change_password(session, user=user, passwords=passwords, by_session=by_session)
+
+
+def sign_up(session: Session, *, limiter: Limiter, new: UserRegister, is_open: bool) -> None:
+    """Make an account for whoever asks; each counts for the address, whether it made one or not.
+
+    Raises RegistrationClosed, TooManyTries.
+    """
+    users.require_open_registration(is_open=is_open)
+    address = rules.address_of_origin(limiter.origin)
+    if limiter.is_on and address is not None:
+        with limiter.open_transaction() as apart:
+            _admit(apart, {CountedBy.SIGN_UP: limiter.key(CountedBy.SIGN_UP, address)}, now=limiter.now)
+    users.sign_up(session, new=new, now=limiter.now)
+
+
+@contextmanager
+def _counted(session: Session, *, limiter: Limiter, email: str) -> Iterator[None]:
+    """A try of the password of an account. What goes wrong in it stays counted when it is the password."""
+    if not limiter.is_on:
+        yield
+        return
+    named = rules.counted_names(email=email, origin=limiter.origin)
+    keys = {counted_by: limiter.key(counted_by, *names) for counted_by, names in named.items()}
+    with limiter.open_transaction() as apart:
+        counted = _admit(apart, _binding(apart, keys), now=limiter.now)
+    try:
+        yield
+    except (InvalidCredentials, users.WrongPassword):
+        raise
+    except Exception:
+        # Nothing was learnt about the password: the server was busy, or the new one was no good.
+        with limiter.open_transaction() as apart:
+            _take_back(apart, counted, now=limiter.now)
+        raise
+    _take_back(session, counted, now=limiter.now)
+    _remember(session, keys, email=email, now=limiter.now)
+
+
+def _binding(session: Session, keys: Keys) -> Keys:
+    both = keys.get(CountedBy.BOTH)
+    is_known = both is not None and queries.is_login_address(session, both)
+    binding = rules.counters_that_bind(is_known=is_known)
+    return {counted_by: key for counted_by, key in keys.items() if counted_by in binding}
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """A counter, and how this try has left it."""
+
+    key: bytes
+    before: TryCount
+    after: TryCount
+
+
+def _admit(session: Session, keys: Keys, *, now: datetime) -> list[_Counted]:
+    """Count a try, unless it comes too soon: then nothing is written, and TooManyTries raised."""
+    _check_wait([_try_count(row) for row in queries.read_login_counters(session, keys.values()).values()], now=now)
+    rows = queries.lock_login_counters(session, keys.values(), now=now)
+    # Others may have tried since they were read.
+    _check_wait([_try_count(row) for row in rows.values()], now=now)
+    counted = []
+    for counted_by, key in keys.items():
+        before = _try_count(rows[key])
+        after = rules.after_one_more_try(before, counted_by=counted_by, now=now)
+        _write(session, key, after)
+        counted.append(_Counted(key=key, before=before, after=after))
+    queries.prune_login_counters(session, now=now, most=PRUNED_AT_ONCE)
+    return counted
+
+
+def _take_back(session: Session, counted: list[_Counted], *, now: datetime) -> None:
+    rows = queries.lock_login_counters(session, [each.key for each in counted], now=now)
+    for each in counted:
+        _write(
+            session, each.key, rules.without_one_try(_try_count(rows[each.key]), before=each.before, after=each.after)
+        )
+
+
+def _remember(session: Session, keys: Keys, *, email: str, now: datetime) -> None:
+    """After a right password: who mistyped it before is not held to it, and the address is known from now on."""
+    key = keys.get(CountedBy.BOTH)
+    user = crud.get_user_by_email(session, rules.normalize_email(email))
+    if key is None or user is None:
+        return
+    queries.delete_login_counter(session, key)
+    queries.keep_login_address(session, key, user_id=user.id, now=now)
+    queries.prune_login_addresses(
+        session, user_id=user.id, before=now - rules.ADDRESS_FORGOTTEN_AFTER, most=rules.KNOWN_ADDRESSES
+    )
+
+
+def _check_wait(counters: list[TryCount], *, now: datetime) -> None:
+    wait = rules.wait_of(counters, now=now)
+    if wait > timedelta():
+        raise TooManyTries(retry_after_s=math.ceil(wait.total_seconds()))
+
+
+def _try_count(row: LoginCounter | Row[Any]) -> TryCount:
+    return TryCount(try_count=row.try_count, held_until=row.held_until, expires_at=row.expires_at)
+
+
+def _write(session: Session, key: bytes, count: TryCount) -> None:
+    queries.write_login_counter(
+        session, key, try_count=count.try_count, held_until=count.held_until, expires_at=count.expires_at
+    )
