@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Takes the newest versions that pyproject.toml's ranges allow, and pins them: every package, transitive ones and the
-# build's own too, for Linux, macOS and Windows, in backend/pyproject.toml; with hashes in backend/requirements.lock.
+# build's own too, for Linux, macOS and Windows, in backend/pyproject.toml; with hashes in backend/requirements.lock, and
+# with the development tools in backend/requirements-dev.lock.
 # uv.lock is not kept: it names where each file was downloaded, which is nobody's business but the machine's.
 set -euo pipefail
 
@@ -40,11 +41,15 @@ say "Resolving with them, for the hashes ..."
     printf '# Written by scripts/lock.sh. For installations without uv: pip install --require-hashes -r requirements.lock\n'
     resolve "$workshop/pinned" --no-dev
 } >"$workshop/requirements.lock"
-if cat "$workshop"/*versions.txt "$workshop/requirements.lock" | grep -q '://'; then
+{
+    printf '# Written by scripts/lock.sh: the same, and what tests and checks need. The development image installs it.\n'
+    resolve "$workshop/pinned" --all-groups
+} >"$workshop/requirements-dev.lock"
+if cat "$workshop"/*versions.txt "$workshop"/requirements*.lock | grep -q '://'; then
     die "A pin names a host, or a file of this machine. Nothing was written."
 fi
 
 # cp keeps the files that are there (and their modes), where mv would put new ones in their place.
 cp "$workshop/pinned/pyproject.toml" "$BACKEND/pyproject.toml"
-cp "$workshop/requirements.lock" "$BACKEND/requirements.lock"
+cp "$workshop"/requirements*.lock "$BACKEND/"
 say "Pinned $(wc -l <"$workshop/versions.txt" | tr -d ' ') packages. Run scripts/test.sh before you commit them."

@@ -2,7 +2,7 @@
 # Every check that needs no test: style, format, types, and which part may import which.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
-PATH=$PWD/.venv/bin:$PATH
+PATH=${UV_PROJECT_ENVIRONMENT:-$PWD/.venv}/bin:$PATH
 
 ruff check .
 ruff format --check .

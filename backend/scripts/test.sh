@@ -2,7 +2,7 @@
 # Runs pytest with the arguments given, and writes which lines ran to htmlcov/index.html.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
-PATH=$PWD/.venv/bin:$PATH
+PATH=${UV_PROJECT_ENVIRONMENT:-$PWD/.venv}/bin:$PATH
 
 status=0
 coverage run -m pytest "$@" || status=$?

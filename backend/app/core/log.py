@@ -4,6 +4,7 @@ import contextlib
 import io
 import logging
 import os
+import re
 import sys
 from typing import TextIO, cast
 
@@ -21,6 +22,22 @@ class _LastingStream(io.TextIOBase):
         with contextlib.suppress(OSError):
             os.write(STANDARD_ERROR, text.encode(errors="backslashreplace"))
         return len(text)
+
+
+class _WithoutPressKeys(logging.Filter):
+    """For the access log that `fastapi run` writes: with a press key out of it, anybody could record presses."""
+
+    _PRESS = re.compile(r"^/p/.*", re.DOTALL)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                self._PRESS.sub("/p/…", argument) if isinstance(argument, str) else argument for argument in record.args
+            )
+        return True
+
+
+_without_press_keys = _WithoutPressKeys()
 
 
 def configure_logging() -> None:
@@ -47,3 +64,5 @@ def configure_logging() -> None:
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=[without_meta, *last], foreign_pre_chain=first))
     # Does nothing where somebody has set up logging already, as a test runner does.
     logging.basicConfig(handlers=[handler])
+    # The same object each time, so that it is there once.
+    logging.getLogger("uvicorn.access").addFilter(_without_press_keys)

@@ -1,5 +1,6 @@
 """A real PostgreSQL, brought to the newest revision once; each test gets a transaction that is rolled back."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -23,6 +24,14 @@ from app.core.embedded_postgres import EmbeddedPostgres
 from app.main import Tracker, create_app
 from app.tests.factories import Factory
 from app.tests.stand_ins import NoRecorder, NoStreams, announce_nothing
+
+# Only the backend is mounted into a container, and these are about what lies around it.
+ABOUT_THE_CHECKOUT = ["test_containers.py", "test_docs.py", "test_scripts.py"]
+collect_ignore = [] if (Path(__file__).parents[3] / "docker-compose.yml").exists() else ABOUT_THE_CHECKOUT
+
+# Nor do the settings of whoever runs the tests concern them: in a container they name a database with somebody's record.
+for setting in Settings.model_fields:
+    os.environ.pop(setting.upper(), None)
 
 SECRET_KEY = "a-key-for-tests-only-0123456789abcdef"
 TEMPLATE = "tracker_template"

@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from app.core.config import Settings
+from app.tests.containers import COMPOSE_FILES, VARIABLE_NAME
 from app.tests.test_architecture import OWN_WORDS
 
 REPO = Path(__file__).parents[3]
@@ -177,9 +178,11 @@ def test_the_plan_lists_the_rooms_that_the_tests_know(plan: Path) -> None:
 
 
 def test_every_setting_is_in_the_example() -> None:
+    composed = "".join((REPO / name).read_text(encoding="utf-8") for name in COMPOSE_FILES)
     example = (REPO / ".env.example").read_text(encoding="utf-8")
 
-    assert set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)) == {name.upper() for name in Settings.model_fields}
+    named = {name.upper() for name in Settings.model_fields} | set(VARIABLE_NAME.findall(composed))
+    assert set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)) == named
 
 
 @pytest.fixture
