@@ -25,6 +25,9 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from app import worker_process
+from app.backup import service as backups
+from app.backup.errors import BackupError
+from app.backup.service import Database
 from app.core import clock, migrations
 from app.core.config import SecretNotOurs, Settings
 from app.core.db import CONNECT_TIMEOUT_S, build_engine, transaction
@@ -222,6 +225,10 @@ class Supervisor:
         """Restart this database when it dies, and stop it at the end."""
         self._postgres = postgres
 
+    @property
+    def owns_database(self) -> bool:
+        return self._postgres is not None
+
     def go(self, env: dict[str, str]) -> None:
         """Let the workers serve, with this added to their environment."""
         self._env = env
@@ -375,8 +382,11 @@ def _start(supervisor: Supervisor, settings: Settings, address: Address) -> str 
         supervisor.own(postgres)
         postgres.start()
         env |= database_env(postgres.conninfo)
-        settings = settings.model_copy(update={"database_url": SecretStr(postgres.conninfo)})
+        update = {"database_url": SecretStr(postgres.conninfo), "database_direct_url": None}
+        settings = settings.model_copy(update=update)
     wait_for_database(settings)
+    if supervisor.owns_database:
+        _back_up(settings)
     engine = build_engine(settings, pool_size=1)
     try:
         setup_url = prepare(engine, settings, public_url=address.public_url)
@@ -384,6 +394,16 @@ def _start(supervisor: Supervisor, settings: Settings, address: Address) -> str 
         engine.dispose()
     supervisor.go(env)
     return setup_url
+
+
+def _back_up(settings: Settings) -> None:
+    """Before a migration, and only then. Raises CannotServe."""
+    try:
+        made = backups.before_migration(Database(settings=settings, is_embedded=True), now=clock.now())
+    except BackupError as error:
+        raise CannotServe(str(error)) from error
+    if made is not None:
+        log.info("backed_up_before_migration", path=str(made.path), presses=made.contents.press_count)
 
 
 def _say(lines: list[str], say: Callable[[str], None]) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Engine, text
 
 ALEMBIC_DIR = Path(__file__).resolve().parent.parent / "alembic"
@@ -25,3 +27,20 @@ def upgrade_to_head(engine: Engine) -> None:
         config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def newest_revision() -> str:
+    """The one that `upgrade_to_head` leads to."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    if head is None:
+        msg = f"there are no migrations in {ALEMBIC_DIR}"
+        raise FileNotFoundError(msg)
+    return head
+
+
+def is_known(revision: str) -> bool:
+    """Whether this program can bring a database of this revision to the newest one; not one of a newer program."""
+    try:
+        return ScriptDirectory.from_config(alembic_config()).get_revision(revision) is not None
+    except CommandError:
+        return False

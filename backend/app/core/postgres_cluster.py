@@ -42,6 +42,7 @@ from app.core.postgres_files import (
     read_file,
     remove_tree,
     replace,
+    sync_folder,
     unlink,
 )
 from app.core.process_guard import Guard, ProcessUser, SignalName, spawn_guarded
@@ -309,7 +310,7 @@ def make_cluster(
     try:
         _run_initdb(fresh, binaries=binaries, user=user, password_file=password_file, guard=guard)
         replace(fresh, cluster, user=user)
-        _sync_folder(data_dir)
+        sync_folder(data_dir)
     except BaseException:
         with contextlib.suppress(OSError):
             remove_tree(fresh, user=user)
@@ -357,15 +358,6 @@ def _locale_options(major: int) -> Iterator[list[str]]:
     else:
         yield ["--locale=C.UTF-8"]
         yield ["--locale=C"]
-
-
-def _sync_folder(folder: Path) -> None:
-    if sys.platform != "win32":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def check_cluster(data_dir: Path, *, binaries: Binaries, user: ProcessUser) -> None:

@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -95,9 +96,9 @@ def create_file(path: Path, *, user: ProcessUser) -> IO[bytes]:
     with _beside(path, user=user) as (name, parent):
         with suppress(FileNotFoundError):
             os.unlink(name, dir_fd=parent)
-        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600, dir_fd=parent)
+        descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600, dir_fd=parent)
     user.take(descriptor)
-    return os.fdopen(descriptor, "wb")
+    return os.fdopen(descriptor, "w+b")
 
 
 def write_file(path: Path, text: str, *, user: ProcessUser) -> None:
@@ -135,6 +136,16 @@ def replace(old: Path, new: Path, *, user: ProcessUser) -> None:
     """Both in the same folder. Errors: OSError."""
     with _beside(old, user=user) as (name, parent):
         os.replace(name, new.name if parent is not None else new, src_dir_fd=parent, dst_dir_fd=parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """So that a power cut does not take a name away that was just made in it. Errors: OSError."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def remove_tree(path: Path, *, user: ProcessUser) -> None:

@@ -25,6 +25,7 @@ TOP_LEVEL = {
     "worker",
     "worker_process",
     "database_access",
+    "backup",
     "demo",
     "models",
     "crud",
@@ -351,9 +352,11 @@ FORBIDDEN_IMPORTS = [
     (ARROWS, "app.serve", "app.cli"),
     (ARROWS, "app.features.reports.service", "app.demo.load"),
     (ARROWS, "app.demo.load", "app.database_access"),
+    (ARROWS, "app.backup.service", "app.database_access"),
     (EDGE, "app.core.errors", "fastapi"),
     (EDGE, "app.background.jobs", "starlette"),
     (EDGE, "app.features.decks.schemas", "fastapi"),
+    (EDGE, "app.backup.service", "starlette"),
     (SESSIONS, "app.features.decks.queries", "app.core.db"),
     (SESSIONS, "app.crud", "app.core.db"),
     (SESSIONS, "app.demo.load", "app.core.db"),
@@ -372,6 +375,8 @@ PERMITTED_IMPORTS = [
     ("app.main", "app.core.db"),
     ("app.main", "fastapi"),
     ("app.cli", "app.core.db"),
+    ("app.backup.service", "app.core.db"),
+    ("app.serve", "app.backup.service"),
     ("app.background.jobs", "app.core.db"),
     ("app.api.deps", "app.core.db"),
     ("app.api.deps", "app.crud"),
@@ -389,7 +394,7 @@ def lint_imports(folder: Path, imports: list[tuple[str, str]]) -> str:
     """What import-linter says, under our contracts, of an application that has just these imports."""
     modules: dict[str, list[str]] = {f"app.features.{room}.service": [] for room in OWN_WORDS}
     modules |= {"app.background.jobs": [], "app.cli": [], "app.core.clock": [], "app.tests.factories": []}
-    modules |= {"app.main": [], "app.serve": [], "app.worker": [], "app.database_access": []}
+    modules |= {"app.main": [], "app.serve": [], "app.worker": [], "app.database_access": [], "app.backup.service": []}
     modules |= {"app.command": [], "app.worker_process": []}
     modules |= {f"app.demo.{word}": [] for word in DEMO_WORDS}
     for importer, imported in imports:
