@@ -40,8 +40,9 @@ def scratch_database(conninfo: str) -> Iterator[str]:
             )
         except psycopg.errors.InsufficientPrivilege as error:
             msg = (
-                "A backup is tried in a database of its own, and the user of DATABASE_URL may not make one. As an "
-                f"administrator of that server: ALTER ROLE {connection.info.user} CREATEDB."
+                "A backup is tried, and restored, in a database of its own, and the user of DATABASE_URL may not make one. "
+                f"As an administrator of that server: ALTER ROLE {connection.info.user} CREATEDB. Or make the backup "
+                "with --no-check."
             )
             raise BackupFailed(msg) from error
         try:

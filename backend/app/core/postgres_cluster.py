@@ -4,6 +4,7 @@ tracker.lock        held by the one process that supervises the server; carries 
 cluster/            what initdb made
 cluster.new-…/      an initdb that has not come to its end
 pg_hba.conf         and pg_ident.conf: who may connect
+backups/            what was backed up before a migration, or before it was replaced
 log/                a file per weekday, and start.log with what is said before the logging begins
 run/                the socket, where the path allows it; else socket-dir names the folder that has it
 postgresql-18.4-…/  a copy of the programs, where the server's user cannot reach the originals
@@ -55,8 +56,8 @@ else:
 
 ROLE = "tracker"
 LOCK_NAME = "tracker.lock"
-# What may lie in a folder that is to become a data directory: a server on another database keeps its secret there.
-HARMLESS_NAMES = frozenset({"lost+found", "secret_key"})
+# What may lie in a folder that is to become a data directory: a server on another database keeps these there.
+HARMLESS_NAMES = frozenset({"lost+found", "secret_key", "backups"})
 CLUSTER_NAME = "cluster"
 FRESH_PREFIX = "cluster.new-"
 OUTPUT_TAIL_LINES = 15

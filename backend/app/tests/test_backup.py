@@ -21,6 +21,7 @@ from alembic import command
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from app import database_access
 from app.backup import archive, scratch, service, snapshot
 from app.backup.archive import Contents, Manifest
 from app.backup.errors import BackupFailed, BackupUnusable, RestoreRefused
@@ -434,6 +435,17 @@ class TestPrograms:
         with pytest.raises(BackupFailed, match="found none"):
             back_up(without, tmp_path / "one.tar")
 
+    def test_a_user_who_may_not_make_a_database_is_told_so(self, database: Database, tmp_path: Path) -> None:
+        with psycopg.connect(database.conninfo, autocommit=True) as connection:
+            connection.execute("DROP ROLE IF EXISTS reader")
+            connection.execute("CREATE ROLE reader IN ROLE pg_read_all_data")
+        weak = database_at(make_conninfo(database.conninfo, options="-c role=reader"), data_dir=tmp_path / "data")
+
+        with pytest.raises(BackupFailed, match=r"ALTER ROLE \w+ CREATEDB"):
+            back_up(weak, tmp_path / "one.tar")
+
+        assert back_up(weak, tmp_path / "one.tar", is_checked=False).path.exists()
+
     def test_no_password_is_on_a_command_line(self, database: Database, tmp_path: Path) -> None:
         spy = 'printf "%s\\n" "$@" >> $HERE/arguments; printenv PGPASSWORD >> $HERE/passwords; exec $REAL/'
         bin_dir = programs(tmp_path / "bin", pg_dump=f"{spy}pg_dump", pg_restore=f"{spy}pg_restore")
@@ -512,6 +524,18 @@ class TestBeforeMigration:
         kept = sorted(path.name for path in folder.iterdir())
         assert len(kept) == KEPT_BEFORE_MIGRATION + 1
         assert {made.path.name, "mine.tar", f"{service.BEFORE_MIGRATION}20250106-000000-abc.tar"} <= set(kept)
+
+    def test_commands_make_one_too(self, embedded: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        fill(embedded.conninfo)
+        downgrade(embedded)
+        monkeypatch.setattr(database_access, "conninfo_of_running", lambda _: embedded.conninfo)
+        settings = embedded.settings.model_copy(update={"database_url": None})
+
+        with database_access.open_database(settings), database_access.open_database(settings):
+            pass
+
+        assert contents_of(embedded.conninfo).revision == migrations.newest_revision()
+        assert len(list((embedded.data_dir / "backups").iterdir())) == 1
 
     def test_a_failure_says_what_to_do(self, embedded: Database) -> None:
         fill(embedded.conninfo)
