@@ -32,6 +32,7 @@ from app.core.process_guard import ProcessUser
 PACKAGE = "streamdeck-button-tracker"
 FOLDER_NAME = "backups"
 BEFORE_MIGRATION = "before-migration-"
+REPLACED = "replaced-"
 KEPT_BEFORE_MIGRATION = 5
 
 
@@ -200,9 +201,6 @@ def before_migration(database: Database, *, now: datetime) -> Made | None:
             if not _count(connection, "station"):
                 return None
         folder = _folder(database)
-        # One that was killed could not take it away.
-        for left in folder.glob(f".{BEFORE_MIGRATION}*.part"):
-            unlink(left, user=file_owner(folder, data_dir=database.data_dir))
         name = f"{BEFORE_MIGRATION}{_stamp(now)}-{revision}.tar"
         made = make(database, folder / name, is_checked=True, may_replace=True, now=now)
         _remove_oldest(folder, database)
@@ -217,9 +215,16 @@ def before_migration(database: Database, *, now: datetime) -> Made | None:
 
 
 def _folder(database: Database) -> Path:
+    """Of the backups that are made without being asked for. Errors: OSError."""
     data_dir = database.data_dir
     data_dir.mkdir(parents=True, exist_ok=True)
-    return make_folder(data_dir / FOLDER_NAME, user=file_owner(data_dir, data_dir=data_dir))
+    user = file_owner(data_dir, data_dir=data_dir)
+    folder = make_folder(data_dir / FOLDER_NAME, user=user)
+    # Those who were killed could not take theirs away.
+    for prefix in (BEFORE_MIGRATION, REPLACED):
+        for left in folder.glob(f".{prefix}*.part"):
+            unlink(left, user=user)
+    return folder
 
 
 def _remove_oldest(folder: Path, database: Database) -> None:
@@ -292,7 +297,7 @@ def _make_way(database: Database, *, may_replace: bool, now: datetime) -> Made |
         held = f"the station {shown} with {presses:,} presses" if stations else f"{accounts} accounts"
         msg = f"The database is not empty: it has {held}. With --replace that is backed up, and then replaced."
         raise RestoreRefused(msg)
-    target = _folder(database) / f"replaced-{_stamp(now)}.tar"
+    target = _folder(database) / f"{REPLACED}{_stamp(now)}.tar"
     return make(database, target, is_checked=True, may_replace=False, now=now)
 
 

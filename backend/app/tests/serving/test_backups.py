@@ -1,5 +1,7 @@
 """`tracker serve` makes a backup before it brings a database to a newer revision."""
 
+from pathlib import Path
+
 from alembic import command
 from psycopg.conninfo import make_conninfo
 
@@ -10,7 +12,7 @@ from app.core.db import build_engine
 from app.core.embedded_postgres import EmbeddedPostgres
 from app.tests.conftest import settings_for
 from app.tests.serving.conftest import NewProduct
-from app.tests.serving.product import ACCOUNT, Product
+from app.tests.serving.product import ACCOUNT, Product, run
 
 PATTERN = "before-migration-*.tar"
 
@@ -42,6 +44,18 @@ def test_before_a_migration_there_is_a_backup_and_not_without_one(new_product: N
         assert backup.manifest.contents.revision != migrations.newest_revision()
         assert len(backup.manifest.contents.stations) == 1
     product.stop()
+
+
+def test_beside_a_running_server_a_backup_is_made_and_no_restore(single: Product, tmp_path: Path) -> None:
+    data_dir = str(single.data_dir)
+
+    made = run("tracker", "backup", "one.tar", cwd=tmp_path, TRACKER_DATA_DIR=data_dir)
+    refused = run("tracker", "restore", "one.tar", "--replace", cwd=tmp_path, TRACKER_DATA_DIR=data_dir)
+
+    assert made.returncode == 0, made.stderr
+    assert refused.returncode == 1
+    assert "A tracker runs on the data directory" in refused.stderr
+    assert single.is_ready()
 
 
 def test_without_a_backup_nothing_is_migrated_and_the_start_ends(new_product: NewProduct) -> None:
