@@ -56,21 +56,22 @@ class Figures:
 
 
 def log_in(bench: Bench, *, count: int) -> list[str]:
-    """Tokens of as many logins of a member of the station, signed with the secret of the measured server."""
+    """Tokens of as many members of the station, signed with the secret of the measured server."""
     settings = Settings(_env_file=None, database_url=SecretStr(bench.conninfo))
     engine = build_engine(settings)
     now = datetime.now(UTC)
     with transaction(engine) as session:
         make = Factory(session)
-        user = make.user()
-        assert bench.station is not None
-        make.member(station=bench.station, user=user)
-        logins = [LoginSession(user_id=user.id, created_at=now, expires_at=now + LOGIN_LIFE) for _ in range(count)]
+        # So many that none of them has more readers than one may have.
+        users = [make.user() for _ in range(count)]
+        for user in users:
+            make.member(station=bench.station, user=user)
+        logins = [LoginSession(user_id=user.id, created_at=now, expires_at=now + LOGIN_LIFE) for user in users]
         session.add_all(logins)
     engine.dispose()
     secret = "benchmark-" + "x" * 32
     return [
-        security.encode_access_token(secret, session_id=login.id, user_id=user.id, now=now, life=LOGIN_LIFE)
+        security.encode_access_token(secret, session_id=login.id, user_id=login.user_id, now=now, life=LOGIN_LIFE)
         for login in logins
     ]
 
