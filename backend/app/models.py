@@ -2,13 +2,14 @@
 
 A table of a station carries `station_id` first in its primary key, unique constraints and foreign keys, so that the
 same schema can be distributed by it. `user_account`, `station`, `member`'s users, `press_key`, `login_session`,
-`login_counter`, `login_address` and `watch` belong to no one station or are looked up before the station is known; they
+`login_counter`, `login_address`, `watch` and `job` belong to no one station or are looked up before the station is known; they
 are small reference tables.
 There are no relationships between tables: rows are joined where they are read.
 """
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -25,7 +26,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, INET
+from sqlalchemy.dialects.postgresql import ARRAY, INET, JSONB
 from sqlmodel import Field, SQLModel
 
 from app.core.shapes import MAX_DEDUP_WINDOW_MS
@@ -500,3 +501,28 @@ class Watch(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
 
     __table_args__ = (CheckConstraint("last_seen_at >= started_at", name="ends_after_it_starts"),)
+
+
+class JobKind(StrEnum):
+    """What is done after the transaction that asked for it."""
+
+    MAIL = "mail"
+
+
+class Job(SQLModel, table=True):
+    """Something to be done soon, and tried again until it is; then its row is deleted, whatever became of it."""
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    kind: JobKind = Field(sa_type=String(20))
+    payload: dict[str, Any] = Field(sa_type=JSONB)
+    made_at: datetime = Field(sa_type=Instant)
+    # Moved on before each try, so that a process that dies of it leaves it to others.
+    due_at: datetime = Field(sa_type=Instant, index=True)
+    # From then on it is not worth a try.
+    give_up_at: datetime = Field(sa_type=Instant)
+    try_count: int = 0
+
+    __table_args__ = (
+        CheckConstraint(_one_of("kind", JobKind), name="kind"),
+        CheckConstraint("try_count >= 0", name="try_count"),
+    )

@@ -4,7 +4,7 @@ import os
 import secrets
 import tempfile
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, urlsplit
@@ -33,6 +33,14 @@ def _split_networks(value: object) -> object:
     if isinstance(value, str):
         return [ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip()]
     return value
+
+
+def _is_here(host: str) -> bool:
+    """Whether what is sent there does not leave this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 class Settings(BaseSettings):
@@ -75,6 +83,19 @@ class Settings(BaseSettings):
     login_limiter: bool = Field(default=True, description="Whether wrong passwords slow down further tries.")
     users_open_registration: bool = Field(default=False, description="Whether anybody may make themselves an account.")
 
+    smtp_host: str | None = Field(default=None, description="Server that takes mail; without it none is sent.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port: 587 with STARTTLS, 465 with TLS.")
+    smtp_user: str | None = Field(default=None, description="Name to log in to it with; without it there is no login.")
+    smtp_password: SecretStr | None = Field(default=None, description="The password of that name.")
+    smtp_tls: bool = Field(default=True, description="Whether to demand STARTTLS; off for a mail catcher.")
+    smtp_ssl: bool = Field(
+        default=False, description="Whether it speaks TLS from the first byte, in place of STARTTLS."
+    )
+    emails_from_email: EmailStr | None = Field(default=None, description="Address that mail comes from.")
+    emails_from_name: str = Field(
+        default="Stream Deck Button Tracker", max_length=100, description="Name that mail comes from."
+    )
+
     press_buffer_size: int = Field(default=10_000, ge=1, description="Presses that may wait in one process.")
 
     @field_validator("public_url")
@@ -114,6 +135,33 @@ class Settings(BaseSettings):
             msg = "FIRST_SUPERUSER and FIRST_SUPERUSER_PASSWORD go together: set both, or neither"
             raise ValueError(msg)
         return self
+
+    @field_validator("emails_from_name")
+    @classmethod
+    def _check_emails_from_name(cls, value: str) -> str:
+        if not value.isprintable():
+            msg = "EMAILS_FROM_NAME must be one line"
+            raise ValueError(msg)
+        return value
+
+    @model_validator(mode="after")
+    def _check_mail(self) -> "Settings":
+        if self.smtp_host is not None and self.emails_from_email is None:
+            msg = "SMTP_HOST needs EMAILS_FROM_EMAIL: mail has to come from somebody"
+            raise ValueError(msg)
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            msg = "SMTP_USER and SMTP_PASSWORD go together: set both, or neither"
+            raise ValueError(msg)
+        is_sealed = self.smtp_tls or self.smtp_ssl
+        if self.smtp_host is not None and self.smtp_user is not None and not is_sealed and not _is_here(self.smtp_host):
+            msg = "SMTP_PASSWORD would cross the network in the clear: leave SMTP_TLS on, or set SMTP_SSL"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def is_mail_configured(self) -> bool:
+        """Whether mail can be sent; if not, whoever would send one says so, and offers another way."""
+        return self.smtp_host is not None
 
     @property
     def has_database(self) -> bool:

@@ -471,6 +471,23 @@ def test_override_mounts_the_source_and_reloads(developed: Tree, dockerfile: str
     assert "proxy" in developed["services"]
 
 
+def test_override_catches_every_mail(developed: Tree) -> None:
+    environment = developed["services"]["backend"]["environment"]
+    settings = Settings(_env_file=None, **{name.lower(): value for name, value in environment.items() if value != ""})
+
+    assert (settings.smtp_host, settings.smtp_port) == ("mailcatcher", 1025)
+    assert "127.0.0.1:1025:1025" in developed["services"]["mailcatcher"]["ports"]
+    assert settings.is_mail_configured
+    assert settings.smtp_user is None
+    assert not settings.smtp_tls
+
+
+def test_deployed_backend_is_told_every_setting_of_mail(deployed: Tree) -> None:
+    told = deployed["services"]["backend"]["environment"].keys()
+
+    assert {name for name in SETTINGS if name.startswith(("SMTP_", "EMAILS_"))} <= told
+
+
 def test_override_holds_a_command_that_keeps_the_container_idle() -> None:
     commented = re.findall(r"^    # command: (.+)$", (REPO / OVERRIDE).read_text(encoding="utf-8"), re.MULTILINE)
 

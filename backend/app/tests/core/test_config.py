@@ -4,6 +4,7 @@ import os
 import stat
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
@@ -150,3 +151,37 @@ def test_settings_come_from_the_checkout_and_not_from_where_one_happens_to_be(
     for folder in (tmp_path, tmp_path / "below"):
         monkeypatch.chdir(folder)
         assert Settings().public_url != "http://from-the-current-folder"
+
+
+MAIL = {"smtp_host": "smtp.example.org", "emails_from_email": "tracker@example.org"}
+LOGIN = {"smtp_user": "tracker", "smtp_password": "a-password"}
+OPEN = {"smtp_tls": False}
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"smtp_host": "smtp.example.org"}, "EMAILS_FROM_EMAIL"),
+        ({**MAIL, "smtp_user": "tracker"}, "go together"),
+        ({**MAIL, **LOGIN, **OPEN}, "in the clear"),
+        ({**MAIL, **LOGIN, **OPEN, "smtp_host": "127.example.org"}, "in the clear"),
+        ({**MAIL, "emails_from_name": "Tracker\r\nBcc: everybody@example.org"}, "one line"),
+    ],
+)
+def test_mail_settings_that_cannot_work_are_refused(given: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        Settings(_env_file=None, **given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        MAIL,
+        {**MAIL, **LOGIN},
+        {**MAIL, **LOGIN, **OPEN, "smtp_ssl": True},
+        {**MAIL, **LOGIN, **OPEN, "smtp_host": "::1"},
+    ],
+)
+def test_mail_is_configured_by_a_server_and_a_sender(given: dict[str, Any]) -> None:
+    assert Settings(_env_file=None, **given).is_mail_configured
+    assert not Settings(_env_file=None).is_mail_configured
