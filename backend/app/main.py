@@ -16,6 +16,7 @@ from app.api.main import api_router
 from app.api.openapi import complete_openapi
 from app.api.press_route import PRESS_PREFIX, PressRoute
 from app.api.routes.setup import pages_router
+from app.background.jobs import JobRunner
 from app.background.live_stream import LiveStream
 from app.background.notifier import Notifier
 from app.background.press_writer import PressWriter
@@ -61,6 +62,7 @@ async def _run(app: FastAPI) -> AsyncIterator[None]:
     writer = PressWriter(settings, on_recorded=notifier.notify)
     streams = LiveStream(settings)
     watch_keeper = WatchKeeper(settings)
+    jobs = JobRunner(settings)
     public_url = settings.public_url or DEFAULT_PUBLIC_URL
     app.state.runtime = Runtime(
         settings=settings,
@@ -72,7 +74,8 @@ async def _run(app: FastAPI) -> AsyncIterator[None]:
         announce=notifier.notify_from_thread,
     )
     app.press_route = PressRoute(writer, trusted_proxies=settings.trusted_proxies)
-    async with notifier, writer, watch_keeper, streams:
+    # The jobs first, so that they are waited for last: a mail under way must not keep presses from being written.
+    async with jobs, notifier, writer, watch_keeper, streams:
         # Full collections over everything that start-up made were the slowest presses.
         gc.collect()
         gc.freeze()

@@ -316,6 +316,8 @@ def _finish(database: Database, name: str) -> None:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             # A login that was ended since the backup must not be good again.
             connection.exec_driver_sql("DELETE FROM login_session")
+            # Nor may mail go out again that has been sent since.
+            connection.exec_driver_sql("DELETE FROM job")
             connection.exec_driver_sql("VACUUM (ANALYZE)")
     finally:
         engine.dispose()

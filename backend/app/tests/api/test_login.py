@@ -151,7 +151,7 @@ def _claims(user: User, session: Session) -> dict[str, Any]:
 
 
 def _unsigned(claims: dict[str, Any]) -> str:
-    return jwt.encode(claims, None, algorithm="none")
+    return jwt.encode(claims, "", algorithm="none")
 
 
 def _part(value: object) -> str:

@@ -1,0 +1,67 @@
+"""One mail of each kind, as it could be: with long names, and with names that want to be markup."""
+
+from typing import Any
+
+from app.features.accounts.mail import Template
+
+TRACKER = "https://tracker.example.org"
+TOKEN = "q7Zr1hX9vJb0TtKcW4sYd2uNf6gLmP8eRaQoVi3xDzE"
+
+MAILS: dict[Template, dict[str, Any]] = {
+    Template.NEW_ACCOUNT: {
+        "email": "bartholomew.featherstonehaugh-cholmondeley@westcoastpublicbroadcasting.example.org",
+        "made_by": "Dana Whitfield",
+        "link": f"{TRACKER}/reset-password?token={TOKEN}",
+        "valid_for": "48 hours",
+    },
+    Template.INVITATION: {
+        "station": "Radio Donaudampfschifffahrtsgesellschaft 98,3 – Studio B & <Außenstelle>",
+        "role": "editor",
+        "invited_by": "Dana Whitfield",
+        "link": f"{TRACKER}/invitation?token={TOKEN}",
+        "valid_for": "7 days",
+    },
+    Template.PASSWORD_RESET: {
+        "email": "dana@example.org",
+        "link": f"{TRACKER}/reset-password?token={TOKEN}",
+        "valid_for": "2 hours",
+    },
+    Template.TEST_MAIL: {"email": "dana@example.org", "sent_by": "Sam Okonkwo"},
+    Template.SECURITY_NOTICE: {
+        "email": "dana@example.org",
+        "event": "Your password was changed.",
+        "at": "Thursday, 26 November 2026, 14:05 EST",
+        "origin": "2001:db8:85a3:8d3:1319:8a2e:370:7348",
+        "link": f"{TRACKER}/recover-password",
+    },
+    Template.WEEKLY: {
+        "station": "WXYZ 101.5",
+        "week": "Monday 26 October to Sunday 1 November 2026 (EDT, from Sunday 02:00 EST)",
+        "count": 1312,
+        "before_count": 1274,
+        "top": [
+            {"title": "Station ID (top of the hour)", "count": 336, "before_count": 336},
+            {"title": "Applause", "count": 204, "before_count": 187},
+            {"title": "Traffic bed, long, with the new sponsor's tag from Pemberton & Daughters", "count": 91, "before_count": 0},
+            {"title": "Hug", "count": 77, "before_count": 102},
+            {"title": "Rimshot", "count": 1, "before_count": 1040},
+        ],
+        "unused": [
+            {"title": "Air horn", "last_used": "last used 3 August 2026"},
+            {"title": "Holiday jingle 2025 – DO NOT PLAY BEFORE ADVENT", "last_used": "last used 24 December 2025"},
+            {"title": "Breaking news sounder", "last_used": "never used"},
+        ],
+        "unused_more": 12,
+        "quiet": [{"deck": "Production room, left of the console", "since": "Tue 27 Oct, 18:02 EDT to Wed 28 Oct, 09:15 EDT"}],
+        "gaps": [{"start": "Sun 1 Nov, 01:10 EDT", "end": "Sun 1 Nov, 01:40 EST", "length": "1 h 30 min"}],
+        "link": f"{TRACKER}/stats?week=2026-10-26",
+        "stop_link": f"{TRACKER}/mails/stop?token={TOKEN}",
+    },
+    Template.DECK_QUIET: {
+        "station": "WXYZ 101.5",
+        "deck": "Studio A – main console",
+        "last_heard": "Thu 26 Nov 2026, 09:42 EST",
+        "usual": "heard every 40 minutes on Thursday mornings",
+        "link": f"{TRACKER}/decks/9f1c",
+    },
+}  # fmt: skip
