@@ -108,6 +108,7 @@ def test_what_can_be_malformed_documents_422(document: dict[str, Any]) -> None:
     ("method", "path", "errors"),
     [
         ("get", "/utils/health-check/", {"422", "503"}),
+        ("post", "/utils/test-email/", {"401", "403", "409", "422", "503"}),
         ("get", "/setup/", {"422", "503"}),
         ("post", "/setup/", {"403", "409", "413", "422", "503"}),
         ("post", "/login/access-token", {"400", "413", "422", "429", "503"}),

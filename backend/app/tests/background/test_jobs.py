@@ -18,6 +18,7 @@ from app.core.db import transaction
 from app.features.accounts import mail
 from app.features.accounts.mail import Template
 from app.models import Job
+from app.tests.api.live import live_app
 from app.tests.background.gate import Gate
 from app.tests.mail_server import MailServer, hanging_server, mail_server
 from app.tests.recording import KeptDatabase
@@ -270,3 +271,11 @@ async def test_fault_of_one_mail_does_not_keep_others_from_being_sent(
     assert server.recipients == ["somebody@example.com"]
     assert len(said(lines, "mail_failed")) == 1
     assert [job.payload["to"] for job in waiting(kept)] == ["x@example.com"]
+
+
+async def test_running_server_sends_what_is_queued_beside_it(kept: KeptDatabase, server: MailServer) -> None:
+    async with live_app(sending_to(server.port, kept.settings)):
+        queue(kept)
+        await until(lambda: not waiting(kept))
+
+    assert server.recipients == ["somebody@example.com"]
