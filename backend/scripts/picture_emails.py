@@ -20,7 +20,7 @@ from app.tests.mails import MAILS
 WIDTHS = {"wide": 800, "phone": 390}
 # Of Chromium's PreferredColorScheme.
 SCHEMES = {"dark": 0, "light": 1}
-HEIGHTS = {Template.WEEKLY: 1500}
+HEIGHTS = {Template.WEEKLY: 1560}
 HEIGHT = 780
 # A window of Chromium's is never narrower, so that a phone is a frame in a wider one.
 MIN_WIDTH = 500
@@ -55,11 +55,11 @@ def take(chromium: str, page: Path, picture: Path, *, width: int, height: int, s
 
 def main() -> None:
     chromium = next((found for name in ("chromium", "google-chrome", "chrome") if (found := shutil.which(name))), None)
-    if len(sys.argv) != 2 or chromium is None:
+    if len(sys.argv) < 2 or chromium is None:
         sys.exit(__doc__)
     folder = Path(sys.argv[1]).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    for template in Template:
+    for template in [Template(name) for name in sys.argv[2:]] or list(Template):
         page = folder / f"{template}.html"
         page.write_text(html_of(template), encoding="utf-8")
         for name, width in WIDTHS.items():

@@ -26,27 +26,32 @@ from app.core import clock
 from app.core.config import Settings
 from app.core.smtp import Delivery, NotNow, Refused, Relay
 from app.features.accounts import mail
+from app.models import JobKind
 
 # How soon a job is begun, and how little it costs that there is none: a look takes less than a millisecond.
 LOOK_EVERY_S = 2.0
 DATABASE_WITHIN_S = 5.0
 # A try that hangs is over before the next one may begin elsewhere.
 TRY_WITHIN_S = 40.0
+# What this version knows how to do; the rest is left to a newer one.
+KINDS = [JobKind.MAIL.value]
 FIRST_WAIT = timedelta(minutes=1)
 # What is under way when the process is to stop is mostly done within this.
 STOP_WITHIN_S = 1.0
 CUT_WITHIN_S = 0.5
 
 # The waits are 1, 3, 9, 27 and 81 minutes, 4 and 12 hours: eight tries in 18 hours. What loses its worth first goes first,
-# so that a new password does not stand in line behind everybody's weekly mail.
+# so that a new password does not stand in line behind everybody's weekly mail. The time is the database's: the clocks of
+# several servers differ, and the one that is ahead would take what another is still sending.
 CLAIM = """
 UPDATE job
 SET try_count = try_count + 1,
-    due_at = %(now)s + CAST(%(first_wait)s AS interval) * power(3, LEAST(try_count, 7))
+    due_at = now() + CAST(%(first_wait)s AS interval) * power(3, LEAST(try_count, 7))
 WHERE id = (
     SELECT id
     FROM job
-    WHERE due_at <= %(now)s
+    WHERE due_at <= now()
+      AND kind = ANY(%(kinds)s)
     ORDER BY give_up_at, id
     FOR UPDATE SKIP LOCKED
     LIMIT 1
@@ -138,7 +143,7 @@ class JobRunner:
     async def _claim(self) -> _Job | None:
         async with self._connections.connection(until=self._loop.time() + DATABASE_WITHIN_S) as connection:
             cursor = connection.cursor(row_factory=class_row(_Job))
-            await cursor.execute(CLAIM, {"now": clock.now(), "first_wait": FIRST_WAIT})
+            await cursor.execute(CLAIM, {"kinds": KINDS, "first_wait": FIRST_WAIT})
             return await cursor.fetchone()
 
     async def _forget_done(self) -> None:
