@@ -15,11 +15,12 @@ from app.api.gate import RequestGate
 from app.api.main import api_router
 from app.api.openapi import complete_openapi
 from app.api.press_route import PRESS_PREFIX, PressRoute
-from app.api.routes.setup import pages_router
+from app.api.routes import mails, setup
 from app.background.jobs import JobRunner
 from app.background.live_stream import LiveStream
 from app.background.notifier import Notifier
 from app.background.press_writer import PressWriter
+from app.background.rounds import RoundContext, Rounds
 from app.background.watch_keeper import WatchKeeper
 from app.core.config import DatabaseNotConfigured, Settings, get_settings
 from app.core.db import build_engine
@@ -64,18 +65,20 @@ async def _run(app: FastAPI) -> AsyncIterator[None]:
     watch_keeper = WatchKeeper(settings)
     jobs = JobRunner(settings)
     public_url = settings.public_url or DEFAULT_PUBLIC_URL
+    secret_key = load_secret_key(settings)
+    rounds = Rounds(settings, context=RoundContext(public_url=public_url, secret_key=secret_key))
     app.state.runtime = Runtime(
         settings=settings,
         engine=engine,
-        secret_key=load_secret_key(settings),
+        secret_key=secret_key,
         public_url=public_url,
         recorder=writer,
         streams=streams,
         announce=notifier.notify_from_thread,
     )
     app.press_route = PressRoute(writer, trusted_proxies=settings.trusted_proxies)
-    # The jobs first, so that they are waited for last: a mail under way must not keep presses from being written.
-    async with jobs, notifier, writer, watch_keeper, streams:
+    # The jobs and rounds first, so that they are waited for last: a mail under way must not keep presses from being written.
+    async with jobs, rounds, notifier, writer, watch_keeper, streams:
         # Full collections over everything that start-up made were the slowest presses.
         gc.collect()
         gc.freeze()
@@ -108,7 +111,8 @@ def create_app() -> Tracker:
         generate_unique_id_function=lambda route: f"{route.tags[0] if route.tags else 'app'}-{route.name}",
     )
     app.include_router(api_router, prefix=API_PREFIX)
-    app.include_router(pages_router)
+    app.include_router(setup.pages_router)
+    app.include_router(mails.pages_router)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestGate)
     install_error_handlers(app)

@@ -2,7 +2,7 @@
 
 A table of a station carries `station_id` first in its primary key, unique constraints and foreign keys, so that the
 same schema can be distributed by it. `user_account`, `station`, `member`'s users, `press_key`, `login_session`,
-`login_counter`, `login_address`, `watch` and `job` belong to no one station or are looked up before the station is known; they
+`login_counter`, `login_address`, `round`, `watch` and `job` belong to no one station or are looked up before the station is known; they
 are small reference tables.
 There are no relationships between tables: rows are joined where they are read.
 """
@@ -85,6 +85,13 @@ class CorrectionKind(StrEnum):
     VOID = "void"
     RESTORE = "restore"
     NOTE = "note"
+
+
+class Telling(StrEnum):
+    """What members are told of by mail."""
+
+    WEEK = "week"
+    DECK_QUIET = "deck_quiet"
 
 
 def _one_of(column: str, values: type[StrEnum]) -> str:
@@ -191,9 +198,32 @@ class Member(SQLModel, table=True):
         sa_column=Column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True, index=True)
     )
     role: Role = Field(sa_type=String(20))
+    wants_weekly_mail: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    # Null follows the role.
+    wants_deck_mail: bool | None = None
     created_at: datetime = Field(sa_type=Instant)
 
     __table_args__ = (CheckConstraint(_one_of("role", Role), name="role"),)
+
+
+class Told(SQLModel, table=True):
+    """What was told once and is not told again: the week that began then, a deck that was last heard then."""
+
+    station_id: UUID = Field(foreign_key="station.id", primary_key=True)
+    kind: Telling = Field(sa_type=String(20), primary_key=True)
+    # The member who was told of a week; the deck.
+    subject_id: UUID = Field(primary_key=True)
+    moment: datetime = Field(sa_type=Instant, primary_key=True)
+    told_at: datetime = Field(sa_type=Instant)
+
+    __table_args__ = (CheckConstraint(_one_of("kind", Telling), name="kind"),)
+
+
+class Round(SQLModel, table=True):
+    """When work that comes round was last done, by whichever process."""
+
+    name: str = Field(max_length=40, primary_key=True)
+    done_at: datetime = Field(sa_type=Instant)
 
 
 class Deck(SQLModel, table=True):

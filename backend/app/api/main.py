@@ -4,7 +4,21 @@ from fastapi import APIRouter, Depends
 
 from app.api.deps import refuse_unknown_query
 from app.api.problems import problems
-from app.api.routes import buttons, decks, keys, login, presses, reports, setup, stations, stats, stream, users, utils
+from app.api.routes import (
+    buttons,
+    decks,
+    keys,
+    login,
+    mails,
+    presses,
+    reports,
+    setup,
+    stations,
+    stats,
+    stream,
+    users,
+    utils,
+)
 
 # What every operation can answer; what else can go wrong stands with the routes, or follows from what they ask for.
 api_router = APIRouter(dependencies=[Depends(refuse_unknown_query)], responses=problems(422, 503))
@@ -12,6 +26,8 @@ api_router.include_router(setup.router, prefix="/setup", tags=["setup"])
 api_router.include_router(login.router, prefix="/login", tags=["login"])
 api_router.include_router(users.router, prefix="/users", tags=["users"])
 api_router.include_router(stations.router, prefix="/stations", tags=["stations"])
+api_router.include_router(mails.router, prefix="/stations", tags=["mails"])
+api_router.include_router(mails.stop_router, prefix="/mails", tags=["mails"])
 api_router.include_router(buttons.router, prefix="/buttons", tags=["buttons"])
 api_router.include_router(stats.usage_router, prefix="/buttons", tags=["stats"])
 api_router.include_router(keys.router, tags=["keys"])

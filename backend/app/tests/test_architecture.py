@@ -42,7 +42,7 @@ OWN_WORDS: dict[str, set[str]] = {
     "stats": {"periods"},
     "schedules": {"due"},
     "reports": {"csv_file", "pdf_file"},
-    "alerts": set(),
+    "alerts": {"weekly"},
     "seals": {"chain"},
     "webhooks": {"sign", "deliver"},
     "tokens": set(),

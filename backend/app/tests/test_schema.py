@@ -31,6 +31,7 @@ REFERENCE_TABLES = {
     "login_address",
     "station",
     "press_key",
+    "round",
     "watch",
     "job",
 }

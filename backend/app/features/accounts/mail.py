@@ -67,7 +67,7 @@ CONTEXTS: dict[Template, frozenset[str]] = {
             "stop_link",
         }
     ),
-    Template.DECK_QUIET: frozenset({"station", "deck", "last_heard", "usual", "link"}),
+    Template.DECK_QUIET: frozenset({"station", "deck", "last_heard", "usual", "link", "stop_link"}),
 }
 
 

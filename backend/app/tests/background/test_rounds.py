@@ -1,0 +1,106 @@
+"""Work that comes round: done at its interval, by one process, for each station."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from app.background import rounds
+from app.background.rounds import RoundContext, RoundOfStations, Rounds, go_round
+from app.core.config import Settings
+from app.core.db import transaction
+from app.models import Round, Station
+from app.tests.factories import LONG_AGO, Factory
+
+NOW = LONG_AGO + timedelta(days=1)
+CONTEXT = RoundContext(public_url="http://tracker.test", secret_key="k" * 32)
+
+
+class Visits:
+    """Notes which stations were visited; fails at one of them."""
+
+    def __init__(self, stations: list[Station], *, fails_at: Station | None = None) -> None:
+        self.stations = stations
+        self.fails_at = fails_at
+        self.seen: list[UUID] = []
+        self.work = RoundOfStations(
+            name="visits", every=timedelta(minutes=5), stations=lambda session: self.stations, visit=self._visit
+        )
+
+    def _visit(self, session: Session, *, station: Station, **_: object) -> int:
+        self.seen.append(station.id)
+        if station is self.fails_at:
+            session.add(Round(name="half done", done_at=NOW))
+            session.flush()
+            raise RuntimeError("odd station")
+        return 0
+
+
+def test_work_is_done_when_its_interval_has_gone_by(session: Session, make: Factory) -> None:
+    visits = Visits([make.station()])
+    minutes = [0, 1, 4, 5, 6, 10]
+    done = [go_round(session, visits.work, context=CONTEXT, now=NOW + each * timedelta(minutes=1)) for each in minutes]
+    assert [each for each, was_done in zip(minutes, done, strict=True) if was_done] == [0, 5, 10]
+    assert len(visits.seen) == 3
+
+
+def test_a_station_that_fails_keeps_no_other_from_its_turn(session: Session, make: Factory) -> None:
+    odd, even = make.station(), make.station()
+    visits = Visits([odd, even], fails_at=odd)
+    assert go_round(session, visits.work, context=CONTEXT, now=NOW)
+    assert visits.seen == [odd.id, even.id]
+    # What the odd one had begun is undone.
+    assert session.get(Round, "half done") is None
+
+
+def test_processes_that_come_at_once_do_the_work_once(engine: Engine) -> None:
+    visits = Visits([])
+    calls: list[bool] = []
+
+    def come(_: int) -> None:
+        with transaction(engine) as session:
+            calls.append(go_round(session, visits.work, context=CONTEXT, now=NOW))
+
+    try:
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(come, range(4)))
+        assert sorted(calls) == [False, False, False, True]
+    finally:
+        with transaction(engine) as session:
+            session.delete(session.get_one(Round, "visits"))
+
+
+async def test_a_process_with_mail_does_what_is_due_and_stops_at_once(
+    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def note(session: Session) -> list[Station]:
+        loop.call_soon_threadsafe(done.set)
+        return []
+
+    work = replace(Visits([]).work, name="noted", stations=note)
+    monkeypatch.setattr(rounds, "ROUNDS", (work,))
+    monkeypatch.setattr(rounds, "FIRST_AFTER_S", 0.0)
+    configured = settings.model_copy(update={"smtp_host": "127.0.0.1"})
+    try:
+        async with asyncio.timeout(10):
+            async with Rounds(configured, context=CONTEXT):
+                await done.wait()
+    finally:
+        with transaction(engine) as session:
+            session.delete(session.get_one(Round, "noted"))
+
+
+async def test_a_process_without_mail_goes_no_round(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "ROUNDS", (Visits([]).work,))
+    monkeypatch.setattr(rounds, "FIRST_AFTER_S", 0.0)
+    before = asyncio.all_tasks()
+    async with Rounds(settings, context=CONTEXT):
+        assert asyncio.all_tasks() == before
