@@ -36,7 +36,7 @@ MAILS: dict[Template, dict[str, Any]] = {
     },
     Template.WEEKLY: {
         "station": "WXYZ 101.5",
-        "week": "Monday 26 October to Sunday 1 November 2026 (EDT, from Sunday 02:00 EST)",
+        "week": "Mon 26 Oct – Sun 1 Nov 2026 (America/New_York)",
         "count": 1312,
         "before_count": 1274,
         "top": [
@@ -47,21 +47,23 @@ MAILS: dict[Template, dict[str, Any]] = {
             {"title": "Rimshot", "count": 1, "before_count": 1040},
         ],
         "unused": [
-            {"title": "Air horn", "last_used": "last used 3 August 2026"},
-            {"title": "Holiday jingle 2025 – DO NOT PLAY BEFORE ADVENT", "last_used": "last used 24 December 2025"},
+            {"title": "Air horn", "last_used": "last used Mon 3 Aug 2026"},
+            {"title": "Holiday jingle 2025 – DO NOT PLAY BEFORE ADVENT", "last_used": "last used Wed 24 Dec 2025"},
             {"title": "Breaking news sounder", "last_used": "never used"},
         ],
         "unused_more": 12,
-        "quiet": [{"deck": "Production room, left of the console", "since": "Tue 27 Oct, 18:02 EDT to Wed 28 Oct, 09:15 EDT"}],
-        "gaps": [{"start": "Sun 1 Nov, 01:10 EDT", "end": "Sun 1 Nov, 01:40 EST", "length": "1 h 30 min"}],
+        "quiet": [{"deck": "Production room, left of the console", "since": "last heard Tue 27 Oct 2026, 18:02 EDT"}],
+        "gaps": [{"start": "Sun 1 Nov 2026, 01:10 EDT", "end": "Sun 1 Nov 2026, 01:40 EST", "length": "1 h 30 min"}],
         "link": f"{TRACKER}/stats?week=2026-10-26",
-        "stop_link": f"{TRACKER}/mails/stop?token={TOKEN}",
+        "stop_link": f"{TRACKER}/stop-mail#{TOKEN}",
     },
     Template.DECK_QUIET: {
         "station": "WXYZ 101.5",
         "deck": "Studio A – main console",
         "last_heard": "Thu 26 Nov 2026, 09:42 EST",
-        "usual": "heard every 40 minutes on Thursday mornings",
+        "usual": "On Thursdays it is usually used from 06:00 to 11:00 and 14:00 to 23:00; nothing was heard in 3 hours in which "
+        "it is usually used.",
         "link": f"{TRACKER}/decks/9f1c",
+        "stop_link": f"{TRACKER}/stop-mail#{TOKEN}",
     },
 }  # fmt: skip

@@ -15,7 +15,7 @@ from app.features.alerts.service import stop_link
 from app.features.presses import watch
 from app.features.stats import service as stats
 from app.features.stats.periods import Bucket
-from app.features.stats.schemas import BucketPublic, TimeseriesQuery, TopQuery, UnusedQuery
+from app.features.stats.schemas import BucketPublic, TimeseriesQuery, TopQuery, UnusedButton, UnusedQuery
 from app.models import Station, Telling
 
 MAX_LISTED = 5
@@ -89,7 +89,8 @@ def _describe(
     zone = ZoneInfo(station.zone)
     bucket, count = week
     top = TopQuery(start=monday, end=monday + WEEK, limit=MAX_LISTED)
-    unused = UnusedQuery(days=UNUSED_DAYS)
+    asked = UnusedQuery(days=UNUSED_DAYS)
+    unused = stats.read_unused(session, station=station, query=asked, skip=0, limit=MAX_LISTED, now=now)
     return {
         "station": station.name,
         "week": rules.week_text(monday, zone=zone),
@@ -100,17 +101,10 @@ def _describe(
             for each in stats.read_top(session, station=station, query=top, now=now).data
             if each.press_count
         ],
-        "unused": [
-            {
-                "title": each.button.title,
-                "last_used": rules.day_text(each.last_used_at.astimezone(zone)) if each.last_used_at else "never",
-            }
-            for each in stats.read_unused(
-                session, station=station, query=unused, skip=0, limit=MAX_LISTED, now=now
-            ).data
-        ],
+        "unused": [{"title": each.button.title, "last_used": _last_used(each, zone)} for each in unused.data],
+        "unused_more": unused.count - len(unused.data),
         "quiet": [
-            {"deck": name, "since": rules.local_text(heard_at, zone)}
+            {"deck": name, "since": f"last heard {rules.local_text(heard_at, zone)}"}
             for name, heard_at in queries.told_between(
                 session, station_id=station.id, start=bucket.starts_at, end=bucket.ends_at
             )
@@ -118,6 +112,10 @@ def _describe(
         "gaps": _gaps(session, station, bucket=bucket, zone=zone),
         "link": public_url,
     }
+
+
+def _last_used(unused: UnusedButton, zone: ZoneInfo) -> str:
+    return f"last used {rules.day_text(unused.last_used_at.astimezone(zone))}" if unused.last_used_at else "never used"
 
 
 def _gaps(session: Session, station: Station, *, bucket: BucketPublic, zone: ZoneInfo) -> list[dict[str, str]]:

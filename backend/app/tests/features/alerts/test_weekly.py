@@ -87,8 +87,9 @@ def test_the_mail_says_what_the_week_was_like(
             {"title": "Buckle up", "count": 3, "before_count": 1},
             {"title": "Smoke alarms", "count": 1, "before_count": 0},
         ],
-        "unused": [{"title": "Old promo", "last_used": "never"}],
-        "quiet": [{"deck": "Studio A", "since": "Wed 18 Nov 2026, 00:00 EST"}],
+        "unused": [{"title": "Old promo", "last_used": "never used"}],
+        "unused_more": 0,
+        "quiet": [{"deck": "Studio A", "since": "last heard Wed 18 Nov 2026, 00:00 EST"}],
         "gaps": [{"start": "Tue 17 Nov 2026, 00:00 EST", "end": "Tue 17 Nov 2026, 03:20 EST", "length": "3 h 20 min"}],
         "link": "http://tracker.test",
     }
