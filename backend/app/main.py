@@ -21,6 +21,7 @@ from app.background.live_stream import LiveStream
 from app.background.notifier import Notifier
 from app.background.press_writer import PressWriter
 from app.background.watch_keeper import WatchKeeper
+from app.core import security
 from app.core.config import DatabaseNotConfigured, Settings, get_settings
 from app.core.db import build_engine
 from app.core.exit_signal import on_exit_signal
@@ -57,6 +58,7 @@ class Tracker(FastAPI):
 async def _run(app: FastAPI) -> AsyncIterator[None]:
     assert isinstance(app, Tracker)  # noqa: S101  built below
     settings = _settings_with_database()
+    security.warm_up()
     engine = build_engine(settings, patience_s=REQUEST_PATIENCE_S, statement_s=STATEMENT_PATIENCE_S)
     notifier = Notifier(settings)
     writer = PressWriter(settings, on_recorded=notifier.notify)
