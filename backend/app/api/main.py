@@ -4,14 +4,32 @@ from fastapi import APIRouter, Depends
 
 from app.api.deps import refuse_unknown_query
 from app.api.problems import problems
-from app.api.routes import buttons, decks, keys, login, presses, reports, setup, stations, stats, stream, users, utils
+from app.api.routes import (
+    buttons,
+    decks,
+    invitations,
+    keys,
+    login,
+    presses,
+    recovery,
+    reports,
+    setup,
+    stations,
+    stats,
+    stream,
+    users,
+    utils,
+)
 
 # What every operation can answer; what else can go wrong stands with the routes, or follows from what they ask for.
 api_router = APIRouter(dependencies=[Depends(refuse_unknown_query)], responses=problems(422, 503))
 api_router.include_router(setup.router, prefix="/setup", tags=["setup"])
 api_router.include_router(login.router, prefix="/login", tags=["login"])
+api_router.include_router(recovery.router, tags=["login"])
 api_router.include_router(users.router, prefix="/users", tags=["users"])
 api_router.include_router(stations.router, prefix="/stations", tags=["stations"])
+api_router.include_router(invitations.of_station_router, prefix="/stations", tags=["invitations"])
+api_router.include_router(invitations.router, prefix="/invitations", tags=["invitations"])
 api_router.include_router(buttons.router, prefix="/buttons", tags=["buttons"])
 api_router.include_router(stats.usage_router, prefix="/buttons", tags=["stats"])
 api_router.include_router(keys.router, tags=["keys"])

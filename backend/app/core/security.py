@@ -87,6 +87,11 @@ def new_session_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_link_token() -> str:
+    """The secret of a link that works once, 256 bits; only its hash is stored."""
+    return secrets.token_urlsafe(32)
+
+
 def hash_token(token: str) -> bytes:
     """SHA-256: enough for a secret of full entropy, and cheap on every request."""
     return hashlib.sha256(token.encode()).digest()

@@ -31,6 +31,8 @@ REFERENCE_TABLES = {
     "login_address",
     "station",
     "press_key",
+    "account_link",
+    "invitation",
     "watch",
     "job",
 }

@@ -36,6 +36,7 @@ class Template(StrEnum):
     NEW_ACCOUNT = "new_account"
     INVITATION = "invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105  a name
+    NEW_ADDRESS = "new_address"
     TEST_MAIL = "test_mail"
     SECURITY_NOTICE = "security_notice"
     WEEKLY = "weekly"
@@ -47,6 +48,7 @@ CONTEXTS: dict[Template, frozenset[str]] = {
     Template.NEW_ACCOUNT: frozenset({"email", "made_by", "link", "valid_for"}),
     Template.INVITATION: frozenset({"station", "role", "invited_by", "link", "valid_for"}),
     Template.PASSWORD_RESET: frozenset({"email", "link", "valid_for"}),
+    Template.NEW_ADDRESS: frozenset({"email", "link", "valid_for"}),
     Template.TEST_MAIL: frozenset({"email", "sent_by"}),
     # The event is a sentence; the origin is the address that it came from, or words that say that it is not known.
     Template.SECURITY_NOTICE: frozenset({"email", "event", "at", "origin", "link"}),

@@ -212,7 +212,14 @@ def test_an_account_that_is_known_by_its_address_is_held_up_by_nobody_else() -> 
     assert rules.counters_that_bind(is_known=False) == {CountedBy.ACCOUNT, CountedBy.ADDRESS, CountedBy.BOTH}
 
 
-@pytest.mark.parametrize("counted_by", list(CountedBy))
+@pytest.mark.parametrize("counted_by", sorted(rules.COUNTS_MAIL))
+def test_a_hold_of_mail_begins_with_a_minute(counted_by: CountedBy) -> None:
+    free = rules.FREE_TRIES[counted_by]
+    holds = [rules.hold_after(free + more, counted_by=counted_by) for more in (-1, 0, 1, 2, 3, 4, 10_000_000)]
+    assert [hold.total_seconds() for hold in holds] == [0, 60, 120, 240, 480, 900, 900]
+
+
+@pytest.mark.parametrize("counted_by", sorted(set(CountedBy) - rules.COUNTS_MAIL))
 def test_a_hold_doubles_up_to_a_quarter_of_an_hour(counted_by: CountedBy) -> None:
     free = rules.FREE_TRIES[counted_by]
     holds = [rules.hold_after(free + more, counted_by=counted_by) for more in (-1, 0, 1, 2, 9, 10, 11, 10_000_000)]
