@@ -15,6 +15,7 @@ from app.api.gate import RequestGate
 from app.api.main import api_router
 from app.api.openapi import complete_openapi
 from app.api.press_route import PRESS_PREFIX, PressRoute
+from app.api.routes import link_pages
 from app.api.routes.setup import pages_router
 from app.background.jobs import JobRunner
 from app.background.live_stream import LiveStream
@@ -22,7 +23,7 @@ from app.background.notifier import Notifier
 from app.background.press_writer import PressWriter
 from app.background.watch_keeper import WatchKeeper
 from app.core import security
-from app.core.config import DatabaseNotConfigured, Settings, get_settings
+from app.core.config import DEFAULT_PUBLIC_URL, DatabaseNotConfigured, Settings, get_settings
 from app.core.db import build_engine
 from app.core.exit_signal import on_exit_signal
 from app.core.log import configure_logging
@@ -32,7 +33,6 @@ from app.features.accounts.service import load_secret_key
 REQUEST_PATIENCE_S = 3
 # No answer to a request takes so long; what does would keep a core from the presses.
 STATEMENT_PATIENCE_S = 15
-DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 
 
 # Young objects before a collection: a press makes dozens that die at once, and looking for cycles among them is waste.
@@ -111,6 +111,7 @@ def create_app() -> Tracker:
     )
     app.include_router(api_router, prefix=API_PREFIX)
     app.include_router(pages_router)
+    app.include_router(link_pages.pages_router)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestGate)
     install_error_handlers(app)

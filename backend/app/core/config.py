@@ -18,6 +18,8 @@ type Network = IPv4Network | IPv6Network
 
 SECRET_KEY_FILE = "secret_key"  # noqa: S105  a file name
 MIN_SECRET_LENGTH = 32
+# Where `tracker serve` listens unless told otherwise.
+DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 

@@ -25,7 +25,7 @@ def recover_password(
     email: Email, session: SessionDep, limiter: LimiterDep, letters: LettersDep, runtime: RuntimeDep
 ) -> Message:
     """Ask for a link to choose a new password. Whether there is an account with this address is not said."""
-    letters.require_mail()
+    letters.require_mail(otherwise=recovery.ASK_SOMEBODY)
     attempts.count_mail(limiter, "password_reset", email=email)
     life = reset_link_life(runtime.settings)
     recovery.ask_for_password_link(session, letters=letters, email=email, life=life)

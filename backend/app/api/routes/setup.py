@@ -73,20 +73,21 @@ def front_door() -> RedirectResponse:
 @pages_router.get("/setup")
 def setup_page() -> FileResponse:
     """The page; it asks the API for everything that it shows."""
-    return _page("setup.html", "text/html; charset=utf-8")
+    return page_file("setup.html", "text/html; charset=utf-8")
 
 
 @pages_router.get("/setup/setup.js")
 def setup_script() -> FileResponse:
     """What the page does."""
-    return _page("setup.js", "text/javascript; charset=utf-8")
+    return page_file("setup.js", "text/javascript; charset=utf-8")
 
 
 @pages_router.get("/setup/setup.css")
 def setup_style() -> FileResponse:
     """How it looks."""
-    return _page("setup.css", "text/css; charset=utf-8")
+    return page_file("setup.css", "text/css; charset=utf-8")
 
 
-def _page(name: str, media_type: str) -> FileResponse:
+def page_file(name: str, media_type: str) -> FileResponse:
+    """A file of a page, which may load nothing but what this server has."""
     return FileResponse(PAGES / name, media_type=media_type, headers=PAGE_HEADERS)

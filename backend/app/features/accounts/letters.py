@@ -30,10 +30,10 @@ class Letters:
     origin: str | None
     now: datetime
 
-    def require_mail(self) -> None:
-        """Raises MailNotConfigured where no mail can be sent."""
+    def require_mail(self, *, otherwise: str) -> None:
+        """Raises MailNotConfigured where no mail can be sent, and says what to do."""
         if not self.is_mail_configured:
-            raise MailNotConfigured
+            raise MailNotConfigured(otherwise)
 
     def password_reset(self, session: Session, *, to: str, token: str, life: timedelta, is_for_nobody: bool) -> None:
         """The link to choose a new password, or for nobody the same work."""

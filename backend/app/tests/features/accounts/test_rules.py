@@ -1,6 +1,6 @@
 """The accounts room's decisions, without a database."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.features.accounts import rules
-from app.features.accounts.rules import CountedBy, TryCount
+from app.features.accounts.rules import CountedBy, InvitationState, TryCount
 from app.models import Purpose, Role
 from app.tests.factories import LONG_AGO
 
@@ -258,3 +258,44 @@ def test_a_try_waits_for_the_last_of_its_counters() -> None:
     assert rules.wait_of(counters, now=LONG_AGO) == 2 * SECOND
     assert rules.wait_of(counters, now=LONG_AGO + 2 * SECOND) == timedelta()
     assert rules.wait_of([], now=LONG_AGO) == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("ends", "may_inviter_invite", "state"),
+    [
+        ({}, True, InvitationState.PENDING),
+        ({"expires_at": LONG_AGO}, True, InvitationState.EXPIRED),
+        ({}, False, InvitationState.WITHOUT_INVITER),
+        ({"expires_at": LONG_AGO}, False, InvitationState.WITHOUT_INVITER),
+        ({"accepted_at": LONG_AGO}, False, InvitationState.ACCEPTED),
+        ({"revoked_at": LONG_AGO}, True, InvitationState.REVOKED),
+    ],
+)
+def test_an_invitation_counts_in_its_time_while_its_inviter_may_invite(
+    ends: dict[str, datetime], may_inviter_invite: bool, state: InvitationState
+) -> None:
+    stored: dict[str, Any] = {"accepted_at": None, "revoked_at": None, "expires_at": LONG_AGO + SECOND} | ends
+    assert rules.invitation_state(**stored, may_inviter_invite=may_inviter_invite, now=LONG_AGO) == state
+
+
+@pytest.mark.parametrize(
+    ("role", "is_active", "is_superuser", "may_invite"),
+    [
+        (Role.OWNER, True, False, True),
+        (Role.OWNER, False, False, False),
+        (Role.EDITOR, True, False, False),
+        (None, True, False, False),
+        (None, True, True, True),
+        (None, False, True, False),
+    ],
+)
+def test_owners_and_superusers_invite(role: Role | None, is_active: bool, is_superuser: bool, may_invite: bool) -> None:
+    assert rules.may_invite(role=role, is_active=is_active, is_superuser=is_superuser) == may_invite
+
+
+@pytest.mark.parametrize(
+    ("changes", "ends_links"),
+    [({"password": "x"}, True), ({"email": "x"}, True), ({"is_active": False}, True), ({"full_name": "x"}, False)],
+)
+def test_links_end_with_what_they_were_sent_for(changes: dict[str, Any], ends_links: bool) -> None:
+    assert rules.ends_links(changes) == ends_links
