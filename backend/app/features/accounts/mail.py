@@ -136,6 +136,12 @@ def compose(payload: Mapping[str, Any], *, job_id: UUID, written_at: datetime, s
     return message
 
 
+def as_html(template: Template, context: Mapping[str, Any]) -> tuple[str, str]:
+    """The subject and the HTML of a mail, for whoever hands it on in another way."""
+    subject, _ = _plain(template, context)
+    return subject, _environment().get_template(f"{template}.html").render(context, subject=subject)
+
+
 def comparison(count: int, before_count: int) -> str:
     """How a week fared beside the one before it."""
     if before_count == 0:

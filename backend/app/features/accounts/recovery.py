@@ -6,12 +6,16 @@ from sqlmodel import Session
 
 from app import crud
 from app.core import security
-from app.features.accounts import queries, rules, users
+from app.features.accounts import mail, queries, rules, users
 from app.features.accounts.letters import Letters, password_link
+from app.features.accounts.mail import Template
 from app.features.accounts.service import LinkInvalid, UserNotFound
 from app.models import AccountLink, LinkPurpose, User
 
-ASK_SOMEBODY = "This server sends no mail. Ask whoever runs it for a link to choose a new password: `tracker reset-link` makes one."
+ASK_SOMEBODY = (
+    "This server sends no mail. Ask whoever runs it for a link to choose a new password. "
+    "The command tracker reset-link makes one, and so can its superusers."
+)
 
 
 def ask_for_password_link(session: Session, *, letters: Letters, email: str, life: timedelta) -> None:
@@ -39,6 +43,12 @@ def make_password_token(session: Session, *, email: str, life: timedelta, now: d
 def make_password_link(session: Session, *, public_url: str, email: str, life: timedelta, now: datetime) -> str:
     """The same as a link. Raises UserNotFound."""
     return password_link(public_url, make_password_token(session, email=email, life=life, now=now))
+
+
+def write_password_mail(session: Session, *, letters: Letters, email: str, life: timedelta) -> tuple[str, str]:
+    """The mail with such a link, as subject and HTML, without sending it. Raises UserNotFound."""
+    token = make_password_token(session, email=email, life=life, now=letters.now)
+    return mail.as_html(Template.PASSWORD_RESET, letters.reset_context(email, token, life))
 
 
 def reset_password(session: Session, *, letters: Letters, token: str, new_password: str) -> None:

@@ -120,6 +120,28 @@ def test_a_mailbox_is_not_flooded(
     assert answers[-1].headers["retry-after"] == "60"
 
 
+def test_a_superuser_gets_the_mail_to_hand_on_where_none_is_sent(
+    client: TestClient, make: Factory, ann: User, session: Session
+) -> None:
+    superuser = bearer(session, make.user(is_superuser=True))
+    answer = client.post(f"/api/v1/password-recovery-html-content/{ANN}", headers=superuser)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["subject"] == "Choose a new password"
+    (link,) = set(re.findall(r'href="(http://tracker.test/reset-password#token=[\w-]+)"', answer.text))
+    assert queued(session) == []
+    assert reset(client, token_of(link)).status_code == 200
+
+
+def test_nobody_else_gets_the_mail_of_an_account(client: TestClient, make: Factory, session: Session) -> None:
+    path = "/api/v1/password-recovery-html-content"
+    assert client.post(f"{path}/{ANN}").status_code == 401
+    assert client.post(f"{path}/{ANN}", headers=bearer(session, make.user())).status_code == 403
+    superuser = bearer(session, make.user(is_superuser=True))
+    assert code_of(client.post(f"{path}/{ANN}", headers=superuser)) == (404, "user_not_found")
+
+
 # Choosing a new password
 
 
