@@ -1,23 +1,19 @@
 """What the mails of this room say, and where their links lead."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session
 
-from app.features.accounts import mail
+from app.features.accounts import mail, queries
 from app.features.accounts.mail import MailNotConfigured, Template
 from app.models import Role, Station, User
 
 # A person makes the account and another one reads of it, perhaps on Monday.
 NEW_ACCOUNT_LINK_LIFE = timedelta(hours=72)
 ORIGIN_UNKNOWN = "an address that is not known"
-
-
-class _Nobody(Exception):
-    """There is nobody to write to."""
 
 
 @dataclass(frozen=True)
@@ -96,17 +92,19 @@ class Letters:
         context: dict[str, str],
         is_for_nobody: bool,
     ) -> None:
-        """Queue a mail, and take it back when it is for nobody: how long the answer takes must not tell which it was."""
-        with suppress(_Nobody), session.begin_nested():
-            self._queue(session, template, to=to, life=life, context=context)
-            session.flush()
-            if is_for_nobody:
-                raise _Nobody
+        """Queue a mail, and take it back when it is for nobody.
+
+        How long the answer takes must not tell which it was, so the same is done in both cases: the same statements, and
+        what is taken back was written before.
+        """
+        job_id = self._queue(session, template, to=to, life=life, context=context)
+        session.flush()
+        queries.delete_job_if(session, job_id, is_unwanted=is_for_nobody)
 
     def _queue(
         self, session: Session, template: Template, *, to: str, life: timedelta, context: dict[str, str]
-    ) -> None:
-        mail.queue(session, template=template, to=to, context=context, now=self.now, give_up_at=self.now + life)
+    ) -> UUID:
+        return mail.queue(session, template=template, to=to, context=context, now=self.now, give_up_at=self.now + life)
 
 
 def password_link(public_url: str, token: str) -> str:

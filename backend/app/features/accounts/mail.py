@@ -94,8 +94,8 @@ def queue(
     context: Mapping[str, Any],
     now: datetime,
     give_up_at: datetime | None = None,
-) -> None:
-    """Have a mail sent once the session's transaction is committed; if that fails, there is none.
+) -> UUID:
+    """Have a mail sent once the session's transaction is committed; if that fails, there is none. Returns the job's id.
 
     It is tried for a day, or until `give_up_at`, when its link would be of no use any more. Until it is sent or given up,
     what it says lies in the database, a link with its token too. Raises ValueError when the context is not what the
@@ -104,15 +104,15 @@ def queue(
     if context.keys() != CONTEXTS[template]:
         msg = f"{template} takes {sorted(CONTEXTS[template])}, not {sorted(context)}"
         raise ValueError(msg)
-    session.add(
-        Job(
-            kind=JobKind.MAIL,
-            payload={"template": template, "to": to, "context": dict(context)},
-            made_at=now,
-            due_at=now,
-            give_up_at=give_up_at or now + WORTH_SENDING,
-        )
+    job = Job(
+        kind=JobKind.MAIL,
+        payload={"template": template, "to": to, "context": dict(context)},
+        made_at=now,
+        due_at=now,
+        give_up_at=give_up_at or now + WORTH_SENDING,
     )
+    session.add(job)
+    return job.id
 
 
 def compose(payload: Mapping[str, Any], *, job_id: UUID, written_at: datetime, settings: Settings) -> EmailMessage:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, Row, Uuid, and_, bindparam, delete, func, text, update
+from sqlalchemy import LargeBinary, Row, Uuid, and_, bindparam, delete, func, literal, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.models import (
     AccountLink,
     Invitation,
+    Job,
     LinkPurpose,
     LoginAddress,
     LoginCounter,
@@ -180,6 +181,12 @@ def take_account_link(session: Session, token_hash: bytes) -> bool:
 def delete_account_links(session: Session, user_id: UUID) -> None:
     """Have the links that were sent for an account work no more."""
     gone = delete(AccountLink).where(col(AccountLink.user_id) == user_id)
+    session.execute(gone.execution_options(synchronize_session=False))
+
+
+def delete_job_if(session: Session, job_id: UUID, *, is_unwanted: bool) -> None:
+    """Take a job back, or not: the database is asked the same in both cases."""
+    gone = delete(Job).where(col(Job.id) == job_id).where(literal(is_unwanted))
     session.execute(gone.execution_options(synchronize_session=False))
 
 
