@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -22,7 +22,7 @@ from app.backup import service as backups
 from app.backup.archive import Contents
 from app.backup.errors import BackupError
 from app.core import clock
-from app.core.config import DatabaseNotConfigured, get_settings
+from app.core.config import DEFAULT_PUBLIC_URL, DatabaseNotConfigured, get_settings
 from app.core.db import transaction
 from app.core.embedded_postgres import EmbeddedPostgresError
 from app.core.errors import AppError, InvalidInput
@@ -34,7 +34,9 @@ from app.demo.record import MAX_PRESSES, MIN_PRESSES
 from app.demo.station import MAX_YEARS, MIN_YEARS
 from app.demo.variations import MAX_BUTTONS, MIN_BUTTONS
 from app.features.accounts import queries as account_queries
+from app.features.accounts import recovery
 from app.features.accounts import service as accounts
+from app.features.accounts.letters import in_words
 from app.features.accounts.rules import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from app.features.presses import rollup
 from app.features.presses.rollup import Difference
@@ -89,6 +91,22 @@ def create_superuser(
     with open_database(get_settings()) as engine, transaction(engine) as session:
         user = accounts.create_superuser(session, email=email, password=password, full_name=full_name, now=clock.now())
     typer.echo(f"Made the superuser {user.email}.")
+
+
+@app.command()
+def reset_link(
+    email: Annotated[str, typer.Argument(help="E-mail address of the account.")],
+) -> None:
+    """Make a link to choose a new password for an account. It works once; earlier ones work no more."""
+    settings = get_settings()
+    public_url, life = (
+        settings.public_url or DEFAULT_PUBLIC_URL,
+        timedelta(hours=settings.email_reset_token_expire_hours),
+    )
+    with open_database(settings) as engine, transaction(engine) as session:
+        link = recovery.make_password_link(session, public_url=public_url, email=email, life=life, now=clock.now())
+    typer.echo(link)
+    typer.echo(f"It works once, within {in_words(life)}. Give it to nobody but the owner of the account.", err=True)
 
 
 def _check_length(password: str) -> None:

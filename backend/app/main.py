@@ -15,14 +15,16 @@ from app.api.gate import RequestGate
 from app.api.main import api_router
 from app.api.openapi import complete_openapi
 from app.api.press_route import PRESS_PREFIX, PressRoute
-from app.api.routes import mails, setup
+from app.api.routes import link_pages
+from app.api.routes.setup import pages_router
 from app.background.jobs import JobRunner
 from app.background.live_stream import LiveStream
 from app.background.notifier import Notifier
 from app.background.press_writer import PressWriter
 from app.background.rounds import RoundContext, Rounds
 from app.background.watch_keeper import WatchKeeper
-from app.core.config import DatabaseNotConfigured, Settings, get_settings
+from app.core import security
+from app.core.config import DEFAULT_PUBLIC_URL, DatabaseNotConfigured, Settings, get_settings
 from app.core.db import build_engine
 from app.core.exit_signal import on_exit_signal
 from app.core.log import configure_logging
@@ -32,7 +34,6 @@ from app.features.accounts.service import load_secret_key
 REQUEST_PATIENCE_S = 3
 # No answer to a request takes so long; what does would keep a core from the presses.
 STATEMENT_PATIENCE_S = 15
-DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 
 
 # Young objects before a collection: a press makes dozens that die at once, and looking for cycles among them is waste.
@@ -58,6 +59,7 @@ class Tracker(FastAPI):
 async def _run(app: FastAPI) -> AsyncIterator[None]:
     assert isinstance(app, Tracker)  # noqa: S101  built below
     settings = _settings_with_database()
+    security.warm_up()
     engine = build_engine(settings, patience_s=REQUEST_PATIENCE_S, statement_s=STATEMENT_PATIENCE_S)
     notifier = Notifier(settings)
     writer = PressWriter(settings, on_recorded=notifier.notify)
@@ -111,8 +113,8 @@ def create_app() -> Tracker:
         generate_unique_id_function=lambda route: f"{route.tags[0] if route.tags else 'app'}-{route.name}",
     )
     app.include_router(api_router, prefix=API_PREFIX)
-    app.include_router(setup.pages_router)
-    app.include_router(mails.pages_router)
+    app.include_router(pages_router)
+    app.include_router(link_pages.pages_router)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestGate)
     install_error_handlers(app)

@@ -2,8 +2,8 @@
 
 A table of a station carries `station_id` first in its primary key, unique constraints and foreign keys, so that the
 same schema can be distributed by it. `user_account`, `station`, `member`'s users, `press_key`, `login_session`,
-`login_counter`, `login_address`, `round`, `watch` and `job` belong to no one station or are looked up before the station is known; they
-are small reference tables.
+`login_counter`, `login_address`, `account_link`, `invitation`, `watch`, `job` and `round` belong to no one station or are
+looked up before the station is known; they are small reference tables.
 There are no relationships between tables: rows are joined where they are read.
 """
 
@@ -77,6 +77,13 @@ class Channel(StrEnum):
     POST = "post"
     BATCH = "batch"
     MANUAL = "manual"
+
+
+class LinkPurpose(StrEnum):
+    """What somebody can do with a link that was sent to them."""
+
+    PASSWORD = "password"  # noqa: S105  a name
+    ADDRESS = "address"
 
 
 class CorrectionKind(StrEnum):
@@ -178,6 +185,48 @@ class Station(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(_one_of("purpose", Purpose), name="purpose"),
         CheckConstraint(f"dedup_window_ms BETWEEN 0 AND {MAX_DEDUP_WINDOW_MS}", name="dedup_window_ms"),
+    )
+
+
+class AccountLink(SQLModel, table=True):
+    """A link that works once: to choose a password, or to confirm an address. A newer one takes the place of an older."""
+
+    __tablename__ = "account_link"
+
+    user_id: UUID = Field(sa_column=Column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True))
+    purpose: LinkPurpose = Field(sa_type=String(20), primary_key=True)
+    # Where it was sent: the account's address, or the one that is to become it.
+    email: str = Field(sa_column=Column(String(320), nullable=False))
+    # SHA-256 of what stands in the link.
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    expires_at: datetime = Field(sa_type=Instant)
+
+    __table_args__ = (CheckConstraint(_one_of("purpose", LinkPurpose), name="purpose"),)
+
+
+_IS_OPEN = "accepted_at IS NULL AND revoked_at IS NULL"
+
+
+class Invitation(SQLModel, table=True):
+    """Somebody who was asked to join a station, by a link that works once. Found by its token alone."""
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    station_id: UUID = Field(foreign_key="station.id", index=True)
+    email: str = Field(sa_column=Column(String(320), nullable=False))
+    role: Role = Field(sa_type=String(20))
+    # Counts only while this account may invite.
+    invited_by: UUID
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    accepted_at: datetime | None = Field(default=None, sa_type=Instant)
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    __table_args__ = (
+        CheckConstraint(_one_of("role", Role), name="role"),
+        CheckConstraint("accepted_at IS NULL OR revoked_at IS NULL", name="has_one_end"),
+        # Asked again, somebody has one invitation still.
+        Index("uq_invitation_open", "station_id", "email", unique=True, postgresql_where=text(_IS_OPEN)),
     )
 
 

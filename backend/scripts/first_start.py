@@ -6,11 +6,10 @@
 import sys
 
 from app.core import clock
-from app.core.config import get_settings
+from app.core.config import DEFAULT_PUBLIC_URL, get_settings
 from app.core.db import build_engine, transaction
 from app.core.errors import AppError
 from app.features.accounts import service as accounts
-from app.main import DEFAULT_PUBLIC_URL
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ from app.core.errors import FieldError, InvalidInput
 from app.core.shapes import UNKNOWN_FIELD
 from app.features.accounts import service as accounts
 from app.features.accounts.attempts import Limiter
+from app.features.accounts.letters import Letters
 from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
 from app.models import LoginSession, Role, Station, User
 
@@ -140,6 +141,19 @@ async def get_limiter(
 
 
 LimiterDep = Annotated[Limiter, Depends(get_limiter)]
+
+
+async def get_letters(request: Request, runtime: RuntimeDep, now: NowDep) -> Letters:
+    """The mails that this request may bring with it."""
+    return Letters(
+        is_mail_configured=runtime.settings.is_mail_configured,
+        public_url=runtime.public_url,
+        origin=origin_of(request.scope, runtime.settings.trusted_proxies),
+        now=now,
+    )
+
+
+LettersDep = Annotated[Letters, Depends(get_letters)]
 
 
 @dataclass(frozen=True)

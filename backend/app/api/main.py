@@ -7,10 +7,12 @@ from app.api.problems import problems
 from app.api.routes import (
     buttons,
     decks,
+    invitations,
     keys,
     login,
     mails,
     presses,
+    recovery,
     reports,
     setup,
     stations,
@@ -24,10 +26,13 @@ from app.api.routes import (
 api_router = APIRouter(dependencies=[Depends(refuse_unknown_query)], responses=problems(422, 503))
 api_router.include_router(setup.router, prefix="/setup", tags=["setup"])
 api_router.include_router(login.router, prefix="/login", tags=["login"])
+api_router.include_router(recovery.router, tags=["login"])
 api_router.include_router(users.router, prefix="/users", tags=["users"])
 api_router.include_router(stations.router, prefix="/stations", tags=["stations"])
 api_router.include_router(mails.router, prefix="/stations", tags=["mails"])
 api_router.include_router(mails.stop_router, prefix="/mails", tags=["mails"])
+api_router.include_router(invitations.of_station_router, prefix="/stations", tags=["invitations"])
+api_router.include_router(invitations.router, prefix="/invitations", tags=["invitations"])
 api_router.include_router(buttons.router, prefix="/buttons", tags=["buttons"])
 api_router.include_router(stats.usage_router, prefix="/buttons", tags=["stats"])
 api_router.include_router(keys.router, tags=["keys"])

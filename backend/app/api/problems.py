@@ -32,6 +32,11 @@ def problems(*statuses: int) -> Responses:
     return {status: problem(DESCRIPTIONS[status]) for status in statuses}
 
 
+def link_problems(*statuses: int) -> Responses:
+    """The same, of a route that takes the token of a link."""
+    return {400: problem("The link does not work, or not any more.")} | problems(*statuses)
+
+
 def problem_schemas() -> dict[str, Any]:
     """Schemas that the problems refer to."""
     schema = ProblemDocument.model_json_schema(ref_template=REF)

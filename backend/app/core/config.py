@@ -18,6 +18,8 @@ type Network = IPv4Network | IPv6Network
 
 SECRET_KEY_FILE = "secret_key"  # noqa: S105  a file name
 MIN_SECRET_LENGTH = 32
+# Where `tracker serve` listens unless told otherwise.
+DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
@@ -81,6 +83,9 @@ class Settings(BaseSettings):
     first_superuser_password: SecretStr | None = Field(default=None, description="Its password.")
     access_token_expire_minutes: int = Field(default=60 * 24 * 8, ge=1, description="Life of a login, in minutes.")
     login_limiter: bool = Field(default=True, description="Whether wrong passwords slow down further tries.")
+    email_reset_token_expire_hours: int = Field(
+        default=1, ge=1, le=72, description="Life of a link to choose a new password, in hours."
+    )
     users_open_registration: bool = Field(default=False, description="Whether anybody may make themselves an account.")
 
     smtp_host: str | None = Field(default=None, description="Server that takes mail; without it none is sent.")

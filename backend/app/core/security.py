@@ -29,6 +29,11 @@ def _hash_of_nobody() -> str:
     return _passwords.hash(secrets.token_urlsafe(16))
 
 
+def warm_up() -> None:
+    """Make what checking takes before the first login comes: made by it, it would tell that its address is unknown."""
+    _hash_of_nobody()
+
+
 # Each hash takes 64 MiB and a core for a fifth of a second: without a limit a flood of logins would take them all.
 HASHES_AT_ONCE = 2
 HASH_WAIT_S = 3.0
@@ -79,6 +84,11 @@ def new_press_key() -> str:
 
 def new_session_token() -> str:
     """The secret of a browser session, 256 bits; only its hash is stored."""
+    return secrets.token_urlsafe(32)
+
+
+def new_link_token() -> str:
+    """The secret of a link that works once, 256 bits; only its hash is stored."""
     return secrets.token_urlsafe(32)
 
 

@@ -26,6 +26,11 @@ MAILS: dict[Template, dict[str, Any]] = {
         "link": f"{TRACKER}/reset-password?token={TOKEN}",
         "valid_for": "2 hours",
     },
+    Template.NEW_ADDRESS: {
+        "email": "dana@example.org",
+        "link": f"{TRACKER}/confirm-email#token={TOKEN}",
+        "valid_for": "1 hour",
+    },
     Template.TEST_MAIL: {"email": "dana@example.org", "sent_by": "Sam Okonkwo"},
     Template.SECURITY_NOTICE: {
         "email": "dana@example.org",

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from app import cli
 from app.core.config import get_settings
 from app.core.embedded_postgres import EmbeddedPostgres, conninfo_of_running
-from app.core.security import verify_password
+from app.core.security import hash_token, verify_password
 
 PASSWORD = "correct horse battery"
 DEMO = ("demo", "--until", "2026-11-23", "--years", "0.02")
@@ -133,6 +133,22 @@ def test_create_superuser_refuses_a_short_password_without_repeating_it(tracker:
 
 def test_password_from_input_needs_an_address(tracker: Run, database: str) -> None:
     assert tracker("create-superuser", "--password-stdin", input=PASSWORD).exit_code == 2
+
+
+def test_reset_link_gives_whoever_runs_the_server_a_link_for_an_account(
+    tracker: Run, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://tracker.test")
+    tracker("create-superuser", "--email", "ada@station.example", "--password-stdin", input=f"{PASSWORD}\n")
+
+    made = tracker("reset-link", "ADA@station.example")
+
+    address, _, token = made.said.strip().partition("#token=")
+    assert (made.exit_code, address) == (0, "https://tracker.test/reset-password")
+    stored, purpose = one(database, "SELECT token_hash, purpose FROM account_link")
+    assert (stored, purpose) == (hash_token(token), "password")
+    unknown = tracker("reset-link", "eve@station.example")
+    assert (unknown.exit_code, unknown.failure) == (1, "There is no open account with this e-mail address.")
 
 
 def test_demo_makes_a_station_and_says_its_password_once(tracker: Run, database: str) -> None:

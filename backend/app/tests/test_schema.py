@@ -32,6 +32,8 @@ REFERENCE_TABLES = {
     "station",
     "press_key",
     "round",
+    "account_link",
+    "invitation",
     "watch",
     "job",
 }

@@ -4,18 +4,15 @@
 # ruff: noqa: FAST003
 
 from fastapi import APIRouter
-from fastapi.responses import FileResponse
 
 from app.api.deps import RuntimeDep, SessionDep
 from app.api.problems import problems
-from app.api.routes.setup import page
 from app.api.routes.stations import NamedAsViewer
 from app.features.alerts import service
 from app.features.alerts.schemas import MailWishes, MailWishesPublic, StopMail, StoppedMail
 
 router = APIRouter()
 stop_router = APIRouter()
-pages_router = APIRouter(include_in_schema=False)
 
 STOPPED = "You get no more of these mails."
 
@@ -50,15 +47,3 @@ def stop_mail(asked: StopMail, session: SessionDep, runtime: RuntimeDep) -> Stop
     """End one mail with the token of the link at its end, without logging in."""
     service.stop(session, token=asked.token, secret_key=runtime.secret_key)
     return StoppedMail(message=STOPPED)
-
-
-@pages_router.get("/stop-mail")
-def stop_mail_page() -> FileResponse:
-    """The page that the link leads to. It asks first: programs that look at links in mail press no button."""
-    return page("stop-mail.html", "text/html; charset=utf-8")
-
-
-@pages_router.get("/stop-mail/stop-mail.js")
-def stop_mail_script() -> FileResponse:
-    """What the page does."""
-    return page("stop-mail.js", "text/javascript; charset=utf-8")

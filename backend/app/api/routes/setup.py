@@ -73,21 +73,21 @@ def front_door() -> RedirectResponse:
 @pages_router.get("/setup")
 def setup_page() -> FileResponse:
     """The page; it asks the API for everything that it shows."""
-    return page("setup.html", "text/html; charset=utf-8")
+    return page_file("setup.html", "text/html; charset=utf-8")
 
 
 @pages_router.get("/setup/setup.js")
 def setup_script() -> FileResponse:
     """What the page does."""
-    return page("setup.js", "text/javascript; charset=utf-8")
+    return page_file("setup.js", "text/javascript; charset=utf-8")
 
 
 @pages_router.get("/setup/setup.css")
 def setup_style() -> FileResponse:
     """How it looks."""
-    return page("setup.css", "text/css; charset=utf-8")
+    return page_file("setup.css", "text/css; charset=utf-8")
 
 
-def page(name: str, media_type: str) -> FileResponse:
-    """A file of the pages that the product has until the dashboard does; it may load nothing from elsewhere."""
+def page_file(name: str, media_type: str) -> FileResponse:
+    """A file of a page, which may load nothing but what this server has."""
     return FileResponse(PAGES / name, media_type=media_type, headers=PAGE_HEADERS)

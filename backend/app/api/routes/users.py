@@ -4,10 +4,21 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from app.api.deps import CallerDep, LimiterDep, NowDep, PageDep, RuntimeDep, SessionDep, get_superuser
-from app.api.problems import problems
+from app.api.deps import (
+    CallerDep,
+    LettersDep,
+    LimiterDep,
+    NowDep,
+    PageDep,
+    RuntimeDep,
+    SessionDep,
+    SuperuserDep,
+    get_superuser,
+)
+from app.api.problems import Responses, problems
 from app.api.routes.login import forget_cookie
-from app.features.accounts import attempts, users
+from app.api.routes.recovery import reset_link_life
+from app.features.accounts import attempts, recovery, users
 from app.features.accounts import service as accounts
 from app.features.accounts.schemas import (
     Message,
@@ -26,6 +37,10 @@ router = APIRouter()
 
 SuperuserOnly = Depends(get_superuser)
 
+WAITS: Responses = {
+    202: {"model": UserPublic, "description": "Changed, but for the address, which waits to be confirmed."}
+}
+
 SIGNED_UP = "If this address had no account, it has one now. Log in with it."
 
 
@@ -36,10 +51,10 @@ def list_users(session: SessionDep, page: PageDep) -> UsersPublic:
     return UsersPublic(data=[UserPublic.model_validate(user) for user in found], count=count)
 
 
-@router.post("/", status_code=201, dependencies=[SuperuserOnly], responses=problems(409))
-def create_user(new: UserCreate, session: SessionDep, now: NowDep) -> UserPublic:
-    """Make an account. For superusers."""
-    return UserPublic.model_validate(accounts.create_user(session, new=new, now=now))
+@router.post("/", status_code=201, responses=problems(409))
+def create_user(new: UserCreate, session: SessionDep, superuser: SuperuserDep, letters: LettersDep) -> UserPublic:
+    """Make an account, and mail its owner a link to choose their own password. For superusers."""
+    return UserPublic.model_validate(users.make_user(session, letters=letters, new=new, by=superuser))
 
 
 @router.post("/signup", responses=problems(403, 429))
@@ -55,11 +70,28 @@ def read_own_account(caller: CallerDep) -> UserPublic:
     return UserPublic.model_validate(caller.user)
 
 
-@router.patch("/me", responses=problems(409))
-def update_own_account(update: UserUpdateMe, session: SessionDep, caller: CallerDep) -> UserPublic:
-    """Change the caller's name or address."""
+@router.patch("/me", responses=WAITS | problems(409, 429))
+def update_own_account(
+    update: UserUpdateMe,
+    session: SessionDep,
+    caller: CallerDep,
+    letters: LettersDep,
+    limiter: LimiterDep,
+    runtime: RuntimeDep,
+    response: Response,
+) -> UserPublic:
+    """Change the caller's name or address. Where this server sends mail, a new address has to be confirmed first."""
     changes = update.model_dump(exclude_unset=True)
-    user = users.update_user(session, user_id=caller.user.id, changes=changes, by_session=caller.login.id)
+    email = changes.get("email", caller.user.email)
+    if letters.is_mail_configured and email != caller.user.email:
+        del changes["email"]
+        attempts.count_mail(limiter, "new_address", email=email)
+        life = reset_link_life(runtime.settings)
+        recovery.ask_for_new_address(session, letters=letters, user=caller.user, email=email, life=life)
+        response.status_code = 202
+    user = users.update_user(
+        session, letters=letters, user_id=caller.user.id, changes=changes, by_session=caller.login.id
+    )
     return UserPublic.model_validate(user)
 
 
@@ -75,11 +107,16 @@ def delete_own_account(
 
 @router.patch("/me/password", responses=problems(400, 429))
 def update_own_password(
-    passwords: UpdatePassword, session: SessionDep, caller: CallerDep, limiter: LimiterDep
+    passwords: UpdatePassword, session: SessionDep, caller: CallerDep, limiter: LimiterDep, letters: LettersDep
 ) -> Message:
     """Change the caller's password. Every other session of the account ends."""
     attempts.change_own_password(
-        session, limiter=limiter, user=caller.user, passwords=passwords, by_session=caller.login.id
+        session,
+        limiter=limiter,
+        letters=letters,
+        user=caller.user,
+        passwords=passwords,
+        by_session=caller.login.id,
     )
     return Message(message="Your password is changed. Your other sessions have ended.")
 
@@ -111,10 +148,12 @@ def read_user(user_id: UUID, session: SessionDep, caller: CallerDep) -> UserPubl
 
 
 @router.patch("/{user_id}", dependencies=[SuperuserOnly], responses=problems(409))
-def update_user(user_id: UUID, update: UserUpdate, session: SessionDep, caller: CallerDep) -> UserPublic:
+def update_user(
+    user_id: UUID, update: UserUpdate, session: SessionDep, caller: CallerDep, letters: LettersDep
+) -> UserPublic:
     """Change an account. A new password, or closing it, ends its sessions. For superusers."""
     changes = update.model_dump(exclude_unset=True)
-    user = users.update_user(session, user_id=user_id, changes=changes, by_session=caller.login.id)
+    user = users.update_user(session, letters=letters, user_id=user_id, changes=changes, by_session=caller.login.id)
     return UserPublic.model_validate(user)
 
 

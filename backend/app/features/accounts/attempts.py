@@ -1,4 +1,5 @@
-"""Tries of passwords, counted per account and per address, so that guessing takes too long.
+"""Tries of passwords and links, counted per account and per address, so that guessing takes too long; and mails that are
+asked for, so that no mailbox is flooded.
 
 A try is counted before it is checked, in a transaction of its own, and taken back when it was none or turned out right:
 so tries that are made at once, in several processes, do not all pass before the first of them has failed, and a request
@@ -6,7 +7,7 @@ that is refused takes nothing back. Whether there is such an account is never lo
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,11 +19,12 @@ from sqlmodel import Session
 
 from app import crud
 from app.core import security
-from app.core.errors import TooManyTries
+from app.core.errors import AppError, TooManyTries
 from app.features.accounts import queries, rules, users
+from app.features.accounts.letters import Letters
 from app.features.accounts.rules import CountedBy, TryCount
 from app.features.accounts.schemas import UpdatePassword, UserRegister
-from app.features.accounts.service import InvalidCredentials, check_credentials
+from app.features.accounts.service import InvalidCredentials, LinkInvalid, check_credentials
 from app.models import LoginCounter, User
 
 # Each try adds three at most, so that what strangers leave behind is gone sooner than it came.
@@ -41,6 +43,10 @@ class Limiter:
     now: datetime
     is_on: bool
 
+    def keys(self, named: Mapping[CountedBy, tuple[str, ...]]) -> Keys:
+        """The counters of what has these names."""
+        return {counted_by: self.key(counted_by, *names) for counted_by, names in named.items()}
+
     def key(self, counted_by: CountedBy, *names: str) -> bytes:
         """What a counter is found by: a hash that nobody without the server's secret can compute."""
         return bytes.fromhex(security.sign(self.secret_key, "tries", counted_by, *names))
@@ -53,11 +59,11 @@ def log_in(session: Session, *, limiter: Limiter, email: str, password: str) -> 
 
 
 def change_own_password(
-    session: Session, *, limiter: Limiter, user: User, passwords: UpdatePassword, by_session: UUID
+    session: Session, *, limiter: Limiter, letters: Letters, user: User, passwords: UpdatePassword, by_session: UUID
 ) -> None:
     """Change a password; guesses at the current one count as guesses at a login. Raises also TooManyTries."""
     with _counted(session, limiter=limiter, email=user.email):
-        users.change_password(session, user=user, passwords=passwords, by_session=by_session)
+        users.change_password(session, letters=letters, user=user, passwords=passwords, by_session=by_session)
 
 
 def sign_up(session: Session, *, limiter: Limiter, new: UserRegister, is_open: bool) -> None:
@@ -67,40 +73,45 @@ def sign_up(session: Session, *, limiter: Limiter, new: UserRegister, is_open: b
     """
     users.require_open_registration(is_open=is_open)
     address = rules.address_of_origin(limiter.origin)
-    if limiter.is_on and address is not None:
-        with limiter.open_transaction() as apart:
-            _admit(apart, {CountedBy.SIGN_UP: limiter.key(CountedBy.SIGN_UP, address)}, now=limiter.now)
+    if address is not None:
+        _count(limiter, {CountedBy.SIGN_UP: (address,)})
     users.sign_up(session, new=new, now=limiter.now)
 
 
+def count_mail(limiter: Limiter, what: str, *names: str, email: str) -> None:
+    """Count a mail that somebody asks for, whether one is sent or not. Raises TooManyTries.
+
+    Mails of one kind (`what`, and whom they are about) to one address are counted, and all from where they are asked.
+    """
+    _count(limiter, rules.mail_counted_names(what, *names, email=email, origin=limiter.origin))
+
+
+def count_invitation(limiter: Limiter, *, station_id: UUID, email: str) -> None:
+    """Count an invitation, for its station and for whom it is. Raises TooManyTries."""
+    mailbox = ("invitation", str(station_id), rules.normalize_email(email))
+    _count(limiter, {CountedBy.MAIL_TO: mailbox, CountedBy.INVITATIONS_OF: (str(station_id),)})
+
+
 @contextmanager
-def _counted(session: Session, *, limiter: Limiter, email: str) -> Iterator[None]:
-    """A try of the password of an account. What goes wrong in it stays counted when it is the password."""
-    if not limiter.is_on:
+def link_tried(session: Session, *, limiter: Limiter) -> Iterator[None]:
+    """A try of a link that works once; for its address it stays counted when there is no such link.
+
+    Raises TooManyTries.
+    """
+    address = rules.address_of_origin(limiter.origin)
+    if not limiter.is_on or address is None:
         yield
         return
-    named = rules.counted_names(email=email, origin=limiter.origin)
-    keys = {counted_by: limiter.key(counted_by, *names) for counted_by, names in named.items()}
     with limiter.open_transaction() as apart:
-        counted = _admit(apart, _binding(apart, keys), now=limiter.now)
-    try:
+        counted = _admit(apart, limiter.keys({CountedBy.LINK: (address,)}), now=limiter.now)
+    with _taken_back_unless(LinkInvalid, session=session, counted=counted, limiter=limiter):
         yield
-    except (InvalidCredentials, users.WrongPassword):
-        raise
-    except Exception:
-        # Nothing was learnt about the password: the server was busy, or the new one was no good.
+
+
+def _count(limiter: Limiter, named: Mapping[CountedBy, tuple[str, ...]]) -> None:
+    if limiter.is_on:
         with limiter.open_transaction() as apart:
-            _take_back(apart, counted, now=limiter.now)
-        raise
-    _take_back(session, counted, now=limiter.now)
-    _remember(session, keys, email=email, now=limiter.now)
-
-
-def _binding(session: Session, keys: Keys) -> Keys:
-    both = keys.get(CountedBy.BOTH)
-    is_known = both is not None and queries.is_login_address(session, both)
-    binding = rules.counters_that_bind(is_known=is_known)
-    return {counted_by: key for counted_by, key in keys.items() if counted_by in binding}
+            _admit(apart, limiter.keys(named), now=limiter.now)
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,44 @@ class _Counted:
     key: bytes
     before: TryCount
     after: TryCount
+
+
+@contextmanager
+def _counted(session: Session, *, limiter: Limiter, email: str) -> Iterator[None]:
+    """A try of the password of an account. What goes wrong in it stays counted when it is the password."""
+    if not limiter.is_on:
+        yield
+        return
+    keys = limiter.keys(rules.counted_names(email=email, origin=limiter.origin))
+    with limiter.open_transaction() as apart:
+        counted = _admit(apart, _binding(apart, keys), now=limiter.now)
+    wrong = (InvalidCredentials, users.WrongPassword)
+    with _taken_back_unless(*wrong, session=session, counted=counted, limiter=limiter):
+        yield
+    _remember(session, keys, email=email, now=limiter.now)
+
+
+@contextmanager
+def _taken_back_unless(
+    *wrong: type[AppError], session: Session, counted: list[_Counted], limiter: Limiter
+) -> Iterator[None]:
+    try:
+        yield
+    except wrong:
+        raise
+    except Exception:
+        # Nothing was learnt about the secret: the server was busy, or the new password was no good.
+        with limiter.open_transaction() as apart:
+            _take_back(apart, counted, now=limiter.now)
+        raise
+    _take_back(session, counted, now=limiter.now)
+
+
+def _binding(session: Session, keys: Keys) -> Keys:
+    both = keys.get(CountedBy.BOTH)
+    is_known = both is not None and queries.is_login_address(session, both)
+    binding = rules.counters_that_bind(is_known=is_known)
+    return {counted_by: key for counted_by, key in keys.items() if counted_by in binding}
 
 
 def _admit(session: Session, keys: Keys, *, now: datetime) -> list[_Counted]:

@@ -36,6 +36,7 @@ class Template(StrEnum):
     NEW_ACCOUNT = "new_account"
     INVITATION = "invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105  a name
+    NEW_ADDRESS = "new_address"
     TEST_MAIL = "test_mail"
     SECURITY_NOTICE = "security_notice"
     WEEKLY = "weekly"
@@ -47,6 +48,7 @@ CONTEXTS: dict[Template, frozenset[str]] = {
     Template.NEW_ACCOUNT: frozenset({"email", "made_by", "link", "valid_for"}),
     Template.INVITATION: frozenset({"station", "role", "invited_by", "link", "valid_for"}),
     Template.PASSWORD_RESET: frozenset({"email", "link", "valid_for"}),
+    Template.NEW_ADDRESS: frozenset({"email", "link", "valid_for"}),
     Template.TEST_MAIL: frozenset({"email", "sent_by"}),
     # The event is a sentence; the origin is the address that it came from, or words that say that it is not known.
     Template.SECURITY_NOTICE: frozenset({"email", "event", "at", "origin", "link"}),
@@ -92,8 +94,8 @@ def queue(
     context: Mapping[str, Any],
     now: datetime,
     give_up_at: datetime | None = None,
-) -> None:
-    """Have a mail sent once the session's transaction is committed; if that fails, there is none.
+) -> UUID:
+    """Have a mail sent once the session's transaction is committed; if that fails, there is none. Returns the job's id.
 
     It is tried for a day, or until `give_up_at`, when its link would be of no use any more. Until it is sent or given up,
     what it says lies in the database, a link with its token too. Raises ValueError when the context is not what the
@@ -102,15 +104,15 @@ def queue(
     if context.keys() != CONTEXTS[template]:
         msg = f"{template} takes {sorted(CONTEXTS[template])}, not {sorted(context)}"
         raise ValueError(msg)
-    session.add(
-        Job(
-            kind=JobKind.MAIL,
-            payload={"template": template, "to": to, "context": dict(context)},
-            made_at=now,
-            due_at=now,
-            give_up_at=give_up_at or now + WORTH_SENDING,
-        )
+    job = Job(
+        kind=JobKind.MAIL,
+        payload={"template": template, "to": to, "context": dict(context)},
+        made_at=now,
+        due_at=now,
+        give_up_at=give_up_at or now + WORTH_SENDING,
     )
+    session.add(job)
+    return job.id
 
 
 def compose(payload: Mapping[str, Any], *, job_id: UUID, written_at: datetime, settings: Settings) -> EmailMessage:
@@ -132,6 +134,12 @@ def compose(payload: Mapping[str, Any], *, job_id: UUID, written_at: datetime, s
     html = _environment().get_template(f"{template}.html").render(context, subject=subject)
     message.add_alternative(html, subtype="html")
     return message
+
+
+def as_html(template: Template, context: Mapping[str, Any]) -> tuple[str, str]:
+    """The subject and the HTML of a mail, for whoever hands it on in another way."""
+    subject, _ = _plain(template, context)
+    return subject, _environment().get_template(f"{template}.html").render(context, subject=subject)
 
 
 def comparison(count: int, before_count: int) -> str:

@@ -1,15 +1,28 @@
-"""SQL of users, their sessions and their memberships."""
+"""SQL of users, their sessions, links and memberships, and of invitations to become members."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, Row, Uuid, bindparam, delete, func, text, update
+from sqlalchemy import LargeBinary, Row, Uuid, and_, bindparam, delete, func, literal, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from app.models import LoginAddress, LoginCounter, LoginSession, Member, Role, Station, User
+from app.models import (
+    AccountLink,
+    Invitation,
+    Job,
+    LinkPurpose,
+    LoginAddress,
+    LoginCounter,
+    LoginSession,
+    Member,
+    Role,
+    Station,
+    User,
+)
 
 # Any number that no other program uses on this database: two servers, or two browsers, that make the first account at
 # once do so one after the other.
@@ -119,6 +132,62 @@ def count_login_sessions(session: Session, *, user_id: UUID, now: datetime) -> i
         .where(LoginSession.expires_at > now)
     )
     return session.exec(query).one()
+
+
+def addresses_of_superusers(session: Session) -> list[str]:
+    """The addresses of those who run the instance."""
+    query = select(User.email).where(col(User.is_superuser)).where(col(User.is_active)).order_by(User.email)
+    return list(session.exec(query))
+
+
+# Held as it is found, so that an account that is just being deleted is not found.
+PUT_LINK_TO_OPEN_ACCOUNT = """
+INSERT INTO account_link (user_id, purpose, email, token_hash, expires_at)
+SELECT u.id, 'password', u.email, :token_hash, :expires_at
+FROM user_account AS u
+WHERE u.email = :email AND u.is_active
+FOR KEY SHARE
+ON CONFLICT (user_id, purpose) DO UPDATE
+SET email = excluded.email, token_hash = excluded.token_hash, expires_at = excluded.expires_at
+RETURNING email
+"""
+
+
+def put_password_link(session: Session, *, email: str, token_hash: bytes, expires_at: datetime) -> bool:
+    """Store a link to choose a password, instead of an older one; False when no open account has this address."""
+    values = {"email": email, "token_hash": token_hash, "expires_at": expires_at}
+    return session.connection().execute(text(PUT_LINK_TO_OPEN_ACCOUNT), values).one_or_none() is not None
+
+
+def put_address_link(session: Session, *, user_id: UUID, email: str, token_hash: bytes, expires_at: datetime) -> None:
+    """Store a link to confirm a new address of an account, instead of an older one."""
+    said = {"email": email, "token_hash": token_hash, "expires_at": expires_at}
+    new = insert(AccountLink).values(user_id=user_id, purpose=LinkPurpose.ADDRESS, **said)
+    session.execute(new.on_conflict_do_update(index_elements=["user_id", "purpose"], set_=said))
+
+
+def find_account_link(session: Session, token_hash: bytes, *, purpose: LinkPurpose) -> AccountLink | None:
+    """The link whose token hashes to this, whether it still works or not."""
+    query = select(AccountLink).where(AccountLink.token_hash == token_hash).where(AccountLink.purpose == purpose)
+    return session.exec(query).one_or_none()
+
+
+def take_account_link(session: Session, token_hash: bytes) -> bool:
+    """Remove a link that is used; False when somebody was a moment faster."""
+    taken = delete(AccountLink).where(col(AccountLink.token_hash) == token_hash).returning(col(AccountLink.user_id))
+    return session.execute(taken.execution_options(synchronize_session=False)).one_or_none() is not None
+
+
+def delete_account_links(session: Session, user_id: UUID) -> None:
+    """Have the links that were sent for an account work no more."""
+    gone = delete(AccountLink).where(col(AccountLink.user_id) == user_id)
+    session.execute(gone.execution_options(synchronize_session=False))
+
+
+def delete_job_if(session: Session, job_id: UUID, *, is_unwanted: bool) -> None:
+    """Take a job back, or not: the database is asked the same in both cases."""
+    gone = delete(Job).where(col(Job.id) == job_id).where(literal(is_unwanted))
+    session.execute(gone.execution_options(synchronize_session=False))
 
 
 LOGINS_AND_STATIONS = """
@@ -328,3 +397,57 @@ def set_role(session: Session, *, station_id: UUID, user_id: UUID, role: Role) -
 def delete_member(session: Session, *, station_id: UUID, user_id: UUID) -> None:
     """End a membership; the account stays."""
     session.execute(delete(Member).where(col(Member.station_id) == station_id).where(col(Member.user_id) == user_id))
+
+
+def is_address_of_member(session: Session, *, station_id: UUID, email: str) -> bool:
+    """Whether a member of the station has this address."""
+    query = (
+        select(Member.user_id)
+        .join(User, col(User.id) == col(Member.user_id))
+        .where(Member.station_id == station_id)
+        .where(User.email == email)
+    )
+    return session.exec(query).first() is not None
+
+
+def _open_invitations(station_id: UUID) -> SelectOfScalar[Invitation]:
+    return (
+        select(Invitation)
+        .where(Invitation.station_id == station_id)
+        .where(col(Invitation.accepted_at).is_(None))
+        .where(col(Invitation.revoked_at).is_(None))
+        .execution_options(populate_existing=True)
+    )
+
+
+def open_invitation_to(session: Session, *, station_id: UUID, email: str) -> Invitation | None:
+    """The invitation of this address to the station that was neither accepted nor revoked."""
+    return session.exec(_open_invitations(station_id).where(Invitation.email == email)).one_or_none()
+
+
+def open_invitation(session: Session, *, station_id: UUID, invitation_id: UUID) -> Invitation | None:
+    """An invitation to the station that was neither accepted nor revoked."""
+    return session.exec(_open_invitations(station_id).where(Invitation.id == invitation_id)).one_or_none()
+
+
+def open_invitations(session: Session, station_id: UUID) -> list[Invitation]:
+    """The invitations to a station that were neither accepted nor revoked, in the order in which they were made."""
+    return list(session.exec(_open_invitations(station_id).order_by(col(Invitation.created_at), col(Invitation.id))))
+
+
+def find_invitation(session: Session, token_hash: bytes) -> Invitation | None:
+    """The invitation whose token hashes to this, as it is now, whether it still counts or not."""
+    query = select(Invitation).where(Invitation.token_hash == token_hash)
+    return session.exec(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def inviters(session: Session, station_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, tuple[User, Role | None]]:
+    """Those of these accounts that there are, each with its role in the station."""
+    query = (
+        select(User, Member.role)
+        .outerjoin(Member, and_(col(Member.user_id) == col(User.id), col(Member.station_id) == station_id))
+        .where(col(User.id).in_(user_ids))
+        .execution_options(populate_existing=True)
+    )
+    found: Iterable[tuple[User, str | None]] = session.exec(query)
+    return {user.id: (user, Role(role) if role is not None else None) for user, role in found}

@@ -51,6 +51,44 @@ def may_end_superuser(changes: Mapping[str, Any]) -> bool:
     return changes.get("is_active") is False or changes.get("is_superuser") is False
 
 
+class InvitationState(StrEnum):
+    """What has become of an invitation."""
+
+    PENDING = "pending"
+    EXPIRED = "expired"
+    WITHOUT_INVITER = "without_inviter"
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+
+
+def invitation_state(
+    *,
+    accepted_at: datetime | None,
+    revoked_at: datetime | None,
+    expires_at: datetime,
+    may_inviter_invite: bool,
+    now: datetime,
+) -> InvitationState:
+    """Whether an invitation still opens the station: one counts only while whoever sent it may send one."""
+    if accepted_at is not None:
+        return InvitationState.ACCEPTED
+    if revoked_at is not None:
+        return InvitationState.REVOKED
+    if not may_inviter_invite:
+        return InvitationState.WITHOUT_INVITER
+    return InvitationState.PENDING if now < expires_at else InvitationState.EXPIRED
+
+
+def may_invite(*, role: Role | None, is_active: bool, is_superuser: bool) -> bool:
+    """Whether an account with this role in a station may ask others to join it."""
+    return is_active and (is_superuser or role == Role.OWNER)
+
+
+def ends_links(changes: Mapping[str, Any]) -> bool:
+    """Whether links that were sent before this change of an account must not work after it."""
+    return ends_sessions(changes) or "email" in changes
+
+
 def ends_sessions(changes: Mapping[str, Any]) -> bool:
     """Whether logins that were made before this change of an account must not outlive it."""
     return "password" in changes or changes.get("is_active") is False
@@ -86,11 +124,27 @@ class CountedBy(StrEnum):
     ADDRESS = "address"
     BOTH = "both"
     SIGN_UP = "sign_up"
+    LINK = "link"
+    MAIL_ASKED_FROM = "mail_asked_from"
+    MAIL_TO = "mail_to"
+    INVITATIONS_OF = "invitations_of"
 
 
 # So many tries may go wrong before the next one has to wait. An address may be that of a whole house.
-FREE_TRIES = {CountedBy.BOTH: 5, CountedBy.ACCOUNT: 10, CountedBy.ADDRESS: 30, CountedBy.SIGN_UP: 10}
+FREE_TRIES = {
+    CountedBy.BOTH: 5,
+    CountedBy.ACCOUNT: 10,
+    CountedBy.ADDRESS: 30,
+    CountedBy.SIGN_UP: 10,
+    CountedBy.LINK: 20,
+    CountedBy.MAIL_ASKED_FROM: 10,
+    CountedBy.MAIL_TO: 3,
+    CountedBy.INVITATIONS_OF: 30,
+}
 FIRST_HOLD = timedelta(seconds=1)
+# A mail that is asked for lands in somebody's mailbox, who has not asked for it perhaps.
+FIRST_HOLD_OF_MAIL = timedelta(minutes=1)
+COUNTS_MAIL = frozenset({CountedBy.MAIL_ASKED_FROM, CountedBy.MAIL_TO, CountedBy.INVITATIONS_OF})
 LONGEST_HOLD = timedelta(minutes=15)
 TRIES_FORGOTTEN_AFTER = timedelta(hours=1)
 # Addresses of right logins that an account is known by.
@@ -121,6 +175,13 @@ def counted_names(*, email: str, origin: str | None) -> dict[CountedBy, tuple[st
     }
 
 
+def mail_counted_names(what: str, *names: str, email: str, origin: str | None) -> dict[CountedBy, tuple[str, ...]]:
+    """What a mail is counted by that somebody asks for: its mailbox, for this kind of mail, and where that is asked."""
+    address = address_of_origin(origin)
+    named: dict[CountedBy, tuple[str, ...]] = {CountedBy.MAIL_TO: (what, *names, normalize_email(email))}
+    return named if address is None else named | {CountedBy.MAIL_ASKED_FROM: (address,)}
+
+
 def address_of_origin(origin: str | None) -> str | None:
     """What counts as one address: of IPv6 the network that one household or server is given."""
     if origin is None:
@@ -145,12 +206,13 @@ def counters_that_bind(*, is_known: bool) -> frozenset[CountedBy]:
 
 
 def hold_after(try_count: int, *, counted_by: CountedBy) -> timedelta:
-    """How long the next try has to wait after so many: from a second on, twice as long each time."""
+    """How long the next try has to wait after so many: from a second on, or for mail a minute, twice as long each time."""
     excess = try_count - FREE_TRIES[counted_by]
     if excess < 0:
         return timedelta()
+    first = FIRST_HOLD_OF_MAIL if counted_by in COUNTS_MAIL else FIRST_HOLD
     # So many doublings are longer than the longest anyhow.
-    return min(FIRST_HOLD * (1 << min(excess, 20)), LONGEST_HOLD)
+    return min(first * (1 << min(excess, 20)), LONGEST_HOLD)
 
 
 def after_one_more_try(before: TryCount | None, *, counted_by: CountedBy, now: datetime) -> TryCount:

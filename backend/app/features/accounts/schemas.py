@@ -11,10 +11,11 @@ from app.features.accounts.rules import (
     MAX_EMAIL_LENGTH,
     MAX_PASSWORD_LENGTH,
     MIN_PASSWORD_LENGTH,
+    InvitationState,
     normalize_email,
     zone_names,
 )
-from app.models import LoginSession, Member, Purpose, Role, Station, User
+from app.models import Invitation, LoginSession, Member, Purpose, Role, Station, User
 
 
 def _known_zone(value: str) -> str:
@@ -245,6 +246,83 @@ class MembersPublic(Shape):
 
     data: list[MemberPublic]
     count: int
+
+
+LinkToken = Annotated[str, line(min_length=1, max_length=200)]
+
+
+class NewPassword(InputShape):
+    """A new password, with the token of the link that was sent for it."""
+
+    token: LinkToken
+    new_password: Password
+
+
+class Link(InputShape):
+    """The token of a link."""
+
+    token: LinkToken
+
+
+class InvitationCreate(InputShape):
+    """Somebody who is asked to join a station."""
+
+    email: Email
+    role: Role
+
+
+class InvitationPublic(Shape):
+    """An invitation that was neither accepted nor revoked, as owners see it."""
+
+    id: UUID
+    email: str
+    role: Role
+    state: InvitationState
+    created_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, invitation: Invitation, *, state: InvitationState) -> Self:
+        """The shape of a stored invitation."""
+        return cls(
+            id=invitation.id,
+            email=invitation.email,
+            role=Role(invitation.role),
+            state=state,
+            created_at=invitation.created_at,
+            expires_at=invitation.expires_at,
+        )
+
+
+class InvitationsPublic(Shape):
+    """The open invitations of a station."""
+
+    data: list[InvitationPublic]
+    count: int
+
+
+class InvitationSent(InvitationPublic):
+    """An invitation, with its link where this server sends no mail: it is shown once, for the owner to hand on."""
+
+    invitation_link: str | None
+
+
+class InvitationShown(Shape):
+    """What an invitation is to, as whoever has its link sees it."""
+
+    email: str
+    role: Role
+    station_name: str
+    invited_by: str
+    expires_at: datetime
+
+
+class InvitationAnswer(InputShape):
+    """An account that somebody makes for themselves by an invitation; its address is the one that was invited."""
+
+    token: LinkToken
+    password: Password
+    full_name: FullName = None
 
 
 class SetupState(Shape):

@@ -115,6 +115,13 @@ class EmailTaken(Conflict):
     default_detail = "There is an account with this e-mail address already."
 
 
+class LinkInvalid(AppError):
+    """A link that works once, and does not, or not any more. Which of these is not said."""
+
+    status, code = 400, "link_invalid"
+    default_detail = "This link does not work, or not any more: it was used, is too old, or a newer one was sent."
+
+
 class AlreadySetUp(Conflict):
     """The first account exists."""
 

@@ -1,6 +1,7 @@
 """Accounts as they are looked after: listed, changed, deleted, and made by those whom they are for."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,12 +13,17 @@ from app import crud
 from app.core import security
 from app.core.errors import AppError, Conflict, FieldError, Forbidden, InvalidInput
 from app.features.accounts import queries, rules
-from app.features.accounts.schemas import UpdatePassword, UserRegister
-from app.features.accounts.service import EmailTaken, LastOwner, UserNotFound
+from app.features.accounts.letters import NEW_ACCOUNT_LINK_LIFE, Letters
+from app.features.accounts.schemas import UpdatePassword, UserCreate, UserRegister
+from app.features.accounts.service import EmailTaken, LastOwner, UserNotFound, create_user
 from app.models import User
 
 EMAIL_KEY = "uq_user_account_email"
 MAX_NAMES = 10
+
+# What its owner is told by mail when it changes.
+TOLD = {"email", "hashed_password", "is_superuser"}
+PASSWORD_CHANGED = "The password of this account was changed."  # noqa: S105  a sentence
 
 
 class WrongPassword(AppError):
@@ -55,7 +61,24 @@ def get_user(session: Session, *, reader: User, user_id: UUID) -> User:
     return user
 
 
-def update_user(session: Session, *, user_id: UUID, changes: dict[str, Any], by_session: UUID) -> User:
+def make_user(session: Session, *, letters: Letters, new: UserCreate, by: User) -> User:
+    """Make an account for somebody, who is sent a link to choose their own password. Raises EmailTaken."""
+    user = create_user(session, new=new, now=letters.now)
+    if letters.is_mail_configured:
+        token = security.new_link_token()
+        expires_at = letters.now + NEW_ACCOUNT_LINK_LIFE
+        queries.put_password_link(
+            session, email=user.email, token_hash=security.hash_token(token), expires_at=expires_at
+        )
+        letters.new_account(session, user=user, made_by=by, token=token)
+    if user.is_superuser:
+        _tell_superusers(session, user, letters=letters)
+    return user
+
+
+def update_user(
+    session: Session, *, letters: Letters, user_id: UUID, changes: dict[str, Any], by_session: UUID
+) -> User:
     """Change what is given. A new password, or the closing of the account, ends its sessions but `by_session`.
 
     Raises UserNotFound, EmailTaken, LastSuperuser.
@@ -71,14 +94,20 @@ def update_user(session: Session, *, user_id: UUID, changes: dict[str, Any], by_
     user = queries.lock_user(session, user_id)
     if user is None:
         raise _no_such_user()
-    _write(session, user, fields)
+    before = user.model_dump(include=TOLD)
+    write(session, user, fields)
     if rules.ends_sessions(changes):
         # What a closed account has open would come to life again with it.
-        queries.delete_login_sessions(session, user_id=user_id, but=by_session if user.is_active else None)
+        end_what_is_open(session, user_id=user_id, but=by_session if user.is_active else None)
+    elif rules.ends_links(changes):
+        queries.delete_account_links(session, user_id)
+    _tell_of_changes(session, before, user, letters=letters)
     return user
 
 
-def change_password(session: Session, *, user: User, passwords: UpdatePassword, by_session: UUID) -> None:
+def change_password(
+    session: Session, *, letters: Letters, user: User, passwords: UpdatePassword, by_session: UUID
+) -> None:
     """Give one's own account another password, which ends its other sessions. Raises WrongPassword, InvalidInput."""
     checked = user.hashed_password
     is_right, _ = security.verify_password(passwords.current_password, checked)
@@ -91,8 +120,23 @@ def change_password(session: Session, *, user: User, passwords: UpdatePassword, 
     # Somebody else may have changed it while these were computed: what was right then is not any more.
     if locked is None or locked.hashed_password != checked:
         raise WrongPassword
-    _write(session, locked, {"hashed_password": hashed})
-    queries.delete_login_sessions(session, user_id=locked.id, but=by_session)
+    write(session, locked, {"hashed_password": hashed})
+    end_what_is_open(session, user_id=locked.id, but=by_session)
+    letters.security_notices(session, to=[locked.email], event=PASSWORD_CHANGED)
+
+
+def change_address(session: Session, user: User, email: str, *, letters: Letters) -> None:
+    """Give an account that the caller holds another address, which its old one is told. Raises EmailTaken."""
+    before = user.model_dump(include=TOLD)
+    write(session, user, {"email": email})
+    queries.delete_account_links(session, user.id)
+    _tell_of_changes(session, before, user, letters=letters)
+
+
+def end_what_is_open(session: Session, *, user_id: UUID, but: UUID | None) -> None:
+    """End every session of an account, or every one but this, and the links that were sent for it."""
+    queries.delete_login_sessions(session, user_id=user_id, but=but)
+    queries.delete_account_links(session, user_id)
 
 
 def delete_user(session: Session, *, user_id: UUID) -> None:
@@ -126,7 +170,8 @@ def _no_such_user() -> UserNotFound:
     return UserNotFound("There is no such account.")
 
 
-def _write(session: Session, user: User, fields: dict[str, Any]) -> None:
+def write(session: Session, user: User, fields: dict[str, Any]) -> None:
+    """Set columns of an account that the caller holds. Raises EmailTaken."""
     for name, value in fields.items():
         setattr(user, name, value)
     session.add(user)
@@ -136,6 +181,22 @@ def _write(session: Session, user: User, fields: dict[str, Any]) -> None:
         if getattr(getattr(error.orig, "diag", None), "constraint_name", None) == EMAIL_KEY:
             raise EmailTaken from None
         raise
+
+
+def _tell_of_changes(session: Session, before: Mapping[str, Any], after: User, *, letters: Letters) -> None:
+    """Mail what somebody else may have changed. A new address is told to the old one, which may be robbed of it."""
+    if after.hashed_password != before["hashed_password"]:
+        letters.security_notices(session, to=[before["email"]], event=PASSWORD_CHANGED)
+    if after.email != before["email"]:
+        event = f"The address of this account was changed to {after.email}."
+        letters.security_notices(session, to=[before["email"]], event=event)
+    if after.is_superuser and not before["is_superuser"]:
+        _tell_superusers(session, after, letters=letters)
+
+
+def _tell_superusers(session: Session, user: User, *, letters: Letters) -> None:
+    event = f"{user.email} was made a superuser, who may do everything on this server."
+    letters.security_notices(session, to=queries.addresses_of_superusers(session), event=event)
 
 
 def _check_a_superuser_stays(session: Session, user_id: UUID) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -9,9 +10,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.api.deps import Caller, get_caller
+from app.api.deps import Caller, Runtime, get_caller
+from app.main import Tracker
 from app.models import LoginSession, User
 from app.tests.factories import LONG_AGO
+from app.tests.letters import that_send_mail
 
 
 def raw_json(body: object) -> dict[str, Any]:
@@ -30,3 +33,11 @@ def as_user(client: TestClient) -> Callable[[User], TestClient]:
         return client
 
     return speak_as
+
+
+@pytest.fixture
+def mailing(application: Tracker, client: TestClient, runtime: Runtime) -> TestClient:
+    """A client of a server that sends mail. Tries are not counted."""
+    settings = that_send_mail(runtime.settings).model_copy(update={"login_limiter": False})
+    application.state.runtime = replace(runtime, settings=settings)
+    return client

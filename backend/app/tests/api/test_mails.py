@@ -92,7 +92,7 @@ def test_a_made_up_link_ends_nothing(client: TestClient) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "stop_link_invalid")
 
 
-@pytest.mark.parametrize("path", ["/stop-mail", "/stop-mail/stop-mail.js"])
+@pytest.mark.parametrize("path", ["/stop-mail", "/links/stop-mail.js"])
 def test_the_page_loads_nothing_from_elsewhere(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200

@@ -1,6 +1,6 @@
 """The accounts room's decisions, without a database."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.features.accounts import rules
-from app.features.accounts.rules import CountedBy, TryCount
+from app.features.accounts.rules import CountedBy, InvitationState, TryCount
 from app.models import Purpose, Role
 from app.tests.factories import LONG_AGO
 
@@ -212,7 +212,14 @@ def test_an_account_that_is_known_by_its_address_is_held_up_by_nobody_else() -> 
     assert rules.counters_that_bind(is_known=False) == {CountedBy.ACCOUNT, CountedBy.ADDRESS, CountedBy.BOTH}
 
 
-@pytest.mark.parametrize("counted_by", list(CountedBy))
+@pytest.mark.parametrize("counted_by", sorted(rules.COUNTS_MAIL))
+def test_a_hold_of_mail_begins_with_a_minute(counted_by: CountedBy) -> None:
+    free = rules.FREE_TRIES[counted_by]
+    holds = [rules.hold_after(free + more, counted_by=counted_by) for more in (-1, 0, 1, 2, 3, 4, 10_000_000)]
+    assert [hold.total_seconds() for hold in holds] == [0, 60, 120, 240, 480, 900, 900]
+
+
+@pytest.mark.parametrize("counted_by", sorted(set(CountedBy) - rules.COUNTS_MAIL))
 def test_a_hold_doubles_up_to_a_quarter_of_an_hour(counted_by: CountedBy) -> None:
     free = rules.FREE_TRIES[counted_by]
     holds = [rules.hold_after(free + more, counted_by=counted_by) for more in (-1, 0, 1, 2, 9, 10, 11, 10_000_000)]
@@ -251,3 +258,44 @@ def test_a_try_waits_for_the_last_of_its_counters() -> None:
     assert rules.wait_of(counters, now=LONG_AGO) == 2 * SECOND
     assert rules.wait_of(counters, now=LONG_AGO + 2 * SECOND) == timedelta()
     assert rules.wait_of([], now=LONG_AGO) == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("ends", "may_inviter_invite", "state"),
+    [
+        ({}, True, InvitationState.PENDING),
+        ({"expires_at": LONG_AGO}, True, InvitationState.EXPIRED),
+        ({}, False, InvitationState.WITHOUT_INVITER),
+        ({"expires_at": LONG_AGO}, False, InvitationState.WITHOUT_INVITER),
+        ({"accepted_at": LONG_AGO}, False, InvitationState.ACCEPTED),
+        ({"revoked_at": LONG_AGO}, True, InvitationState.REVOKED),
+    ],
+)
+def test_an_invitation_counts_in_its_time_while_its_inviter_may_invite(
+    ends: dict[str, datetime], may_inviter_invite: bool, state: InvitationState
+) -> None:
+    stored: dict[str, Any] = {"accepted_at": None, "revoked_at": None, "expires_at": LONG_AGO + SECOND} | ends
+    assert rules.invitation_state(**stored, may_inviter_invite=may_inviter_invite, now=LONG_AGO) == state
+
+
+@pytest.mark.parametrize(
+    ("role", "is_active", "is_superuser", "may_invite"),
+    [
+        (Role.OWNER, True, False, True),
+        (Role.OWNER, False, False, False),
+        (Role.EDITOR, True, False, False),
+        (None, True, False, False),
+        (None, True, True, True),
+        (None, False, True, False),
+    ],
+)
+def test_owners_and_superusers_invite(role: Role | None, is_active: bool, is_superuser: bool, may_invite: bool) -> None:
+    assert rules.may_invite(role=role, is_active=is_active, is_superuser=is_superuser) == may_invite
+
+
+@pytest.mark.parametrize(
+    ("changes", "ends_links"),
+    [({"password": "x"}, True), ({"email": "x"}, True), ({"is_active": False}, True), ({"full_name": "x"}, False)],
+)
+def test_links_end_with_what_they_were_sent_for(changes: dict[str, Any], ends_links: bool) -> None:
+    assert rules.ends_links(changes) == ends_links

@@ -26,6 +26,7 @@ from app.features.accounts.schemas import StationCreate, UpdatePassword, UserCre
 from app.models import LoginSession, Member, Purpose, Role, Station, StationHead, User
 from app.tests.conftest import SECRET_KEY, settings_for
 from app.tests.factories import LONG_AGO, Factory
+from app.tests.letters import WITHOUT_MAIL
 
 PASSWORD = "buckle up, it is the law"
 LIFE = timedelta(days=8)
@@ -305,7 +306,13 @@ def test_of_two_superusers_who_go_at_once_one_stays(committed: Engine, is_delete
             if is_deleted:
                 users.delete_user(session, user_id=user_ids[number])
             else:
-                users.update_user(session, user_id=user_ids[number], changes={"is_active": False}, by_session=uuid4())
+                users.update_user(
+                    session,
+                    letters=WITHOUT_MAIL,
+                    user_id=user_ids[number],
+                    changes={"is_active": False},
+                    by_session=uuid4(),
+                )
 
     assert sorted(map(str, both_at_once(go))) == ["None", "last_superuser"]
 
@@ -333,7 +340,9 @@ def test_a_login_with_the_old_password_that_is_under_way_ends_with_its_change(
         monkeypatch.setattr(security, "verify_password", verify)
         outcome = verify(password, hashed)
         with transaction(committed) as other:
-            users.update_user(other, user_id=user_id, changes={"password": "eight888"}, by_session=uuid4())
+            users.update_user(
+                other, letters=WITHOUT_MAIL, user_id=user_id, changes={"password": "eight888"}, by_session=uuid4()
+            )
         return outcome
 
     monkeypatch.setattr(security, "verify_password", changed_meanwhile)
@@ -351,13 +360,17 @@ def test_of_two_changes_of_one_password_that_start_from_the_same_one_the_first_c
     def changed_meanwhile(password: str) -> str:
         monkeypatch.setattr(security, "hash_password", hash_password)
         with transaction(committed) as other:
-            users.update_user(other, user_id=user_id, changes={"password": "eight888"}, by_session=uuid4())
+            users.update_user(
+                other, letters=WITHOUT_MAIL, user_id=user_id, changes={"password": "eight888"}, by_session=uuid4()
+            )
         return hash_password(password)
 
     monkeypatch.setattr(security, "hash_password", changed_meanwhile)
     passwords = UpdatePassword(current_password=PASSWORD, new_password="nine99999")
     with transaction(committed) as session, pytest.raises(users.WrongPassword):
-        users.change_password(session, user=session.get_one(User, user_id), passwords=passwords, by_session=uuid4())
+        users.change_password(
+            session, letters=WITHOUT_MAIL, user=session.get_one(User, user_id), passwords=passwords, by_session=uuid4()
+        )
 
 
 # Stations

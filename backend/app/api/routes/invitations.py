@@ -1,0 +1,107 @@
+"""Invitations: sent by a station's owners, and accepted by whoever has the link."""
+
+# `station_id` stands in the paths and is read by the dependency that opens the station.
+# ruff: noqa: FAST003
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from app.api.deps import CallerDep, LettersDep, LimiterDep, NowDep, SessionDep
+from app.api.problems import link_problems, problems
+from app.api.routes.stations import NamedAsOwner
+from app.features.accounts import attempts, invitations
+from app.features.accounts.invitations import SentInvitation
+from app.features.accounts.schemas import (
+    InvitationAnswer,
+    InvitationCreate,
+    InvitationPublic,
+    InvitationSent,
+    InvitationShown,
+    InvitationsPublic,
+    Link,
+    StationPublic,
+    UserPublic,
+)
+from app.models import Role
+
+router = APIRouter()
+of_station_router = APIRouter()
+
+
+def _sent(sent: SentInvitation) -> InvitationSent:
+    shown = InvitationPublic.of(sent.invitation, state=sent.state)
+    return InvitationSent(**dict(shown), invitation_link=sent.link)
+
+
+@of_station_router.get("/{station_id}/invitations")
+def list_invitations(session: SessionDep, access: NamedAsOwner, now: NowDep) -> InvitationsPublic:
+    """The invitations that were neither accepted nor revoked, in the order in which they were made. For owners."""
+    found = invitations.list_open(session, station=access.station, now=now)
+    data = [InvitationPublic.of(invitation, state=state) for invitation, state in found]
+    return InvitationsPublic(data=data, count=len(data))
+
+
+@of_station_router.post("/{station_id}/invitations", status_code=201, responses=problems(409, 429))
+def create_invitation(
+    new: InvitationCreate, session: SessionDep, access: NamedAsOwner, limiter: LimiterDep, letters: LettersDep
+) -> InvitationSent:
+    """Ask somebody to join, with or without an account. Who was asked before has a new link, and the old one is dead."""
+    attempts.count_invitation(limiter, station_id=access.station.id, email=new.email)
+    sent = invitations.invite(
+        session, letters=letters, station=access.station, by=access.user, email=new.email, role=new.role
+    )
+    return _sent(sent)
+
+
+@of_station_router.post("/{station_id}/invitations/{invitation_id}/send", responses=problems(429))
+def send_invitation_again(
+    invitation_id: UUID, session: SessionDep, access: NamedAsOwner, limiter: LimiterDep, letters: LettersDep
+) -> InvitationSent:
+    """Send an invitation once more, under a new link; the old one is dead."""
+    email = invitations.invited_address(session, station=access.station, invitation_id=invitation_id)
+    attempts.count_invitation(limiter, station_id=access.station.id, email=email)
+    sent = invitations.send_again(
+        session, letters=letters, station=access.station, by=access.user, invitation_id=invitation_id
+    )
+    return _sent(sent)
+
+
+@of_station_router.delete("/{station_id}/invitations/{invitation_id}", status_code=204)
+def delete_invitation(invitation_id: UUID, session: SessionDep, access: NamedAsOwner, now: NowDep) -> None:
+    """Revoke an invitation. Its link is dead."""
+    invitations.revoke(session, station=access.station, invitation_id=invitation_id, now=now)
+
+
+@router.post("/read", responses=link_problems(429))
+def read_invitation(link: Link, session: SessionDep, limiter: LimiterDep, now: NowDep) -> InvitationShown:
+    """What an invitation is to, for whoever has its link."""
+    with attempts.link_tried(session, limiter=limiter):
+        opened = invitations.read(session, token=link.token, now=now)
+    return InvitationShown(
+        email=opened.invitation.email,
+        role=Role(opened.invitation.role),
+        station_name=opened.station.name,
+        invited_by=opened.inviter.full_name or opened.inviter.email,
+        expires_at=opened.invitation.expires_at,
+    )
+
+
+@router.post("/accept", responses=link_problems(403, 409, 429))
+def accept_invitation(
+    link: Link, session: SessionDep, caller: CallerDep, limiter: LimiterDep, now: NowDep
+) -> StationPublic:
+    """Join the station, with the account that has the invited address."""
+    with attempts.link_tried(session, limiter=limiter):
+        station, role = invitations.accept(session, token=link.token, user=caller.user, now=now)
+    return StationPublic.of(station, role=role)
+
+
+@router.post("/register", status_code=201, responses=link_problems(409, 429))
+def register_by_invitation(
+    answer: InvitationAnswer, session: SessionDep, limiter: LimiterDep, now: NowDep
+) -> UserPublic:
+    """Make an account for the invited address, and join the station with it; also where nobody else may make one."""
+    with attempts.link_tried(session, limiter=limiter):
+        user = invitations.register(session, answer=answer, now=now)
+    return UserPublic.model_validate(user)
