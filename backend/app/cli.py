@@ -36,6 +36,9 @@ from app.demo.variations import MAX_BUTTONS, MIN_BUTTONS
 from app.features.accounts import queries as account_queries
 from app.features.accounts import service as accounts
 from app.features.accounts.rules import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
+from app.features.audit import record as audit_record
+from app.features.audit.actions import Action
+from app.features.audit.record import Audit
 from app.features.presses import rollup
 from app.features.presses.rollup import Difference
 from app.models import NO_DECK, Station
@@ -87,7 +90,9 @@ def create_superuser(
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask_for_password()
     _check_length(password)
     with open_database(get_settings()) as engine, transaction(engine) as session:
-        user = accounts.create_superuser(session, email=email, password=password, full_name=full_name, now=clock.now())
+        now = clock.now()
+        user = accounts.create_superuser(session, email=email, password=password, full_name=full_name, now=now)
+        Audit(session, audit_record.COMMAND, now).note(Action.USER_CREATED, subject_id=user.id, is_superuser=True)
     typer.echo(f"Made the superuser {user.email}.")
 
 
@@ -134,6 +139,8 @@ def _rebuild_rollups(engine: Engine, station: Station) -> None:
     with transaction(engine) as session:
         crud.lock_station_head(session, station.id)
         rollup.rebuild(session, station_id=station.id)
+        audit = Audit(session, audit_record.COMMAND, clock.now())
+        audit.note(Action.ROLLUPS_REBUILT, station_id=station.id, subject_id=station.id)
     typer.echo(f"{station.name}: counted again.")
 
 

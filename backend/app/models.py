@@ -2,13 +2,14 @@
 
 A table of a station carries `station_id` first in its primary key, unique constraints and foreign keys, so that the
 same schema can be distributed by it. `user_account`, `station`, `member`'s users, `press_key`, `login_session`,
-`login_counter`, `login_address` and `watch` belong to no one station or are looked up before the station is known; they
-are small reference tables.
+`login_counter`, `login_address`, `api_token` and `watch` belong to no one station or are looked up before the station is
+known; they are small reference tables.
 There are no relationships between tables: rows are joined where they are read.
 """
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -25,7 +26,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, INET
+from sqlalchemy.dialects.postgresql import ARRAY, INET, JSONB
 from sqlmodel import Field, SQLModel
 
 from app.core.shapes import MAX_DEDUP_WINDOW_MS
@@ -76,6 +77,16 @@ class Channel(StrEnum):
     POST = "post"
     BATCH = "batch"
     MANUAL = "manual"
+
+
+class ActorKind(StrEnum):
+    """Who did what was noted: somebody logged in, an API token, a command, the server by itself, or nobody known."""
+
+    USER = "user"
+    TOKEN = "token"  # noqa: S105  a kind of actor
+    COMMAND = "command"
+    SERVER = "server"
+    STRANGER = "stranger"
 
 
 class CorrectionKind(StrEnum):
@@ -500,3 +511,31 @@ class Watch(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
 
     __table_args__ = (CheckConstraint("last_seen_at >= started_at", name="ends_after_it_starts"),)
+
+
+# Stands for "no station" where events are noted, so that those of the instance distribute as those of a station do.
+NO_STATION = UUID(int=0)
+
+
+class AuditEvent(SQLModel, table=True):
+    """Who did what, when, and from where. Append-only, and it outlives what it names: no id in it is a foreign key."""
+
+    __tablename__ = "audit_event"
+
+    station_id: UUID = Field(default=NO_STATION, primary_key=True)
+    id: UUID = Field(primary_key=True)
+    action: str = Field(max_length=80)
+    actor: ActorKind = Field(sa_type=String(20))
+    user_id: UUID | None = None
+    api_token_id: UUID | None = None
+    origin: str | None = Field(default=None, sa_type=INET)
+    subject_id: UUID | None = None
+    details: dict[str, Any] = Field(sa_type=JSONB)
+    created_at: datetime = Field(sa_type=Instant)
+
+    __table_args__ = (
+        CheckConstraint("action ~ '^[a-z_]+:[a-z_]+:[a-z_]+$'", name="action"),
+        CheckConstraint(_one_of("actor", ActorKind), name="actor"),
+        Index(None, "station_id", "created_at", "id"),
+        Index(None, "created_at", "id"),
+    )

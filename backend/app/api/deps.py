@@ -26,8 +26,9 @@ from app.core.errors import FieldError, InvalidInput
 from app.core.shapes import UNKNOWN_FIELD
 from app.features.accounts import service as accounts
 from app.features.accounts.attempts import Limiter
+from app.features.audit.record import Actor, Audit
 from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
-from app.models import LoginSession, Role, Station, User
+from app.models import ActorKind, LoginSession, Role, Station, User
 
 API_PREFIX = "/api/v1"
 SESSION_COOKIE = "tracker_session"
@@ -171,6 +172,26 @@ def get_caller(
 
 
 CallerDep = Annotated[Caller, Depends(get_caller)]
+
+
+async def get_audit(
+    request: Request, session: SessionDep, runtime: RuntimeDep, now: NowDep, caller: CallerDep
+) -> Audit:
+    """Notes what the caller does."""
+    origin = origin_of(request.scope, runtime.settings.trusted_proxies)
+    return Audit(session, Actor(ActorKind.USER, user_id=caller.user.id, origin=origin), now)
+
+
+async def get_open_audit(request: Request, session: SessionDep, runtime: RuntimeDep, now: NowDep) -> Audit:
+    """Notes what is done without a login: nobody knows by whom, until somebody is `known_as`."""
+    return Audit(
+        session, Actor(ActorKind.STRANGER, origin=origin_of(request.scope, runtime.settings.trusted_proxies)), now
+    )
+
+
+# Every route that writes asks for one of these; `test_audit` fails when one does not.
+AuditDep = Annotated[Audit, Depends(get_audit)]
+OpenAuditDep = Annotated[Audit, Depends(get_open_audit)]
 
 
 async def get_superuser(caller: CallerDep) -> User:

@@ -4,7 +4,21 @@ from fastapi import APIRouter, Depends
 
 from app.api.deps import refuse_unknown_query
 from app.api.problems import problems
-from app.api.routes import buttons, decks, keys, login, presses, reports, setup, stations, stats, stream, users, utils
+from app.api.routes import (
+    audit,
+    buttons,
+    decks,
+    keys,
+    login,
+    presses,
+    reports,
+    setup,
+    stations,
+    stats,
+    stream,
+    users,
+    utils,
+)
 
 # What every operation can answer; what else can go wrong stands with the routes, or follows from what they ask for.
 api_router = APIRouter(dependencies=[Depends(refuse_unknown_query)], responses=problems(422, 503))
@@ -22,4 +36,5 @@ api_router.include_router(presses.router, prefix="/presses", tags=["presses"])
 api_router.include_router(presses.watches_router, prefix="/watches", tags=["watches"])
 api_router.include_router(stats.router, prefix="/stats", tags=["stats"])
 api_router.include_router(stream.router, prefix="/stream", tags=["stream"])
+api_router.include_router(audit.router, prefix="/audit", tags=["audit"])
 api_router.include_router(utils.router, prefix="/utils", tags=["utils"])

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from app.api.deps import EditorDep, NowDep, PageDep, Runtime, RuntimeDep, SessionDep, StationAccess, ViewerDep
+from app import crud
+from app.api.deps import AuditDep, EditorDep, NowDep, PageDep, Runtime, RuntimeDep, SessionDep, StationAccess, ViewerDep
 from app.api.problems import problems
+from app.features.audit.actions import Action
 from app.features.buttons import service
 from app.features.buttons.schemas import (
     ButtonCreate,
@@ -48,10 +50,10 @@ def list_buttons(
 
 @router.post("/", status_code=201)
 def create_button(
-    session: SessionDep, access: EditorDep, runtime: RuntimeDep, now: NowDep, new: ButtonCreate
+    session: SessionDep, access: EditorDep, runtime: RuntimeDep, now: NowDep, audit: AuditDep, new: ButtonCreate
 ) -> ButtonPublic:
     """A new button, with a press key that belongs to no deck."""
-    return service.create_button(
+    made = service.create_button(
         session,
         station=access.station,
         new=new,
@@ -59,6 +61,8 @@ def create_button(
         now=now,
         public_url=_public_url(access, runtime),
     )
+    audit.note(Action.BUTTON_CREATED, station_id=access.station.id, subject_id=made.id, title=made.title)
+    return made
 
 
 # Also without its last slash, and before the paths with an id: "retirements" would be taken for one.
@@ -85,6 +89,7 @@ def update_button(
     access: EditorDep,
     runtime: RuntimeDep,
     now: NowDep,
+    audit: AuditDep,
     button_id: UUID,
     changes: ButtonUpdate | None = None,
 ) -> ButtonPublic:
@@ -92,15 +97,26 @@ def update_button(
 
     A change of title, type, description, duration or source makes a new version; presses keep the one they aired with.
     """
-    return service.update_button(
+    changes = changes or ButtonUpdate()
+    changed = service.update_button(
         session,
         station=access.station,
         button_id=button_id,
-        changes=changes or ButtonUpdate(),
+        changes=changes,
         user_id=access.user.id,
         now=now,
         public_url=_public_url(access, runtime),
     )
+    # What it said before and says now stands in its versions.
+    fields = sorted(changes.model_fields_set)
+    audit.note(
+        Action.BUTTON_UPDATED,
+        station_id=access.station.id,
+        subject_id=button_id,
+        fields=fields,
+        version=changed.version,
+    )
+    return changed
 
 
 @router.patch("/{button_id}")
@@ -109,17 +125,20 @@ def patch_button(
     access: EditorDep,
     runtime: RuntimeDep,
     now: NowDep,
+    audit: AuditDep,
     button_id: UUID,
     changes: ButtonUpdate | None = None,
 ) -> ButtonPublic:
     """The same as PUT: change any subset of a button's fields."""
-    return update_button(session, access, runtime, now, button_id, changes)
+    return update_button(session, access, runtime, now, audit, button_id, changes)
 
 
 @router.delete("/{button_id}", status_code=204, responses=problems(409))
-def delete_button(session: SessionDep, access: EditorDep, button_id: UUID) -> None:
+def delete_button(session: SessionDep, access: EditorDep, audit: AuditDep, button_id: UUID) -> None:
     """Remove a button that was never pressed. One with history can be retired instead."""
+    gone = service.get_button(session, station=access.station, button_id=button_id, public_url=None)
     service.delete_button(session, station_id=access.station.id, button_id=button_id)
+    audit.note(Action.BUTTON_DELETED, station_id=access.station.id, subject_id=button_id, title=gone.title)
 
 
 @router.post("/{button_id}/duplicate", status_code=201)
@@ -128,11 +147,12 @@ def duplicate_button(
     access: EditorDep,
     runtime: RuntimeDep,
     now: NowDep,
+    audit: AuditDep,
     button_id: UUID,
     copy: ButtonDuplicate | None = None,
 ) -> ButtonPublic:
     """A new button that says the same, with a press key of its own and without history."""
-    return service.duplicate_button(
+    made = service.duplicate_button(
         session,
         station=access.station,
         button_id=button_id,
@@ -141,14 +161,30 @@ def duplicate_button(
         now=now,
         public_url=_public_url(access, runtime),
     )
+    audit.note(
+        Action.BUTTON_DUPLICATED,
+        station_id=access.station.id,
+        subject_id=made.id,
+        title=made.title,
+        original_id=button_id,
+    )
+    return made
 
 
 @router.put("/{button_id}/retire")
 def retire_button(
-    session: SessionDep, access: EditorDep, runtime: RuntimeDep, now: NowDep, button_id: UUID, change: ButtonRetire
+    session: SessionDep,
+    access: EditorDep,
+    runtime: RuntimeDep,
+    now: NowDep,
+    audit: AuditDep,
+    button_id: UUID,
+    change: ButtonRetire,
 ) -> ButtonPublic:
     """Retire a button, or take it back into use. Asked for twice, it is done once."""
-    return service.set_retired(
+    before = crud.get_button(session, station_id=access.station.id, button_id=button_id)
+    was_retired = before is not None and before.retired_at is not None
+    changed = service.set_retired(
         session,
         station=access.station,
         button_id=button_id,
@@ -157,6 +193,10 @@ def retire_button(
         now=now,
         public_url=_public_url(access, runtime),
     )
+    if change.retire != was_retired:
+        action = Action.BUTTON_RETIRED if change.retire else Action.BUTTON_UNRETIRED
+        audit.note(action, station_id=access.station.id, subject_id=button_id)
+    return changed
 
 
 @router.get("/{button_id}/retirements")

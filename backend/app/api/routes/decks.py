@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from app.api.deps import EditorDep, NowDep, PageDep, SessionDep, ViewerDep
+from app.api.deps import AuditDep, EditorDep, NowDep, PageDep, SessionDep, ViewerDep
 from app.api.problems import problems
+from app.features.audit.actions import Action
 from app.features.decks import service
 from app.features.decks.rules import REACH
 from app.features.decks.schemas import DeckCreate, DeckPublic, DecksPublic, DeckUpdate
@@ -39,10 +40,12 @@ def list_decks(
 
 @router.post("/", status_code=201)
 def create_deck(
-    session: SessionDep, access: EditorDep, now: NowDep, listening: ListeningDep, new: DeckCreate
+    session: SessionDep, access: EditorDep, now: NowDep, listening: ListeningDep, audit: AuditDep, new: DeckCreate
 ) -> DeckPublic:
     """A new deck."""
-    return service.create_deck(session, station_id=access.station.id, new=new, listening=listening, now=now)
+    made = service.create_deck(session, station_id=access.station.id, new=new, listening=listening, now=now)
+    audit.note(Action.DECK_CREATED, station_id=access.station.id, subject_id=made.id, name=made.name)
+    return made
 
 
 @router.get("/{deck_id}")
@@ -59,21 +62,27 @@ def update_deck(
     access: EditorDep,
     now: NowDep,
     listening: ListeningDep,
+    audit: AuditDep,
     deck_id: UUID,
     changes: DeckUpdate | None = None,
 ) -> DeckPublic:
     """Rename a deck, or put it into test mode until a time."""
-    return service.update_deck(
+    changes = changes or DeckUpdate()
+    changed = service.update_deck(
         session,
         station_id=access.station.id,
         deck_id=deck_id,
-        changes=changes or DeckUpdate(),
+        changes=changes,
         listening=listening,
         now=now,
     )
+    given = changes.model_dump(exclude_unset=True)
+    audit.note(Action.DECK_UPDATED, station_id=access.station.id, subject_id=deck_id, changed_to=given)
+    return changed
 
 
 @router.delete("/{deck_id}", status_code=204, responses=problems(409))
-def delete_deck(session: SessionDep, access: EditorDep, deck_id: UUID) -> None:
+def delete_deck(session: SessionDep, access: EditorDep, audit: AuditDep, deck_id: UUID) -> None:
     """Remove a deck that no press key was ever made for."""
     service.delete_deck(session, station_id=access.station.id, deck_id=deck_id)
+    audit.note(Action.DECK_DELETED, station_id=access.station.id, subject_id=deck_id)

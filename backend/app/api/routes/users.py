@@ -4,7 +4,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from app.api.deps import CallerDep, LimiterDep, NowDep, PageDep, RuntimeDep, SessionDep, get_superuser
+from app.api.deps import (
+    AuditDep,
+    CallerDep,
+    LimiterDep,
+    NowDep,
+    OpenAuditDep,
+    PageDep,
+    RuntimeDep,
+    SessionDep,
+    get_superuser,
+)
 from app.api.problems import problems
 from app.api.routes.login import forget_cookie
 from app.features.accounts import attempts, users
@@ -21,11 +31,14 @@ from app.features.accounts.schemas import (
     UserUpdate,
     UserUpdateMe,
 )
+from app.features.audit.actions import Action
 
 router = APIRouter()
 
 SuperuserOnly = Depends(get_superuser)
 
+# What an event may tell of an account besides the names of the fields that were changed: the rest is personal, or secret.
+SWITCHES = {"is_active", "is_superuser"}
 SIGNED_UP = "If this address had no account, it has one now. Log in with it."
 
 
@@ -37,15 +50,23 @@ def list_users(session: SessionDep, page: PageDep) -> UsersPublic:
 
 
 @router.post("/", status_code=201, dependencies=[SuperuserOnly], responses=problems(409))
-def create_user(new: UserCreate, session: SessionDep, now: NowDep) -> UserPublic:
+def create_user(new: UserCreate, session: SessionDep, audit: AuditDep, now: NowDep) -> UserPublic:
     """Make an account. For superusers."""
-    return UserPublic.model_validate(accounts.create_user(session, new=new, now=now))
+    user = accounts.create_user(session, new=new, now=now)
+    audit.note(Action.USER_CREATED, subject_id=user.id, is_superuser=user.is_superuser)
+    return UserPublic.model_validate(user)
 
 
 @router.post("/signup", responses=problems(403, 429))
-def register_user(new: UserRegister, session: SessionDep, runtime: RuntimeDep, limiter: LimiterDep) -> Message:
+def register_user(
+    new: UserRegister, session: SessionDep, runtime: RuntimeDep, limiter: LimiterDep, audit: OpenAuditDep
+) -> Message:
     """Make an account for yourself, where the server allows it. Whether the address has one already is not said."""
-    attempts.sign_up(session, limiter=limiter, new=new, is_open=runtime.settings.users_open_registration)
+    signed_up = attempts.sign_up(session, limiter=limiter, new=new, is_open=runtime.settings.users_open_registration)
+    if signed_up.is_new:
+        audit.known_as(signed_up.user_id).note(Action.USER_SIGNED_UP, subject_id=signed_up.user_id)
+    else:
+        audit.note(Action.USER_SIGNED_UP_AGAIN, subject_id=signed_up.user_id)
     return Message(message=SIGNED_UP)
 
 
@@ -56,31 +77,39 @@ def read_own_account(caller: CallerDep) -> UserPublic:
 
 
 @router.patch("/me", responses=problems(409))
-def update_own_account(update: UserUpdateMe, session: SessionDep, caller: CallerDep) -> UserPublic:
+def update_own_account(update: UserUpdateMe, session: SessionDep, caller: CallerDep, audit: AuditDep) -> UserPublic:
     """Change the caller's name or address."""
     changes = update.model_dump(exclude_unset=True)
     user = users.update_user(session, user_id=caller.user.id, changes=changes, by_session=caller.login.id)
+    audit.note(Action.USER_UPDATED, subject_id=user.id, fields=sorted(changes))
     return UserPublic.model_validate(user)
 
 
 @router.delete("/me", responses=problems(409))
 def delete_own_account(
-    session: SessionDep, caller: CallerDep, runtime: RuntimeDep, request: Request, response: Response
+    session: SessionDep,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    audit: AuditDep,
+    request: Request,
+    response: Response,
 ) -> Message:
     """Delete the caller's account. What it did stays on the record; a station's last owner cannot go."""
     users.delete_user(session, user_id=caller.user.id)
+    audit.note(Action.USER_DELETED, subject_id=caller.user.id)
     forget_cookie(request, response, runtime=runtime)
     return Message(message="Your account is deleted.")
 
 
 @router.patch("/me/password", responses=problems(400, 429))
 def update_own_password(
-    passwords: UpdatePassword, session: SessionDep, caller: CallerDep, limiter: LimiterDep
+    passwords: UpdatePassword, session: SessionDep, caller: CallerDep, limiter: LimiterDep, audit: AuditDep
 ) -> Message:
     """Change the caller's password. Every other session of the account ends."""
     attempts.change_own_password(
         session, limiter=limiter, user=caller.user, passwords=passwords, by_session=caller.login.id
     )
+    audit.note(Action.PASSWORD_CHANGED, subject_id=caller.user.id)
     return Message(message="Your password is changed. Your other sessions have ended.")
 
 
@@ -93,15 +122,17 @@ def list_own_sessions(session: SessionDep, caller: CallerDep, page: PageDep, now
 
 
 @router.delete("/me/sessions", status_code=204)
-def delete_other_sessions(session: SessionDep, caller: CallerDep) -> None:
+def delete_other_sessions(session: SessionDep, caller: CallerDep, audit: AuditDep) -> None:
     """Log the caller out everywhere but here."""
     accounts.end_other_sessions(session, login=caller.login)
+    audit.note(Action.OTHER_SESSIONS_ENDED, subject_id=caller.user.id)
 
 
 @router.delete("/me/sessions/{session_id}", status_code=204)
-def delete_own_session(session_id: UUID, session: SessionDep, caller: CallerDep, now: NowDep) -> None:
+def delete_own_session(session_id: UUID, session: SessionDep, caller: CallerDep, audit: AuditDep, now: NowDep) -> None:
     """End one of the caller's sessions. Its cookie or access token is dead afterwards."""
     accounts.end_session(session, user=caller.user, session_id=session_id, now=now)
+    audit.note(Action.SESSION_ENDED, subject_id=session_id)
 
 
 @router.get("/{user_id}")
@@ -111,15 +142,20 @@ def read_user(user_id: UUID, session: SessionDep, caller: CallerDep) -> UserPubl
 
 
 @router.patch("/{user_id}", dependencies=[SuperuserOnly], responses=problems(409))
-def update_user(user_id: UUID, update: UserUpdate, session: SessionDep, caller: CallerDep) -> UserPublic:
+def update_user(
+    user_id: UUID, update: UserUpdate, session: SessionDep, caller: CallerDep, audit: AuditDep
+) -> UserPublic:
     """Change an account. A new password, or closing it, ends its sessions. For superusers."""
     changes = update.model_dump(exclude_unset=True)
     user = users.update_user(session, user_id=user_id, changes=changes, by_session=caller.login.id)
+    switched = {name: value for name, value in changes.items() if name in SWITCHES}
+    audit.note(Action.USER_UPDATED, subject_id=user_id, fields=sorted(changes), **switched)
     return UserPublic.model_validate(user)
 
 
 @router.delete("/{user_id}", dependencies=[SuperuserOnly], responses=problems(409))
-def delete_user(user_id: UUID, session: SessionDep) -> Message:
+def delete_user(user_id: UUID, session: SessionDep, audit: AuditDep) -> Message:
     """Delete an account. What it did stays on the record; a station's last owner cannot go. For superusers."""
     users.delete_user(session, user_id=user_id)
+    audit.note(Action.USER_DELETED, subject_id=user_id)
     return Message(message="The account is deleted.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, Row, Uuid, bindparam, delete, func, text, update
@@ -28,13 +28,20 @@ def add_user(session: Session, user: User) -> bool:
     return added is not None
 
 
-def add_user_or_touch(session: Session, user: User) -> None:
+class SignUp(NamedTuple):
+    """The account that has the address now, and whether it is a new one."""
+
+    user_id: UUID
+    is_new: bool
+
+
+def add_user_or_touch(session: Session, user: User) -> SignUp:
     """Store a new account, or write the one that has its address as it is: the same work, and nobody can tell."""
     new = insert(User).values(user.model_dump())
     # Without a write there would be nothing to make durable, and a taken address would be answered sooner.
-    session.execute(
-        new.on_conflict_do_update(index_elements=["email"], set_={"full_name": col(User.full_name)}),
-    )
+    touched = new.on_conflict_do_update(index_elements=["email"], set_={"full_name": col(User.full_name)})
+    user_id = session.execute(touched.returning(col(User.id))).scalar_one()
+    return SignUp(user_id, is_new=user_id == user.id)
 
 
 def list_users(session: Session, *, skip: int, limit: int) -> list[User]:
