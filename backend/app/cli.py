@@ -272,7 +272,7 @@ def restore(
         typer.echo(f"What was there is in {restored.replaced.path}: {_in_words(restored.replaced.contents)}.")
     typer.echo(f"Restored, as of {restored.made_at:%Y-%m-%d %H:%M:%S} UTC: {_in_words(restored.contents)}.")
     typer.echo("Checked: the record of each station has the same hash, and each table as many rows.")
-    typer.echo("Everybody has to log in again.")
+    typer.echo("Everybody has to log in again, and API tokens have to be made anew.")
 
 
 def _in_words(contents: Contents) -> str:

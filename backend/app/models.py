@@ -89,6 +89,15 @@ class ActorKind(StrEnum):
     STRANGER = "stranger"
 
 
+class Scope(StrEnum):
+    """What an API token opens."""
+
+    PRESS_WRITE = "press:write"
+    PRESSES_READ = "presses:read"
+    BUTTONS_READ = "buttons:read"
+    BUTTONS_WRITE = "buttons:write"
+
+
 class CorrectionKind(StrEnum):
     """What a correction does to its press."""
 
@@ -204,6 +213,30 @@ class Member(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
 
     __table_args__ = (CheckConstraint(_one_of("role", Role), name="role"),)
+
+
+class ApiToken(SQLModel, table=True):
+    """Opens some routes of one station to a program, for as long as its maker may open them too."""
+
+    __tablename__ = "api_token"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    # SHA-256 of the token, which is shown once.
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    prefix: str = Field(max_length=20)
+    name: str = Field(max_length=200)
+    station_id: UUID = Field(foreign_key="station.id", index=True)
+    user_id: UUID = Field(
+        sa_column=Column(ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    scopes: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    revoked_by: UUID | None = None
+
+    __table_args__ = (CheckConstraint("cardinality(scopes) > 0", name="scopes"),)
 
 
 class Deck(SQLModel, table=True):
@@ -351,7 +384,7 @@ class Press(SQLModel, table=True):
     is_clock_suspect: bool = False
     origin: str | None = Field(default=None, sa_type=INET)
     note: str | None = None
-    # Who entered a manual press.
+    # Who entered a manual press, or made the API token that sent one.
     recorded_by: UUID | None = None
 
     __table_args__ = (

@@ -16,6 +16,7 @@ import sqlalchemy.exc
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from app.backup import archive, snapshot
 from app.backup.archive import Backup, Contents, Manifest
@@ -321,6 +322,8 @@ def _finish(database: Database, name: str, backup: Backup, *, now: datetime) -> 
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             # A login that was ended since the backup must not be good again.
             connection.exec_driver_sql("DELETE FROM login_session")
+            # Nor an API token.
+            connection.execute(text("UPDATE api_token SET revoked_at = :now WHERE revoked_at IS NULL"), {"now": now})
             connection.exec_driver_sql("VACUUM (ANALYZE)")
     finally:
         engine.dispose()

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 
 from app import crud
 from app.api.deps import AuditDep, EditorDep, NowDep, PageDep, Runtime, RuntimeDep, SessionDep, StationAccess, ViewerDep
+from app.api.open_to import open_to
 from app.api.problems import problems
 from app.features.audit.actions import Action
 from app.features.buttons import service
@@ -21,6 +22,7 @@ from app.features.buttons.schemas import (
     ButtonUpdate,
     ButtonVersionsPublic,
 )
+from app.models import Scope
 
 router = APIRouter()
 
@@ -30,6 +32,7 @@ def _public_url(access: StationAccess, runtime: Runtime) -> str | None:
 
 
 @router.get("/")
+@open_to(Scope.BUTTONS_READ)
 def list_buttons(
     session: SessionDep,
     access: ViewerDep,
@@ -49,6 +52,7 @@ def list_buttons(
 
 
 @router.post("/", status_code=201)
+@open_to(Scope.BUTTONS_WRITE)
 def create_button(
     session: SessionDep, access: EditorDep, runtime: RuntimeDep, now: NowDep, audit: AuditDep, new: ButtonCreate
 ) -> ButtonPublic:
@@ -68,6 +72,7 @@ def create_button(
 # Also without its last slash, and before the paths with an id: "retirements" would be taken for one.
 @router.get("/retirements", include_in_schema=False)
 @router.get("/retirements/")
+@open_to(Scope.BUTTONS_READ)
 def list_station_retirements(session: SessionDep, access: ViewerDep, page: PageDep) -> ButtonRetirementsPublic:
     """When which button of the station was retired, newest first."""
     return service.list_retirements(
@@ -76,6 +81,7 @@ def list_station_retirements(session: SessionDep, access: ViewerDep, page: PageD
 
 
 @router.get("/{button_id}")
+@open_to(Scope.BUTTONS_READ)
 def read_button(session: SessionDep, access: ViewerDep, runtime: RuntimeDep, button_id: UUID) -> ButtonPublic:
     """One button."""
     return service.get_button(
@@ -84,6 +90,7 @@ def read_button(session: SessionDep, access: ViewerDep, runtime: RuntimeDep, but
 
 
 @router.put("/{button_id}")
+@open_to(Scope.BUTTONS_WRITE)
 def update_button(
     session: SessionDep,
     access: EditorDep,
@@ -120,6 +127,7 @@ def update_button(
 
 
 @router.patch("/{button_id}")
+@open_to(Scope.BUTTONS_WRITE)
 def patch_button(
     session: SessionDep,
     access: EditorDep,
@@ -134,6 +142,7 @@ def patch_button(
 
 
 @router.delete("/{button_id}", status_code=204, responses=problems(409))
+@open_to(Scope.BUTTONS_WRITE)
 def delete_button(session: SessionDep, access: EditorDep, audit: AuditDep, button_id: UUID) -> None:
     """Remove a button that was never pressed. One with history can be retired instead."""
     gone = service.get_button(session, station=access.station, button_id=button_id, public_url=None)
@@ -142,6 +151,7 @@ def delete_button(session: SessionDep, access: EditorDep, audit: AuditDep, butto
 
 
 @router.post("/{button_id}/duplicate", status_code=201)
+@open_to(Scope.BUTTONS_WRITE)
 def duplicate_button(
     session: SessionDep,
     access: EditorDep,
@@ -172,6 +182,7 @@ def duplicate_button(
 
 
 @router.put("/{button_id}/retire")
+@open_to(Scope.BUTTONS_WRITE)
 def retire_button(
     session: SessionDep,
     access: EditorDep,
@@ -200,6 +211,7 @@ def retire_button(
 
 
 @router.get("/{button_id}/retirements")
+@open_to(Scope.BUTTONS_READ)
 def list_button_retirements(
     session: SessionDep, access: ViewerDep, page: PageDep, button_id: UUID
 ) -> ButtonRetirementsPublic:
@@ -210,6 +222,7 @@ def list_button_retirements(
 
 
 @router.get("/{button_id}/versions")
+@open_to(Scope.BUTTONS_READ)
 def list_button_versions(
     session: SessionDep, access: ViewerDep, page: PageDep, button_id: UUID
 ) -> ButtonVersionsPublic:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 
 from app.api.deps import AuditDep, EditorDep, NowDep, PageDep, SessionDep, ViewerDep
+from app.api.open_to import open_to
 from app.api.problems import problems
 from app.features.audit.actions import Action
 from app.features.decks import service
@@ -13,6 +14,7 @@ from app.features.decks.rules import REACH
 from app.features.decks.schemas import DeckCreate, DeckPublic, DecksPublic, DeckUpdate
 from app.features.decks.service import Listening
 from app.features.presses import watch
+from app.models import Scope
 
 router = APIRouter()
 
@@ -29,6 +31,7 @@ ListeningDep = Annotated[Listening, Depends(get_listening)]
 
 
 @router.get("/")
+@open_to(Scope.BUTTONS_READ)
 def list_decks(
     session: SessionDep, access: ViewerDep, now: NowDep, listening: ListeningDep, page: PageDep
 ) -> DecksPublic:
@@ -39,6 +42,7 @@ def list_decks(
 
 
 @router.post("/", status_code=201)
+@open_to(Scope.BUTTONS_WRITE)
 def create_deck(
     session: SessionDep, access: EditorDep, now: NowDep, listening: ListeningDep, audit: AuditDep, new: DeckCreate
 ) -> DeckPublic:
@@ -49,6 +53,7 @@ def create_deck(
 
 
 @router.get("/{deck_id}")
+@open_to(Scope.BUTTONS_READ)
 def read_deck(
     session: SessionDep, access: ViewerDep, now: NowDep, listening: ListeningDep, deck_id: UUID
 ) -> DeckPublic:
@@ -57,6 +62,7 @@ def read_deck(
 
 
 @router.patch("/{deck_id}")
+@open_to(Scope.BUTTONS_WRITE)
 def update_deck(
     session: SessionDep,
     access: EditorDep,
@@ -82,6 +88,7 @@ def update_deck(
 
 
 @router.delete("/{deck_id}", status_code=204, responses=problems(409))
+@open_to(Scope.BUTTONS_WRITE)
 def delete_deck(session: SessionDep, access: EditorDep, audit: AuditDep, deck_id: UUID) -> None:
     """Remove a deck that no press key was ever made for."""
     service.delete_deck(session, station_id=access.station.id, deck_id=deck_id)

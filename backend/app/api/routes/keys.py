@@ -6,15 +6,18 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from app.api.deps import AuditDep, EditorDep, NowDep, PageDep, RuntimeDep, SessionDep
+from app.api.open_to import open_to
 from app.api.problems import problems
 from app.features.audit.actions import Action
 from app.features.buttons import service
 from app.features.buttons.schemas import PressKeyCreate, PressKeyPublic, PressKeyRotate, PressKeysPublic
+from app.models import Scope
 
 router = APIRouter()
 
 
 @router.get("/buttons/{button_id}/keys", responses=problems(403))
+@open_to(Scope.BUTTONS_WRITE)
 def list_press_keys(
     session: SessionDep,
     access: EditorDep,
@@ -36,6 +39,7 @@ def list_press_keys(
 
 
 @router.post("/buttons/{button_id}/keys", status_code=201)
+@open_to(Scope.BUTTONS_WRITE)
 def create_press_key(
     session: SessionDep,
     access: EditorDep,
@@ -67,6 +71,7 @@ def create_press_key(
 
 
 @router.post("/buttons/{button_id}/rotate-key", responses=problems(409))
+@open_to(Scope.BUTTONS_WRITE)
 def rotate_press_key(
     session: SessionDep,
     access: EditorDep,
@@ -91,6 +96,7 @@ def rotate_press_key(
 
 
 @router.delete("/keys/{key_id}", status_code=204)
+@open_to(Scope.BUTTONS_WRITE)
 def revoke_press_key(session: SessionDep, access: EditorDep, now: NowDep, audit: AuditDep, key_id: UUID) -> None:
     """Stop a press key from recording presses. Asked for twice, it is done once."""
     station_id, user_id = access.station.id, access.user.id

@@ -7,8 +7,18 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from app.api import press_batch
-from app.api.deps import AuditDep, EditorDep, NowDep, RuntimeDep, SessionDep, ViewerDep, announce_after_commit
+from app.api.deps import (
+    AuditDep,
+    EditorDep,
+    NowDep,
+    RuntimeDep,
+    SessionDep,
+    TokenPressesDep,
+    ViewerDep,
+    announce_after_commit,
+)
 from app.api.log_filter import LogFilterDep
+from app.api.open_to import open_to
 from app.api.press_origin import origin_of
 from app.api.problems import problems
 from app.core.errors import FieldError, InvalidInput
@@ -31,7 +41,7 @@ from app.features.presses.schemas import (
     RecordedPress,
     WatchesPublic,
 )
-from app.models import Channel, CorrectionKind
+from app.models import Channel, CorrectionKind, Scope
 
 router = APIRouter()
 watches_router = APIRouter()
@@ -41,6 +51,7 @@ DEFAULT_WATCH_SPAN = timedelta(days=30)
 
 
 @router.get("/")
+@open_to(Scope.PRESSES_READ)
 def list_presses(
     session: SessionDep,
     access: ViewerDep,
@@ -56,13 +67,17 @@ def list_presses(
 
 
 @router.post("/batch", openapi_extra=press_batch.OPENAPI)
-async def record_batch(request: Request, runtime: RuntimeDep) -> BatchAnswers:
+@open_to(Scope.PRESS_WRITE)
+async def record_batch(request: Request, runtime: RuntimeDep, find_token_presses: TokenPressesDep) -> BatchAnswers:
     """Record up to 1,000 presses that a sender kept while it was offline; each is answered at its place.
 
-    The press keys are the permission. One bad press never blocks the rest, and the same id twice is one press.
+    The press keys are the permission; with an API token with `press:write` a press may name a `button_id`, and a
+    `deck_id`, of its station in place of a press key. One bad press never blocks the rest, and the same id twice is one press.
     """
     origin = origin_of(request.scope, runtime.settings.trusted_proxies)
-    return await press_batch.record(await request.body(), recorder=runtime.recorder, origin=origin)
+    return await press_batch.record(
+        await request.body(), recorder=runtime.recorder, origin=origin, find_token_presses=find_token_presses
+    )
 
 
 @router.post("/manual", status_code=201)
@@ -101,6 +116,7 @@ async def record_manual(
 
 
 @router.get("/{press_id}")
+@open_to(Scope.PRESSES_READ)
 def read_press(session: SessionDep, access: ViewerDep, press_id: UUID) -> PressPublic:
     """One press, with its corrections."""
     return corrections.get_press(session, station_id=access.station.id, press_id=press_id)
@@ -163,6 +179,7 @@ def create_note(
 
 
 @watches_router.get("/")
+@open_to(Scope.PRESSES_READ)
 def list_watches(
     session: SessionDep,
     access: ViewerDep,

@@ -356,7 +356,7 @@ def open_station(session: Session, *, user: User, station_id: UUID | None, minim
     """
     if station_id is None:
         station_id = _only_station_id(session, user)
-    role = _role_in(session, user=user, station_id=station_id)
+    role = role_in(session, user=user, station_id=station_id)
     station = crud.get_station(session, station_id)
     if role is None or station is None:
         raise StationNotFound
@@ -372,7 +372,8 @@ def _only_station_id(session: Session, user: User) -> UUID:
     return station_ids[0]
 
 
-def _role_in(session: Session, *, user: User, station_id: UUID) -> Role | None:
+def role_in(session: Session, *, user: User, station_id: UUID) -> Role | None:
+    """What a user may do in a station, or None; a superuser acts as owner everywhere."""
     if user.is_superuser:
         return Role.OWNER
     member = crud.get_member(session, station_id=station_id, user_id=user.id)

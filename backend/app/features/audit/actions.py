@@ -37,6 +37,8 @@ class Action(StrEnum):
     DECK_CREATED = "station:deck:create"
     DECK_UPDATED = "station:deck:update"
     DECK_DELETED = "station:deck:delete"
+    API_TOKEN_CREATED = "station:api_token:create"  # noqa: S105  what was done
+    API_TOKEN_REVOKED = "station:api_token:revoke"  # noqa: S105  what was done
     PRESS_ENTERED = "station:press:enter"
     PRESS_VOIDED = "station:press:void"
     PRESS_RESTORED = "station:press:restore"
