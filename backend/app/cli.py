@@ -38,6 +38,9 @@ from app.features.accounts import recovery
 from app.features.accounts import service as accounts
 from app.features.accounts.letters import in_words
 from app.features.accounts.rules import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
+from app.features.audit import record as audit_record
+from app.features.audit.actions import Action
+from app.features.audit.record import Audit
 from app.features.presses import rollup
 from app.features.presses.rollup import Difference
 from app.models import NO_DECK, Station
@@ -89,7 +92,9 @@ def create_superuser(
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask_for_password()
     _check_length(password)
     with open_database(get_settings()) as engine, transaction(engine) as session:
-        user = accounts.create_superuser(session, email=email, password=password, full_name=full_name, now=clock.now())
+        now = clock.now()
+        user = accounts.create_superuser(session, email=email, password=password, full_name=full_name, now=now)
+        Audit(session, audit_record.COMMAND, now).note(Action.USER_CREATED, subject_id=user.id, is_superuser=True)
     typer.echo(f"Made the superuser {user.email}.")
 
 
@@ -104,7 +109,8 @@ def reset_link(
         timedelta(hours=settings.email_reset_token_expire_hours),
     )
     with open_database(settings) as engine, transaction(engine) as session:
-        link = recovery.make_password_link(session, public_url=public_url, email=email, life=life, now=clock.now())
+        audit = Audit(session, audit_record.COMMAND, clock.now())
+        link = recovery.make_password_link(session, audit=audit, public_url=public_url, email=email, life=life)
     typer.echo(link)
     typer.echo(f"It works once, within {in_words(life)}. Give it to nobody but the owner of the account.", err=True)
 
@@ -152,6 +158,8 @@ def _rebuild_rollups(engine: Engine, station: Station) -> None:
     with transaction(engine) as session:
         crud.lock_station_head(session, station.id)
         rollup.rebuild(session, station_id=station.id)
+        audit = Audit(session, audit_record.COMMAND, clock.now())
+        audit.note(Action.ROLLUPS_REBUILT, station_id=station.id, subject_id=station.id)
     typer.echo(f"{station.name}: counted again.")
 
 
@@ -283,7 +291,7 @@ def restore(
         typer.echo(f"What was there is in {restored.replaced.path}: {_in_words(restored.replaced.contents)}.")
     typer.echo(f"Restored, as of {restored.made_at:%Y-%m-%d %H:%M:%S} UTC: {_in_words(restored.contents)}.")
     typer.echo("Checked: the record of each station has the same hash, and each table as many rows.")
-    typer.echo("Everybody has to log in again.")
+    typer.echo("Everybody has to log in again, and API tokens have to be made anew.")
 
 
 def _in_words(contents: Contents) -> str:

@@ -2,8 +2,8 @@
 
 A table of a station carries `station_id` first in its primary key, unique constraints and foreign keys, so that the
 same schema can be distributed by it. `user_account`, `station`, `member`'s users, `press_key`, `login_session`,
-`login_counter`, `login_address`, `account_link`, `invitation`, `watch`, `job` and `round` belong to no one station or are
-looked up before the station is known; they are small reference tables.
+`login_counter`, `login_address`, `account_link`, `invitation`, `api_token`, `watch`, `job` and `round` belong to no one
+station or are looked up before the station is known; they are small reference tables.
 There are no relationships between tables: rows are joined where they are read.
 """
 
@@ -84,6 +84,25 @@ class LinkPurpose(StrEnum):
 
     PASSWORD = "password"  # noqa: S105  a name
     ADDRESS = "address"
+
+
+class ActorKind(StrEnum):
+    """Who did what was noted: somebody logged in, an API token, a command, the server by itself, or nobody known."""
+
+    USER = "user"
+    TOKEN = "token"  # noqa: S105  a kind of actor
+    COMMAND = "command"
+    SERVER = "server"
+    STRANGER = "stranger"
+
+
+class Scope(StrEnum):
+    """What an API token opens."""
+
+    PRESS_WRITE = "press:write"
+    PRESSES_READ = "presses:read"
+    BUTTONS_READ = "buttons:read"
+    BUTTONS_WRITE = "buttons:write"
 
 
 class CorrectionKind(StrEnum):
@@ -275,6 +294,30 @@ class Round(SQLModel, table=True):
     done_at: datetime = Field(sa_type=Instant)
 
 
+class ApiToken(SQLModel, table=True):
+    """Opens some routes of one station to a program, for as long as its maker may open them too."""
+
+    __tablename__ = "api_token"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    # SHA-256 of the token, which is shown once.
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    prefix: str = Field(max_length=20)
+    name: str = Field(max_length=200)
+    station_id: UUID = Field(foreign_key="station.id", index=True)
+    user_id: UUID = Field(
+        sa_column=Column(ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    scopes: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    revoked_by: UUID | None = None
+
+    __table_args__ = (CheckConstraint("cardinality(scopes) > 0", name="scopes"),)
+
+
 class Deck(SQLModel, table=True):
     """One Stream Deck of a station."""
 
@@ -420,7 +463,7 @@ class Press(SQLModel, table=True):
     is_clock_suspect: bool = False
     origin: str | None = Field(default=None, sa_type=INET)
     note: str | None = None
-    # Who entered a manual press.
+    # Who entered a manual press, or made the API token that sent one.
     recorded_by: UUID | None = None
 
     __table_args__ = (
@@ -604,4 +647,32 @@ class Job(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(_one_of("kind", JobKind), name="kind"),
         CheckConstraint("try_count >= 0", name="try_count"),
+    )
+
+
+# Stands for "no station" where events are noted, so that those of the instance distribute as those of a station do.
+NO_STATION = UUID(int=0)
+
+
+class AuditEvent(SQLModel, table=True):
+    """Who did what, when, and from where. Append-only, and it outlives what it names: no id in it is a foreign key."""
+
+    __tablename__ = "audit_event"
+
+    station_id: UUID = Field(default=NO_STATION, primary_key=True)
+    id: UUID = Field(primary_key=True)
+    action: str = Field(max_length=80)
+    actor: ActorKind = Field(sa_type=String(20))
+    user_id: UUID | None = None
+    api_token_id: UUID | None = None
+    origin: str | None = Field(default=None, sa_type=INET)
+    subject_id: UUID | None = None
+    details: dict[str, Any] = Field(sa_type=JSONB)
+    created_at: datetime = Field(sa_type=Instant)
+
+    __table_args__ = (
+        CheckConstraint("action ~ '^[a-z_]+:[a-z_]+:[a-z_]+$'", name="action"),
+        CheckConstraint(_one_of("actor", ActorKind), name="actor"),
+        Index(None, "station_id", "created_at", "id"),
+        Index(None, "created_at", "id"),
     )

@@ -19,7 +19,7 @@ from app.core.errors import Unavailable
 # With those of exports fewer than the connections of the engine's pool, and than the threads of the server's (40).
 PLACES = 16
 WAIT_S = 3.0
-# These use the press path's own connections, and no thread.
+# These use the press path's own connections, and no thread; a batch that brings an API token one of each, in its turn.
 UNGATED = frozenset({BATCH_PATH, "/api/v1/utils/health-check"})
 
 

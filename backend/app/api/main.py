@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends
 from app.api.deps import refuse_unknown_query
 from app.api.problems import problems
 from app.api.routes import (
+    audit,
     buttons,
     decks,
     invitations,
@@ -18,6 +19,7 @@ from app.api.routes import (
     stations,
     stats,
     stream,
+    tokens,
     users,
     utils,
 )
@@ -43,4 +45,6 @@ api_router.include_router(presses.router, prefix="/presses", tags=["presses"])
 api_router.include_router(presses.watches_router, prefix="/watches", tags=["watches"])
 api_router.include_router(stats.router, prefix="/stats", tags=["stats"])
 api_router.include_router(stream.router, prefix="/stream", tags=["stream"])
+api_router.include_router(tokens.router, prefix="/tokens", tags=["tokens"])
+api_router.include_router(audit.router, prefix="/audit", tags=["audit"])
 api_router.include_router(utils.router, prefix="/utils", tags=["utils"])

@@ -9,7 +9,7 @@ REF = "#/components/schemas/{model}"
 DESCRIPTIONS = {
     400: "The e-mail address or the password is wrong.",
     401: "Not logged in, or not any more.",
-    403: "Not allowed: the role does not reach, or a browser's request lacks its `X-CSRF-Token`.",
+    403: "Not allowed: the role does not reach, a browser's request lacks its `X-CSRF-Token`, or an API token its scope.",
     404: "Not there, or not the caller's.",
     409: "This does not fit what is on the record.",
     413: "The body is larger than this path takes.",
@@ -46,20 +46,20 @@ def problem_schemas() -> dict[str, Any]:
 def add_implied_problems(document: dict[str, Any]) -> None:
     """Add to each operation the problems that follow from what it asks for.
 
-    A login can be missing, and a browser's change can lack its token; what an id names may not be there; a body can
+    A login can be missing, a browser's change can lack its token, and an API token its scope; what an id names may not be there; a body can
     be too large. What else a route can answer, it declares.
     """
     for path, item in document["paths"].items():
-        for method, operation in item.items():
+        for operation in item.values():
             declared = operation["responses"]
-            implied = {str(status): problem(DESCRIPTIONS[status]) for status in _implied(path, method, operation)}
+            implied = {str(status): problem(DESCRIPTIONS[status]) for status in _implied(path, operation)}
             operation["responses"] = dict(sorted((implied | declared).items()))
 
 
-def _implied(path: str, method: str, operation: dict[str, Any]) -> list[int]:
+def _implied(path: str, operation: dict[str, Any]) -> list[int]:
     statuses = []
     if operation.get("security"):
-        statuses += [401] if method == "get" else [401, 403]
+        statuses += [401, 403]
     names_something = any(parameter["name"] == "station_id" for parameter in operation.get("parameters", []))
     if names_something or "{" in path:
         statuses.append(404)

@@ -19,6 +19,7 @@ from app.features.accounts import service as accounts
 from app.features.stream.hub import Hub, Reader, Reading
 from app.features.stream.rules import encode_event, must_start_anew
 from app.features.stream.schemas import StreamPosition
+from app.features.tokens import service as tokens
 
 CHECK_EVERY_S = 3.0
 PING_EVERY_S = 15.0
@@ -194,8 +195,10 @@ class LiveStream:
 
 
 def _allowed(session: Session, readings: set[Reading]) -> set[Reading]:
-    allowed = accounts.readings_that_stand(session, readings=readings, now=clock.now())
-    return {Reading(*each) for each in allowed}
+    now = clock.now()
+    by_login = accounts.readings_that_stand(session, readings=readings, now=now)
+    by_token = tokens.readings_that_stand(session, readings=readings, now=now)
+    return {Reading(*each) for each in by_login | by_token}
 
 
 def _position_event(name: str, seq: int) -> bytes:

@@ -16,6 +16,7 @@ import sqlalchemy.exc
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from app.backup import archive, snapshot
 from app.backup.archive import Backup, Contents, Manifest
@@ -24,10 +25,12 @@ from app.backup.programs import Programs, file_owner, find_programs
 from app.backup.scratch import refuse_if_others_are_connected, scratch_database, take_the_place
 from app.core import migrations
 from app.core.config import Settings
-from app.core.db import build_engine
+from app.core.db import build_engine, transaction
 from app.core.embedded_postgres import default_data_dir
 from app.core.postgres_files import create_file, make_folder, replace, sync_folder, unlink
 from app.core.process_guard import ProcessUser
+from app.features.audit.actions import Action
+from app.features.audit.record import COMMAND, Audit
 
 PACKAGE = "streamdeck-button-tracker"
 FOLDER_NAME = "backups"
@@ -272,7 +275,7 @@ def restore(database: Database, backup: Backup, *, may_replace: bool, now: datet
         replaced = _make_way(database, may_replace=may_replace, now=now)
         with scratch_database(database.conninfo) as fresh:
             _restore_into(database, fresh, backup)
-            _finish(database, fresh)
+            _finish(database, fresh, backup, now=now)
             take_the_place(database.conninfo, fresh)
     except (OSError, EOFError, psycopg.Error, sqlalchemy.exc.DBAPIError) as error:
         msg = f"Nothing was restored, and the database is as it was: {_sentence(error)}"
@@ -307,17 +310,22 @@ def _count(connection: psycopg.Connection, table: str) -> int:
     return 0 if row is None else int(row[0])
 
 
-def _finish(database: Database, name: str) -> None:
-    """What a restored database still lacks: the newest revision, and what PostgreSQL must know to be fast."""
+def _finish(database: Database, name: str, backup: Backup, *, now: datetime) -> None:
+    """What a restored database still lacks: the newest revision, word of this, and what PostgreSQL must know to be fast."""
     update = {"database_url": SecretStr(database.named(name)), "database_direct_url": None}
     engine = build_engine(database.settings.model_copy(update=update), pool_size=1)
     try:
         migrations.upgrade_to_head(engine)
+        with transaction(engine) as session:
+            made_at = backup.manifest.made_at
+            Audit(session, COMMAND, now).note(Action.BACKUP_RESTORED, made_at=made_at)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             # A login that was ended since the backup must not be good again.
             connection.exec_driver_sql("DELETE FROM login_session")
             # Nor may mail go out again that has been sent since.
             connection.exec_driver_sql("DELETE FROM job")
+            # Nor an API token.
+            connection.execute(text("UPDATE api_token SET revoked_at = :now WHERE revoked_at IS NULL"), {"now": now})
             connection.exec_driver_sql("VACUUM (ANALYZE)")
     finally:
         engine.dispose()

@@ -19,6 +19,10 @@ from app.core.errors import Unavailable
 
 ALGORITHM = "HS256"
 PRESS_KEY_BYTES = 16
+# By its beginning a token is known from other secrets, also by those who look for secrets where none should be.
+API_TOKEN_PREFIX = "sdbt_"  # noqa: S105  how each of them begins
+# So much of a token stays visible; what is left is far beyond guessing.
+API_TOKEN_SHOWN = len(API_TOKEN_PREFIX) + 8
 
 _passwords = PasswordHash((Argon2Hasher(),))
 
@@ -90,6 +94,11 @@ def new_session_token() -> str:
 def new_link_token() -> str:
     """The secret of a link that works once, 256 bits; only its hash is stored."""
     return secrets.token_urlsafe(32)
+
+
+def new_api_token() -> str:
+    """An API token: its prefix, and 256 bits; only its hash is stored."""
+    return API_TOKEN_PREFIX + secrets.token_urlsafe(32)
 
 
 def hash_token(token: str) -> bytes:

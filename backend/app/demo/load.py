@@ -25,6 +25,8 @@ from app.demo.station import DemoStation, Period, build_station
 from app.features.accounts import queries as account_queries
 from app.features.accounts import service as accounts
 from app.features.accounts.schemas import StationCreate, UserCreate
+from app.features.audit.actions import Action
+from app.features.audit.record import COMMAND, Audit
 from app.features.presses import rollup
 from app.models import (
     Button,
@@ -138,6 +140,7 @@ def load_demo(session: Session, *, order: DemoOrder, now: datetime, report: Call
     record = Record(demo, recording=recording, editor=owner.id, chance=chance, presses=order.presses)
     correction_count = _copy_record(session, demo, record, report)
     _finish(session, demo, record)
+    _note(session, demo, owner, is_new_owner=password is not None, now=now)
     return DemoReport(
         station=demo.station,
         owner=owner,
@@ -287,6 +290,14 @@ def _finish(session: Session, demo: DemoStation, record: Record) -> None:
     )
     session.flush()
     rollup.rebuild(session, station_id=station_id)
+
+
+def _note(session: Session, demo: DemoStation, owner: User, *, is_new_owner: bool, now: datetime) -> None:
+    audit = Audit(session, COMMAND, now)
+    if is_new_owner:
+        audit.note(Action.USER_CREATED, subject_id=owner.id, is_superuser=owner.is_superuser)
+    station_id = demo.station.id
+    audit.note(Action.DEMO_LOADED, station_id=station_id, subject_id=station_id, owner_id=owner.id)
 
 
 def vacuum(connection: Connection) -> None:

@@ -159,8 +159,12 @@ class TestRoundTrip:
         restored = restore(other, made.path)
 
         assert any("lines, 🎛 and \x01" in row for row in before["press"])
-        assert rows_of(other.conninfo) == before
-        assert contents_of(other.conninfo) == made.contents == restored.contents
+        found = rows_of(other.conninfo)
+        (noted,) = found.pop("audit_event")
+        assert "instance:backup:restore,command" in noted
+        assert found | {"audit_event": []} == before
+        assert contents_of(other.conninfo).stations == made.contents.stations
+        assert restored.contents == made.contents
         assert (made.contents.press_count, made.contents.correction_count) == (3, 2)
         assert rows_of(database.conninfo) == before
         assert scratch_databases(database.conninfo) == []
@@ -207,6 +211,19 @@ class TestRoundTrip:
 
         assert contents_of(database.conninfo).row_counts["public.login_session"] == 1
         assert contents_of(other.conninfo).row_counts["public.login_session"] == 0
+
+    def test_api_tokens_come_back_revoked(self, database: Database, other: Database, tmp_path: Path) -> None:
+        with kept_database(database.conninfo) as kept, kept.make() as make:
+            make.session.connection().exec_driver_sql(
+                "INSERT INTO api_token (id, token_hash, prefix, name, station_id, user_id, scopes, created_at)"
+                f" VALUES (gen_random_uuid(), 'x', 'sdbt_x', 'x', '{make.station().id}', '{make.user().id}',"
+                " '{press:write}', now())"
+            )
+
+        restore(other, back_up(database, tmp_path / "one.tar").path)
+
+        with snapshot.snapshot(other.conninfo) as connection:
+            assert connection.execute("SELECT revoked_at FROM api_token").fetchall() == [(NOW,)]
 
     async def test_presses_may_be_recorded_meanwhile(self, database: Database, tmp_path: Path) -> None:
         with kept_database(database.conninfo) as kept:

@@ -101,6 +101,11 @@ def test_create_superuser_makes_an_account_that_runs_the_instance(tracker: Run, 
         database, "SELECT email, full_name, hashed_password, is_superuser FROM user_account"
     )
     assert (email, full_name, is_superuser) == ("ada@station.example", "Ada", True)
+    assert one(database, "SELECT action, actor, subject_id = u.id FROM audit_event, user_account AS u") == (
+        "account:user:create",
+        "command",
+        True,
+    )
     assert verify_password(PASSWORD, str(hashed))[0]
 
 
@@ -177,6 +182,8 @@ def test_demo_of_a_name_that_is_there_changes_nothing(tracker: Run, database: st
 
     assert again == Outcome(1, "", "There is a station named WDMO Demo already. Choose another name with --name.")
     assert one(database, "SELECT count(*) FROM station") == (1,)
+    noted = "SELECT string_agg(action, ' ' ORDER BY action) FROM audit_event WHERE actor = 'command'"
+    assert one(database, noted) == ("account:user:create instance:demo:load",)
 
 
 def test_check_says_so_when_every_count_is_right(tracker: Run, database: str) -> None:
@@ -207,6 +214,8 @@ def test_rebuild_can_be_told_which_station(tracker: Run, database: str) -> None:
     stranger = str(uuid4())
 
     assert tracker("rebuild-rollups", "--station", station_id).said == "WDMO Demo: counted again.\n"
+    noted = "SELECT station_id::text, actor FROM audit_event WHERE action = 'station:rollups:rebuild'"
+    assert one(database, noted) == (station_id, "command")
     assert tracker("rebuild-rollups", "--station", stranger) == Outcome(1, "", f"There is no station {stranger}.")
 
 

@@ -36,6 +36,7 @@ REFERENCE_TABLES = {
     "invitation",
     "watch",
     "job",
+    "api_token",
 }
 # Not of the product's own.
 OTHER_TABLES = {"alembic_version"}

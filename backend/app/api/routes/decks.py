@@ -5,13 +5,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from app.api.deps import EditorDep, NowDep, PageDep, SessionDep, ViewerDep
+from app.api.deps import AuditDep, EditorDep, NowDep, PageDep, SessionDep, ViewerDep
+from app.api.open_to import open_to
 from app.api.problems import problems
+from app.features.audit.actions import Action
 from app.features.decks import service
 from app.features.decks.rules import REACH
 from app.features.decks.schemas import DeckCreate, DeckPublic, DecksPublic, DeckUpdate
 from app.features.decks.service import Listening
 from app.features.presses import watch
+from app.models import Scope
 
 router = APIRouter()
 
@@ -28,6 +31,7 @@ ListeningDep = Annotated[Listening, Depends(get_listening)]
 
 
 @router.get("/")
+@open_to(Scope.BUTTONS_READ)
 def list_decks(
     session: SessionDep, access: ViewerDep, now: NowDep, listening: ListeningDep, page: PageDep
 ) -> DecksPublic:
@@ -38,14 +42,18 @@ def list_decks(
 
 
 @router.post("/", status_code=201)
+@open_to(Scope.BUTTONS_WRITE)
 def create_deck(
-    session: SessionDep, access: EditorDep, now: NowDep, listening: ListeningDep, new: DeckCreate
+    session: SessionDep, access: EditorDep, now: NowDep, listening: ListeningDep, audit: AuditDep, new: DeckCreate
 ) -> DeckPublic:
     """A new deck."""
-    return service.create_deck(session, station_id=access.station.id, new=new, listening=listening, now=now)
+    made = service.create_deck(session, station_id=access.station.id, new=new, listening=listening, now=now)
+    audit.note(Action.DECK_CREATED, station_id=access.station.id, subject_id=made.id, name=made.name)
+    return made
 
 
 @router.get("/{deck_id}")
+@open_to(Scope.BUTTONS_READ)
 def read_deck(
     session: SessionDep, access: ViewerDep, now: NowDep, listening: ListeningDep, deck_id: UUID
 ) -> DeckPublic:
@@ -54,26 +62,34 @@ def read_deck(
 
 
 @router.patch("/{deck_id}")
+@open_to(Scope.BUTTONS_WRITE)
 def update_deck(
     session: SessionDep,
     access: EditorDep,
     now: NowDep,
     listening: ListeningDep,
+    audit: AuditDep,
     deck_id: UUID,
     changes: DeckUpdate | None = None,
 ) -> DeckPublic:
     """Rename a deck, or put it into test mode until a time."""
-    return service.update_deck(
+    changes = changes or DeckUpdate()
+    changed = service.update_deck(
         session,
         station_id=access.station.id,
         deck_id=deck_id,
-        changes=changes or DeckUpdate(),
+        changes=changes,
         listening=listening,
         now=now,
     )
+    given = changes.model_dump(exclude_unset=True)
+    audit.note(Action.DECK_UPDATED, station_id=access.station.id, subject_id=deck_id, changed_to=given)
+    return changed
 
 
 @router.delete("/{deck_id}", status_code=204, responses=problems(409))
-def delete_deck(session: SessionDep, access: EditorDep, deck_id: UUID) -> None:
+@open_to(Scope.BUTTONS_WRITE)
+def delete_deck(session: SessionDep, access: EditorDep, audit: AuditDep, deck_id: UUID) -> None:
     """Remove a deck that no press key was ever made for."""
     service.delete_deck(session, station_id=access.station.id, deck_id=deck_id)
+    audit.note(Action.DECK_DELETED, station_id=access.station.id, subject_id=deck_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from app.api.deps import CallerDep, LettersDep, LimiterDep, NowDep, SessionDep
+from app.api.deps import AuditDep, CallerDep, LettersDep, LimiterDep, NowDep, OpenAuditDep, SessionDep
 from app.api.problems import link_problems, problems
 from app.api.routes.stations import NamedAsOwner
 from app.features.accounts import attempts, invitations
@@ -23,7 +23,9 @@ from app.features.accounts.schemas import (
     StationPublic,
     UserPublic,
 )
-from app.models import Role
+from app.features.audit.actions import Action
+from app.features.audit.record import Audit
+from app.models import Invitation, Role
 
 router = APIRouter()
 of_station_router = APIRouter()
@@ -32,6 +34,10 @@ of_station_router = APIRouter()
 def _sent(sent: SentInvitation) -> InvitationSent:
     shown = InvitationPublic.of(sent.invitation, state=sent.state)
     return InvitationSent(**dict(shown), invitation_link=sent.link)
+
+
+def _note(audit: Audit, action: Action, invitation: Invitation) -> None:
+    audit.note(action, station_id=invitation.station_id, subject_id=invitation.id, role=invitation.role)
 
 
 @of_station_router.get("/{station_id}/invitations")
@@ -44,19 +50,30 @@ def list_invitations(session: SessionDep, access: NamedAsOwner, now: NowDep) -> 
 
 @of_station_router.post("/{station_id}/invitations", status_code=201, responses=problems(409, 429))
 def create_invitation(
-    new: InvitationCreate, session: SessionDep, access: NamedAsOwner, limiter: LimiterDep, letters: LettersDep
+    new: InvitationCreate,
+    session: SessionDep,
+    access: NamedAsOwner,
+    limiter: LimiterDep,
+    letters: LettersDep,
+    audit: AuditDep,
 ) -> InvitationSent:
     """Ask somebody to join, with or without an account. Who was asked before has a new link, and the old one is dead."""
     attempts.count_invitation(limiter, station_id=access.station.id, email=new.email)
     sent = invitations.invite(
         session, letters=letters, station=access.station, by=access.user, email=new.email, role=new.role
     )
+    _note(audit, Action.INVITATION_SENT, sent.invitation)
     return _sent(sent)
 
 
 @of_station_router.post("/{station_id}/invitations/{invitation_id}/send", responses=problems(429))
 def send_invitation_again(
-    invitation_id: UUID, session: SessionDep, access: NamedAsOwner, limiter: LimiterDep, letters: LettersDep
+    invitation_id: UUID,
+    session: SessionDep,
+    access: NamedAsOwner,
+    limiter: LimiterDep,
+    letters: LettersDep,
+    audit: AuditDep,
 ) -> InvitationSent:
     """Send an invitation once more, under a new link; the old one is dead."""
     email = invitations.invited_address(session, station=access.station, invitation_id=invitation_id)
@@ -64,13 +81,17 @@ def send_invitation_again(
     sent = invitations.send_again(
         session, letters=letters, station=access.station, by=access.user, invitation_id=invitation_id
     )
+    _note(audit, Action.INVITATION_SENT, sent.invitation)
     return _sent(sent)
 
 
 @of_station_router.delete("/{station_id}/invitations/{invitation_id}", status_code=204)
-def delete_invitation(invitation_id: UUID, session: SessionDep, access: NamedAsOwner, now: NowDep) -> None:
+def delete_invitation(
+    invitation_id: UUID, session: SessionDep, access: NamedAsOwner, audit: AuditDep, now: NowDep
+) -> None:
     """Revoke an invitation. Its link is dead."""
     invitations.revoke(session, station=access.station, invitation_id=invitation_id, now=now)
+    audit.note(Action.INVITATION_REVOKED, station_id=access.station.id, subject_id=invitation_id)
 
 
 @router.post("/read", responses=link_problems(429))
@@ -89,19 +110,23 @@ def read_invitation(link: Link, session: SessionDep, limiter: LimiterDep, now: N
 
 @router.post("/accept", responses=link_problems(403, 409, 429))
 def accept_invitation(
-    link: Link, session: SessionDep, caller: CallerDep, limiter: LimiterDep, now: NowDep
+    link: Link, session: SessionDep, caller: CallerDep, limiter: LimiterDep, audit: AuditDep, now: NowDep
 ) -> StationPublic:
     """Join the station, with the account that has the invited address."""
     with attempts.link_tried(session, limiter=limiter):
         station, role = invitations.accept(session, token=link.token, user=caller.user, now=now)
+    audit.note(Action.INVITATION_ACCEPTED, station_id=station.id, subject_id=caller.user.id, role=role)
     return StationPublic.of(station, role=role)
 
 
 @router.post("/register", status_code=201, responses=link_problems(409, 429))
 def register_by_invitation(
-    answer: InvitationAnswer, session: SessionDep, limiter: LimiterDep, now: NowDep
+    answer: InvitationAnswer, session: SessionDep, limiter: LimiterDep, audit: OpenAuditDep, now: NowDep
 ) -> UserPublic:
     """Make an account for the invited address, and join the station with it; also where nobody else may make one."""
     with attempts.link_tried(session, limiter=limiter):
-        user = invitations.register(session, answer=answer, now=now)
+        user, station = invitations.register(session, answer=answer, now=now)
+    by_themselves = audit.known_as(user.id)
+    by_themselves.note(Action.USER_CREATED, subject_id=user.id, is_superuser=False)
+    by_themselves.note(Action.INVITATION_ACCEPTED, station_id=station.id, subject_id=user.id)
     return UserPublic.model_validate(user)

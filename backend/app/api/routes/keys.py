@@ -5,15 +5,19 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from app.api.deps import EditorDep, NowDep, PageDep, RuntimeDep, SessionDep
+from app.api.deps import AuditDep, EditorDep, NowDep, PageDep, RuntimeDep, SessionDep
+from app.api.open_to import open_to
 from app.api.problems import problems
+from app.features.audit.actions import Action
 from app.features.buttons import service
 from app.features.buttons.schemas import PressKeyCreate, PressKeyPublic, PressKeyRotate, PressKeysPublic
+from app.models import Scope
 
 router = APIRouter()
 
 
 @router.get("/buttons/{button_id}/keys", responses=problems(403))
+@open_to(Scope.BUTTONS_WRITE)
 def list_press_keys(
     session: SessionDep,
     access: EditorDep,
@@ -35,37 +39,50 @@ def list_press_keys(
 
 
 @router.post("/buttons/{button_id}/keys", status_code=201)
+@open_to(Scope.BUTTONS_WRITE)
 def create_press_key(
     session: SessionDep,
     access: EditorDep,
     runtime: RuntimeDep,
     now: NowDep,
+    audit: AuditDep,
     button_id: UUID,
     new: PressKeyCreate | None = None,
 ) -> PressKeyPublic:
     """One more press key for the button: for a deck, so that the log knows which one was pressed, or for none."""
-    return service.create_press_key(
+    deck_id = new.deck_id if new else None
+    made = service.create_press_key(
         session,
         station_id=access.station.id,
         button_id=button_id,
-        deck_id=new.deck_id if new else None,
+        deck_id=deck_id,
         user_id=access.user.id,
         now=now,
         public_url=runtime.public_url,
     )
+    audit.note(
+        Action.PRESS_KEY_CREATED,
+        station_id=access.station.id,
+        subject_id=made.id,
+        button_id=button_id,
+        deck_id=deck_id,
+    )
+    return made
 
 
 @router.post("/buttons/{button_id}/rotate-key", responses=problems(409))
+@open_to(Scope.BUTTONS_WRITE)
 def rotate_press_key(
     session: SessionDep,
     access: EditorDep,
     runtime: RuntimeDep,
     now: NowDep,
+    audit: AuditDep,
     button_id: UUID,
     which: PressKeyRotate | None = None,
 ) -> PressKeyPublic:
     """Replace a press key by a new one for the same deck. The old URL stops at once."""
-    return service.rotate_press_key(
+    made = service.rotate_press_key(
         session,
         station_id=access.station.id,
         button_id=button_id,
@@ -74,9 +91,14 @@ def rotate_press_key(
         now=now,
         public_url=runtime.public_url,
     )
+    audit.note(Action.PRESS_KEY_ROTATED, station_id=access.station.id, subject_id=made.id, button_id=button_id)
+    return made
 
 
 @router.delete("/keys/{key_id}", status_code=204)
-def revoke_press_key(session: SessionDep, access: EditorDep, now: NowDep, key_id: UUID) -> None:
+@open_to(Scope.BUTTONS_WRITE)
+def revoke_press_key(session: SessionDep, access: EditorDep, now: NowDep, audit: AuditDep, key_id: UUID) -> None:
     """Stop a press key from recording presses. Asked for twice, it is done once."""
-    service.revoke_press_key(session, station_id=access.station.id, key_id=key_id, user_id=access.user.id, now=now)
+    station_id, user_id = access.station.id, access.user.id
+    if service.revoke_press_key(session, station_id=station_id, key_id=key_id, user_id=user_id, now=now):
+        audit.note(Action.PRESS_KEY_REVOKED, station_id=station_id, subject_id=key_id)

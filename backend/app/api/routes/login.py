@@ -5,12 +5,23 @@ from typing import Annotated
 
 from fastapi import APIRouter, Cookie, Depends, Form, Header, Request, Response
 
-from app.api.deps import SESSION_COOKIE, CallerDep, LimiterDep, NowDep, Runtime, RuntimeDep, SessionDep
+from app.api.deps import (
+    SESSION_COOKIE,
+    AuditDep,
+    CallerDep,
+    LimiterDep,
+    NowDep,
+    OpenAuditDep,
+    Runtime,
+    RuntimeDep,
+    SessionDep,
+)
 from app.api.problems import problems
 from app.core.config import Settings
 from app.features.accounts import attempts
 from app.features.accounts import service as accounts
 from app.features.accounts.schemas import AccessToken, BrowserSession, LoginForm, UserPublic
+from app.features.audit.actions import Action
 from app.models import LoginSession, User
 
 router = APIRouter()
@@ -88,6 +99,7 @@ def create_access_token(
     session: SessionDep,
     limiter: LimiterDep,
     runtime: RuntimeDep,
+    audit: OpenAuditDep,
     now: NowDep,
     response: Response,
     user_agent: UserAgentDep = None,
@@ -102,6 +114,7 @@ def create_access_token(
         user_agent=user_agent,
         now=now,
     )
+    audit.known_as(user.id).note(Action.LOGIN, subject_id=user.id, by="access token")
     response.headers["Cache-Control"] = "no-store"
     return AccessToken(access_token=token, token_type="bearer")  # noqa: S106  the kind of token
 
@@ -118,6 +131,7 @@ def create_session(
     session: SessionDep,
     limiter: LimiterDep,
     runtime: RuntimeDep,
+    audit: OpenAuditDep,
     now: NowDep,
     request: Request,
     response: Response,
@@ -134,6 +148,7 @@ def create_session(
         user_agent=user_agent,
         now=now,
     )
+    audit.known_as(user.id).note(Action.LOGIN, subject_id=user.id, by="browser")
     hand_out_cookie(request, response, opened=opened, runtime=runtime)
     return browser_session_of(user, opened.login, runtime=runtime)
 
@@ -147,8 +162,14 @@ def read_session(caller: CallerDep, runtime: RuntimeDep, response: Response) -> 
 
 @router.delete("/session", status_code=204)
 def delete_session(
-    caller: CallerDep, session: SessionDep, runtime: RuntimeDep, request: Request, response: Response
+    caller: CallerDep,
+    session: SessionDep,
+    runtime: RuntimeDep,
+    audit: AuditDep,
+    request: Request,
+    response: Response,
 ) -> None:
     """Log out. The cookie or the access token of this login is dead afterwards."""
     accounts.close_session(session, login=caller.login)
+    audit.note(Action.LOGOUT, subject_id=caller.login.id)
     forget_cookie(request, response, runtime=runtime)

@@ -5,11 +5,12 @@
 
 from fastapi import APIRouter
 
-from app.api.deps import RuntimeDep, SessionDep
+from app.api.deps import AuditDep, OpenAuditDep, RuntimeDep, SessionDep
 from app.api.problems import problems
 from app.api.routes.stations import NamedAsViewer
 from app.features.alerts import service
 from app.features.alerts.schemas import MailWishes, MailWishesPublic, StopMail, StoppedMail
+from app.features.audit.actions import Action
 
 router = APIRouter()
 stop_router = APIRouter()
@@ -30,20 +31,25 @@ def read_own_mails(session: SessionDep, access: NamedAsViewer, runtime: RuntimeD
 
 @router.patch("/{station_id}/mails")
 def update_own_mails(
-    wishes: MailWishes, session: SessionDep, access: NamedAsViewer, runtime: RuntimeDep
+    wishes: MailWishes, session: SessionDep, access: NamedAsViewer, audit: AuditDep, runtime: RuntimeDep
 ) -> MailWishesPublic:
     """Get, or get no more, some mails of the station. The first weekly mail comes within minutes."""
-    return service.change_wishes(
+    changed = service.change_wishes(
         session,
         station_id=access.station.id,
         user_id=access.user.id,
         wishes=wishes,
         is_mail_configured=runtime.settings.is_mail_configured,
     )
+    chosen = wishes.model_dump(exclude_unset=True)
+    audit.note(Action.MAILS_CHOSEN, station_id=access.station.id, subject_id=access.user.id, **chosen)
+    return changed
 
 
 @stop_router.post("/stop", responses=problems(400))
-def stop_mail(asked: StopMail, session: SessionDep, runtime: RuntimeDep) -> StoppedMail:
+def stop_mail(asked: StopMail, session: SessionDep, audit: OpenAuditDep, runtime: RuntimeDep) -> StoppedMail:
     """End one mail with the token of the link at its end, without logging in."""
-    service.stop(session, token=asked.token, secret_key=runtime.secret_key)
+    stopped = service.stop(session, token=asked.token, secret_key=runtime.secret_key)
+    if stopped is not None:
+        audit.note(Action.MAIL_STOPPED, station_id=stopped.station_id, subject_id=stopped.user_id)
     return StoppedMail(message=STOPPED)

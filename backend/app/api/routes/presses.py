@@ -7,13 +7,25 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from app.api import press_batch
-from app.api.deps import EditorDep, NowDep, RuntimeDep, SessionDep, ViewerDep, announce_after_commit
+from app.api.deps import (
+    AuditDep,
+    EditorDep,
+    NowDep,
+    RuntimeDep,
+    SessionDep,
+    TokenPressesDep,
+    ViewerDep,
+    announce_after_commit,
+)
 from app.api.log_filter import LogFilterDep
+from app.api.open_to import open_to
 from app.api.press_origin import origin_of
 from app.api.problems import problems
 from app.core.errors import FieldError, InvalidInput
 from app.core.ids import time_ordered_id
 from app.core.shapes import InstantInput, line
+from app.features.audit.actions import Action
+from app.features.audit.record import Audit
 from app.features.presses import corrections, log, watch
 from app.features.presses.batch import ButtonOfPressNotFound, PressKeyNotFound
 from app.features.presses.ingest import IncomingPress
@@ -29,7 +41,7 @@ from app.features.presses.schemas import (
     RecordedPress,
     WatchesPublic,
 )
-from app.models import Channel, CorrectionKind
+from app.models import Channel, CorrectionKind, Scope
 
 router = APIRouter()
 watches_router = APIRouter()
@@ -39,6 +51,7 @@ DEFAULT_WATCH_SPAN = timedelta(days=30)
 
 
 @router.get("/")
+@open_to(Scope.PRESSES_READ)
 def list_presses(
     session: SessionDep,
     access: ViewerDep,
@@ -54,18 +67,22 @@ def list_presses(
 
 
 @router.post("/batch", openapi_extra=press_batch.OPENAPI)
-async def record_batch(request: Request, runtime: RuntimeDep) -> BatchAnswers:
+@open_to(Scope.PRESS_WRITE)
+async def record_batch(request: Request, runtime: RuntimeDep, find_token_presses: TokenPressesDep) -> BatchAnswers:
     """Record up to 1,000 presses that a sender kept while it was offline; each is answered at its place.
 
-    The press keys are the permission. One bad press never blocks the rest, and the same id twice is one press.
+    The press keys are the permission; with an API token with `press:write` a press may name a `button_id`, and a
+    `deck_id`, of its station in place of a press key. One bad press never blocks the rest, and the same id twice is one press.
     """
     origin = origin_of(request.scope, runtime.settings.trusted_proxies)
-    return await press_batch.record(await request.body(), recorder=runtime.recorder, origin=origin)
+    return await press_batch.record(
+        await request.body(), recorder=runtime.recorder, origin=origin, find_token_presses=find_token_presses
+    )
 
 
 @router.post("/manual", status_code=201)
 async def record_manual(
-    body: ManualPress, request: Request, runtime: RuntimeDep, access: EditorDep, now: NowDep
+    body: ManualPress, request: Request, runtime: RuntimeDep, access: EditorDep, audit: AuditDep, now: NowDep
 ) -> RecordedPress:
     """Enter a play that the keys missed, with the reason. It is classified like any other press."""
     if not EARLIEST_CREDIBLE <= body.pressed_at <= now:
@@ -85,22 +102,45 @@ async def record_manual(
         recorded_by=access.user.id,
     )
     try:
-        return RecordedPress.of(await runtime.recorder.submit(access.station.id, press))
+        recorded = RecordedPress.of(await runtime.recorder.submit(access.station.id, press))
     except PressKeyNotFound:
         raise ButtonOfPressNotFound from None
+    # The press is committed already, and says itself who entered it, from where and why.
+    audit.note(
+        Action.PRESS_ENTERED,
+        station_id=access.station.id,
+        subject_id=recorded.press_id,
+        button_id=body.button_id,
+    )
+    return recorded
 
 
 @router.get("/{press_id}")
+@open_to(Scope.PRESSES_READ)
 def read_press(session: SessionDep, access: ViewerDep, press_id: UUID) -> PressPublic:
     """One press, with its corrections."""
     return corrections.get_press(session, station_id=access.station.id, press_id=press_id)
 
 
+_ACTIONS = {
+    CorrectionKind.VOID: Action.PRESS_VOIDED,
+    CorrectionKind.RESTORE: Action.PRESS_RESTORED,
+    CorrectionKind.NOTE: Action.PRESS_NOTED,
+}
+
+
 def _correct(
-    session: SessionDep, access: EditorDep, now: datetime, *, press_id: UUID, kind: CorrectionKind, words: str
+    session: SessionDep,
+    access: EditorDep,
+    audit: Audit,
+    now: datetime,
+    *,
+    press_id: UUID,
+    kind: CorrectionKind,
+    words: str,
 ) -> PressPublic:
     announce_after_commit(session, access.station.id)
-    return corrections.correct(
+    corrected = corrections.correct(
         session,
         station_id=access.station.id,
         press_id=press_id,
@@ -109,31 +149,37 @@ def _correct(
         user_id=access.user.id,
         now=now,
     )
+    # The words stand on the record.
+    audit.note(_ACTIONS[kind], station_id=access.station.id, subject_id=press_id)
+    return corrected
 
 
 @router.post("/{press_id}/void", responses=problems(409))
 def void_press(
-    session: SessionDep, access: EditorDep, now: NowDep, press_id: UUID, body: CorrectionReason
+    session: SessionDep, access: EditorDep, audit: AuditDep, now: NowDep, press_id: UUID, body: CorrectionReason
 ) -> PressPublic:
     """Take a counted press out of the counts. It stays on the record, struck out, with the reason."""
-    return _correct(session, access, now, press_id=press_id, kind=CorrectionKind.VOID, words=body.reason)
+    return _correct(session, access, audit, now, press_id=press_id, kind=CorrectionKind.VOID, words=body.reason)
 
 
 @router.post("/{press_id}/restore", responses=problems(409))
 def restore_press(
-    session: SessionDep, access: EditorDep, now: NowDep, press_id: UUID, body: CorrectionReason
+    session: SessionDep, access: EditorDep, audit: AuditDep, now: NowDep, press_id: UUID, body: CorrectionReason
 ) -> PressPublic:
     """Count a press that was suppressed or void."""
-    return _correct(session, access, now, press_id=press_id, kind=CorrectionKind.RESTORE, words=body.reason)
+    return _correct(session, access, audit, now, press_id=press_id, kind=CorrectionKind.RESTORE, words=body.reason)
 
 
 @router.post("/{press_id}/note")
-def create_note(session: SessionDep, access: EditorDep, now: NowDep, press_id: UUID, body: NoteText) -> PressPublic:
+def create_note(
+    session: SessionDep, access: EditorDep, audit: AuditDep, now: NowDep, press_id: UUID, body: NoteText
+) -> PressPublic:
     """Add a note to a press. Notes are never changed; a further one can be added."""
-    return _correct(session, access, now, press_id=press_id, kind=CorrectionKind.NOTE, words=body.note)
+    return _correct(session, access, audit, now, press_id=press_id, kind=CorrectionKind.NOTE, words=body.note)
 
 
 @watches_router.get("/")
+@open_to(Scope.PRESSES_READ)
 def list_watches(
     session: SessionDep,
     access: ViewerDep,

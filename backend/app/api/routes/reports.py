@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends
 from app.api.deps import LaterTransactionsDep, NowDep, RuntimeDep, SessionDep, ViewerDep
 from app.api.export_response import CsvExport, JsonLinesExport
 from app.api.log_filter import LogFilterDep
+from app.api.open_to import open_to
 from app.features.reports import service
 from app.features.reports.rules import file_stem
 from app.features.reports.service import LogExport
-from app.models import Station
+from app.models import Scope, Station
 
 router = APIRouter()
 
@@ -28,6 +29,7 @@ LogExportDep = Annotated[LogExport, Depends(_begin_export)]
 
 
 @router.get("/export.csv", response_class=CsvExport, status_code=200)
+@open_to(Scope.PRESSES_READ)
 async def export_csv(export: LogExportDep, access: ViewerDep, runtime: RuntimeDep, now: NowDep) -> CsvExport:
     """The log as a CSV file: what the log shows under the same filters, whole, newest first, as it was at the start.
 
@@ -42,6 +44,7 @@ async def export_csv(export: LogExportDep, access: ViewerDep, runtime: RuntimeDe
 
 
 @router.get("/export.jsonl", response_class=JsonLinesExport, status_code=200)
+@open_to(Scope.PRESSES_READ)
 async def export_jsonl(export: LogExportDep, access: ViewerDep, runtime: RuntimeDep, now: NowDep) -> JsonLinesExport:
     """The log as JSON Lines: what the log shows under the same filters, whole, newest first, as it was at the start.
 

@@ -5,11 +5,12 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
-from app.api.deps import NowDep, RuntimeDep, SessionDep
+from app.api.deps import NowDep, OpenAuditDep, RuntimeDep, SessionDep
 from app.api.problems import problems
 from app.api.routes.login import OwnOriginDep, UserAgentDep, browser_session_of, hand_out_cookie, session_life
 from app.features.accounts import service as accounts
 from app.features.accounts.schemas import SetupDone, SetupRequest, SetupState, StationPublic, UserCreate
+from app.features.audit.actions import Action
 from app.models import Role
 
 router = APIRouter()
@@ -40,6 +41,7 @@ def set_up(
     wanted: SetupRequest,
     session: SessionDep,
     runtime: RuntimeDep,
+    audit: OpenAuditDep,
     now: NowDep,
     request: Request,
     response: Response,
@@ -58,6 +60,9 @@ def set_up(
         user_agent=user_agent,
         now=now,
     )
+    audit = audit.known_as(user.id)
+    audit.note(Action.SET_UP, subject_id=user.id)
+    audit.note(Action.STATION_CREATED, station_id=station.id, subject_id=station.id, owner_id=user.id)
     hand_out_cookie(request, response, opened=opened, runtime=runtime)
     browser_session = browser_session_of(user, opened.login, runtime=runtime)
     return SetupDone(**dict(browser_session), station=StationPublic.of(station, role=Role.OWNER))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from app.api.deps import CallerDep, NowDep, SessionDep, StationAccess, SuperuserDep
+from app.api.deps import AuditDep, CallerDep, NowDep, SessionDep, StationAccess, SuperuserDep
 from app.api.problems import problems
 from app.features.accounts import service as accounts
 from app.features.accounts.schemas import (
@@ -22,6 +22,7 @@ from app.features.accounts.schemas import (
     StationsPublic,
     StationUpdate,
 )
+from app.features.audit.actions import Action, changes_of
 from app.features.presses import rollup
 from app.models import Role
 
@@ -50,9 +51,12 @@ def list_stations(session: SessionDep, caller: CallerDep) -> StationsPublic:
 
 
 @router.post("/", status_code=201)
-def create_station(new: StationCreate, session: SessionDep, superuser: SuperuserDep, now: NowDep) -> StationPublic:
+def create_station(
+    new: StationCreate, session: SessionDep, superuser: SuperuserDep, audit: AuditDep, now: NowDep
+) -> StationPublic:
     """Make a station and become its owner. For superusers."""
     station = accounts.create_station(session, new=new, owner=superuser, now=now)
+    audit.note(Action.STATION_CREATED, station_id=station.id, subject_id=station.id, owner_id=superuser.id)
     return StationPublic.of(station, role=Role.OWNER)
 
 
@@ -63,12 +67,15 @@ def read_station(access: NamedAsViewer) -> StationPublic:
 
 
 @router.patch("/{station_id}")
-def update_station(update: StationUpdate, session: SessionDep, access: NamedAsOwner) -> StationPublic:
+def update_station(update: StationUpdate, session: SessionDep, access: NamedAsOwner, audit: AuditDep) -> StationPublic:
     """Change a station. Another time zone cuts the days of its whole record anew."""
     station = access.station
     changes = update.model_dump(exclude_unset=True)
+    before = {name: getattr(station, name) for name in changes}
     if accounts.update_station(session, station=station, changes=changes):
         rollup.rebuild_days(session, station_id=station.id, zone=station.zone)
+    changed = changes_of(before, changes)
+    audit.note(Action.STATION_UPDATED, station_id=station.id, subject_id=station.id, changed=changed)
     return StationPublic.of(station, role=access.role)
 
 
@@ -82,20 +89,28 @@ def list_members(session: SessionDep, access: NamedAsViewer) -> MembersPublic:
 
 
 @router.post("/{station_id}/members", status_code=201, responses=problems(409))
-def create_member(new: MemberCreate, session: SessionDep, access: NamedAsOwner, now: NowDep) -> MemberPublic:
+def create_member(
+    new: MemberCreate, session: SessionDep, access: NamedAsOwner, audit: AuditDep, now: NowDep
+) -> MemberPublic:
     """Make somebody who has an account a member."""
     member, user = accounts.add_member(session, station=access.station, email=new.email, role=new.role, now=now)
+    audit.note(Action.MEMBER_ADDED, station_id=access.station.id, subject_id=user.id, role=new.role)
     return MemberPublic.of(member, user, with_email=True)
 
 
 @router.patch("/{station_id}/members/{user_id}", responses=problems(409))
-def update_member(user_id: UUID, update: MemberUpdate, session: SessionDep, access: NamedAsOwner) -> MemberPublic:
+def update_member(
+    user_id: UUID, update: MemberUpdate, session: SessionDep, access: NamedAsOwner, audit: AuditDep
+) -> MemberPublic:
     """Give a member another role. The last owner stays one."""
-    member, user = accounts.change_role(session, station=access.station, user_id=user_id, role=update.role)
+    member, user, former = accounts.change_role(session, station=access.station, user_id=user_id, role=update.role)
+    changed = changes_of({"role": former}, {"role": update.role})
+    audit.note(Action.MEMBER_UPDATED, station_id=access.station.id, subject_id=user_id, changed=changed)
     return MemberPublic.of(member, user, with_email=True)
 
 
 @router.delete("/{station_id}/members/{user_id}", status_code=204, responses=problems(409))
-def delete_member(user_id: UUID, session: SessionDep, access: NamedAsViewer) -> None:
+def delete_member(user_id: UUID, session: SessionDep, access: NamedAsViewer, audit: AuditDep) -> None:
     """Take a member out, as an owner, or leave. The last owner stays."""
-    accounts.remove_member(session, station=access.station, by=access.user, role=access.role, user_id=user_id)
+    role = accounts.remove_member(session, station=access.station, by=access.user, role=access.role, user_id=user_id)
+    audit.note(Action.MEMBER_REMOVED, station_id=access.station.id, subject_id=user_id, role=role)

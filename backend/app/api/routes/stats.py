@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from app.api.deps import NowDep, PageDep, SessionDep, ViewerDep
+from app.api.open_to import open_to
 from app.features.accounts.schemas import Zone
 from app.features.stats import service
 from app.features.stats.schemas import (
@@ -22,12 +23,14 @@ from app.features.stats.schemas import (
     UnusedQuery,
     UsagePublic,
 )
+from app.models import Scope
 
 router = APIRouter()
 usage_router = APIRouter()
 
 
 @router.get("/summary")
+@open_to(Scope.PRESSES_READ)
 def read_summary(
     session: SessionDep,
     access: ViewerDep,
@@ -39,6 +42,7 @@ def read_summary(
 
 
 @router.get("/timeseries")
+@open_to(Scope.PRESSES_READ)
 def read_timeseries(
     session: SessionDep, access: ViewerDep, now: NowDep, query: Annotated[TimeseriesQuery, Query()]
 ) -> TimeseriesPublic:
@@ -51,6 +55,7 @@ def read_timeseries(
 
 
 @router.get("/heatmap")
+@open_to(Scope.PRESSES_READ)
 def read_heatmap(
     session: SessionDep, access: ViewerDep, now: NowDep, query: Annotated[HeatmapQuery, Query()]
 ) -> HeatmapPublic:
@@ -63,6 +68,7 @@ def read_heatmap(
 
 
 @router.get("/calendar")
+@open_to(Scope.PRESSES_READ)
 def read_calendar(
     session: SessionDep, access: ViewerDep, now: NowDep, query: Annotated[CalendarQuery, Query()]
 ) -> CalendarPublic:
@@ -71,6 +77,7 @@ def read_calendar(
 
 
 @router.get("/top")
+@open_to(Scope.PRESSES_READ)
 def read_top(session: SessionDep, access: ViewerDep, now: NowDep, query: Annotated[TopQuery, Query()]) -> TopPublic:
     """The most used buttons, by default of the last 14 days, beside their use over as many days before.
 
@@ -80,6 +87,7 @@ def read_top(session: SessionDep, access: ViewerDep, now: NowDep, query: Annotat
 
 
 @router.get("/unused")
+@open_to(Scope.PRESSES_READ)
 def read_unused(
     session: SessionDep, access: ViewerDep, now: NowDep, page: PageDep, query: Annotated[UnusedQuery, Query()]
 ) -> UnusedPublic:
@@ -91,6 +99,7 @@ def read_unused(
 
 
 @usage_router.get("/{button_id}/usage")
+@open_to(Scope.PRESSES_READ)
 def read_usage(
     session: SessionDep,
     access: ViewerDep,

@@ -7,7 +7,9 @@ from fastapi import APIRouter, Header, Query
 
 from app.api.deps import CallerDep, RuntimeDep, ViewerDep
 from app.api.event_stream import EventStream
+from app.api.open_to import open_to
 from app.api.stream_openapi import EVENTS_RESPONSE
+from app.models import Scope
 
 router = APIRouter()
 
@@ -16,6 +18,7 @@ LAST_EVENT_ID = "Where to go on: the `id` of the last event that was received."
 
 
 @router.get("", status_code=200, response_class=EventStream, responses={200: EVENTS_RESPONSE})
+@open_to(Scope.PRESSES_READ)
 async def read_stream(
     access: ViewerDep,
     caller: CallerDep,
@@ -43,7 +46,7 @@ async def read_stream(
             runtime.streams.open,
             station_id=access.station.id,
             user_id=caller.user.id,
-            login_id=caller.login.id,
+            login_id=caller.by.id,
             last_event_id=last_id,
         )
     )

@@ -5,10 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.api.deps import (
+    AuditDep,
     CallerDep,
     LettersDep,
     LimiterDep,
     NowDep,
+    OpenAuditDep,
     PageDep,
     RuntimeDep,
     SessionDep,
@@ -32,6 +34,7 @@ from app.features.accounts.schemas import (
     UserUpdate,
     UserUpdateMe,
 )
+from app.features.audit.actions import Action
 
 router = APIRouter()
 
@@ -41,6 +44,8 @@ WAITS: Responses = {
     202: {"model": UserPublic, "description": "Changed, but for the address, which waits to be confirmed."}
 }
 
+# What an event may tell of an account besides the names of the fields that were changed: the rest is personal, or secret.
+SWITCHES = {"is_active", "is_superuser"}
 SIGNED_UP = "If this address had no account, it has one now. Log in with it."
 
 
@@ -52,15 +57,25 @@ def list_users(session: SessionDep, page: PageDep) -> UsersPublic:
 
 
 @router.post("/", status_code=201, responses=problems(409))
-def create_user(new: UserCreate, session: SessionDep, superuser: SuperuserDep, letters: LettersDep) -> UserPublic:
+def create_user(
+    new: UserCreate, session: SessionDep, superuser: SuperuserDep, audit: AuditDep, letters: LettersDep
+) -> UserPublic:
     """Make an account, and mail its owner a link to choose their own password. For superusers."""
-    return UserPublic.model_validate(users.make_user(session, letters=letters, new=new, by=superuser))
+    user = users.make_user(session, letters=letters, new=new, by=superuser)
+    audit.note(Action.USER_CREATED, subject_id=user.id, is_superuser=user.is_superuser)
+    return UserPublic.model_validate(user)
 
 
 @router.post("/signup", responses=problems(403, 429))
-def register_user(new: UserRegister, session: SessionDep, runtime: RuntimeDep, limiter: LimiterDep) -> Message:
+def register_user(
+    new: UserRegister, session: SessionDep, runtime: RuntimeDep, limiter: LimiterDep, audit: OpenAuditDep
+) -> Message:
     """Make an account for yourself, where the server allows it. Whether the address has one already is not said."""
-    attempts.sign_up(session, limiter=limiter, new=new, is_open=runtime.settings.users_open_registration)
+    signed_up = attempts.sign_up(session, limiter=limiter, new=new, is_open=runtime.settings.users_open_registration)
+    if signed_up.is_new:
+        audit.known_as(signed_up.user_id).note(Action.USER_SIGNED_UP, subject_id=signed_up.user_id)
+    else:
+        audit.note(Action.USER_SIGNED_UP_AGAIN, subject_id=signed_up.user_id)
     return Message(message=SIGNED_UP)
 
 
@@ -75,6 +90,7 @@ def update_own_account(
     update: UserUpdateMe,
     session: SessionDep,
     caller: CallerDep,
+    audit: AuditDep,
     letters: LettersDep,
     limiter: LimiterDep,
     runtime: RuntimeDep,
@@ -88,26 +104,39 @@ def update_own_account(
         attempts.count_mail(limiter, "new_address", email=email)
         life = reset_link_life(runtime.settings)
         recovery.ask_for_new_address(session, letters=letters, user=caller.user, email=email, life=life)
+        audit.note(Action.ADDRESS_LINK_ASKED, subject_id=caller.user.id)
         response.status_code = 202
     user = users.update_user(
         session, letters=letters, user_id=caller.user.id, changes=changes, by_session=caller.login.id
     )
+    audit.note(Action.USER_UPDATED, subject_id=user.id, fields=sorted(changes))
     return UserPublic.model_validate(user)
 
 
 @router.delete("/me", responses=problems(409))
 def delete_own_account(
-    session: SessionDep, caller: CallerDep, runtime: RuntimeDep, request: Request, response: Response
+    session: SessionDep,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    audit: AuditDep,
+    request: Request,
+    response: Response,
 ) -> Message:
     """Delete the caller's account. What it did stays on the record; a station's last owner cannot go."""
     users.delete_user(session, user_id=caller.user.id)
+    audit.note(Action.USER_DELETED, subject_id=caller.user.id)
     forget_cookie(request, response, runtime=runtime)
     return Message(message="Your account is deleted.")
 
 
 @router.patch("/me/password", responses=problems(400, 429))
 def update_own_password(
-    passwords: UpdatePassword, session: SessionDep, caller: CallerDep, limiter: LimiterDep, letters: LettersDep
+    passwords: UpdatePassword,
+    session: SessionDep,
+    caller: CallerDep,
+    limiter: LimiterDep,
+    letters: LettersDep,
+    audit: AuditDep,
 ) -> Message:
     """Change the caller's password. Every other session of the account ends."""
     attempts.change_own_password(
@@ -118,6 +147,7 @@ def update_own_password(
         passwords=passwords,
         by_session=caller.login.id,
     )
+    audit.note(Action.PASSWORD_CHANGED, subject_id=caller.user.id)
     return Message(message="Your password is changed. Your other sessions have ended.")
 
 
@@ -130,15 +160,17 @@ def list_own_sessions(session: SessionDep, caller: CallerDep, page: PageDep, now
 
 
 @router.delete("/me/sessions", status_code=204)
-def delete_other_sessions(session: SessionDep, caller: CallerDep) -> None:
+def delete_other_sessions(session: SessionDep, caller: CallerDep, audit: AuditDep) -> None:
     """Log the caller out everywhere but here."""
     accounts.end_other_sessions(session, login=caller.login)
+    audit.note(Action.OTHER_SESSIONS_ENDED, subject_id=caller.user.id)
 
 
 @router.delete("/me/sessions/{session_id}", status_code=204)
-def delete_own_session(session_id: UUID, session: SessionDep, caller: CallerDep, now: NowDep) -> None:
+def delete_own_session(session_id: UUID, session: SessionDep, caller: CallerDep, audit: AuditDep, now: NowDep) -> None:
     """End one of the caller's sessions. Its cookie or access token is dead afterwards."""
     accounts.end_session(session, user=caller.user, session_id=session_id, now=now)
+    audit.note(Action.SESSION_ENDED, subject_id=session_id)
 
 
 @router.get("/{user_id}")
@@ -149,16 +181,19 @@ def read_user(user_id: UUID, session: SessionDep, caller: CallerDep) -> UserPubl
 
 @router.patch("/{user_id}", dependencies=[SuperuserOnly], responses=problems(409))
 def update_user(
-    user_id: UUID, update: UserUpdate, session: SessionDep, caller: CallerDep, letters: LettersDep
+    user_id: UUID, update: UserUpdate, session: SessionDep, caller: CallerDep, letters: LettersDep, audit: AuditDep
 ) -> UserPublic:
     """Change an account. A new password, or closing it, ends its sessions. For superusers."""
     changes = update.model_dump(exclude_unset=True)
     user = users.update_user(session, letters=letters, user_id=user_id, changes=changes, by_session=caller.login.id)
+    switched = {name: value for name, value in changes.items() if name in SWITCHES}
+    audit.note(Action.USER_UPDATED, subject_id=user_id, fields=sorted(changes), **switched)
     return UserPublic.model_validate(user)
 
 
 @router.delete("/{user_id}", dependencies=[SuperuserOnly], responses=problems(409))
-def delete_user(user_id: UUID, session: SessionDep) -> Message:
+def delete_user(user_id: UUID, session: SessionDep, audit: AuditDep) -> Message:
     """Delete an account. What it did stays on the record; a station's last owner cannot go. For superusers."""
     users.delete_user(session, user_id=user_id)
+    audit.note(Action.USER_DELETED, subject_id=user_id)
     return Message(message="The account is deleted.")

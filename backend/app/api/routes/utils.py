@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from app.api.deps import NowDep, RuntimeDep, SessionDep, SuperuserDep
+from app.api.deps import AuditDep, NowDep, RuntimeDep, SessionDep, SuperuserDep
 from app.api.errors import DatabaseUnreachable
 from app.api.problems import problems
 from app.features.accounts import mail
 from app.features.accounts.schemas import Email, Message
+from app.features.audit.actions import Action
 
 router = APIRouter()
 
@@ -26,6 +27,7 @@ def test_email(
     runtime: RuntimeDep,
     session: SessionDep,
     user: SuperuserDep,
+    audit: AuditDep,
     now: NowDep,
     email_to: Annotated[Email, Query(description="Where to send it.")],
 ) -> Message:
@@ -36,4 +38,5 @@ def test_email(
     mail.require_mail(runtime.settings)
     context = {"email": email_to, "sent_by": user.full_name or user.email}
     mail.queue(session, template=mail.Template.TEST_MAIL, to=email_to, context=context, now=now)
+    audit.note(Action.TEST_MAIL_ASKED, subject_id=user.id)
     return Message(message=f"A test mail to {email_to} is on its way.")

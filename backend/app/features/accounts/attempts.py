@@ -22,10 +22,14 @@ from app.core import security
 from app.core.errors import AppError, TooManyTries
 from app.features.accounts import queries, rules, users
 from app.features.accounts.letters import Letters
+from app.features.accounts.queries import SignUp
 from app.features.accounts.rules import CountedBy, TryCount
 from app.features.accounts.schemas import UpdatePassword, UserRegister
 from app.features.accounts.service import InvalidCredentials, LinkInvalid, check_credentials
-from app.models import LoginCounter, User
+from app.features.audit import record
+from app.features.audit.actions import Action
+from app.features.audit.record import Actor
+from app.models import ActorKind, LoginCounter, User
 
 # Each try adds three at most, so that what strangers leave behind is gone sooner than it came.
 PRUNED_AT_ONCE = 20
@@ -53,29 +57,57 @@ class Limiter:
 
 
 def log_in(session: Session, *, limiter: Limiter, email: str, password: str) -> User:
-    """The account with this address and password. Raises InvalidCredentials, TooManyTries."""
-    with _counted(session, limiter=limiter, email=email):
+    """The account with this address and password. A refusal is noted. Raises InvalidCredentials, TooManyTries."""
+    stranger = Actor(ActorKind.STRANGER, origin=limiter.origin)
+    with (
+        _refusal_noted(limiter=limiter, action=Action.LOGIN_REFUSED, actor=stranger, email=email),
+        _counted(session, limiter=limiter, email=email),
+    ):
         return check_credentials(session, email=email, password=password)
 
 
 def change_own_password(
     session: Session, *, limiter: Limiter, letters: Letters, user: User, passwords: UpdatePassword, by_session: UUID
 ) -> None:
-    """Change a password; guesses at the current one count as guesses at a login. Raises also TooManyTries."""
-    with _counted(session, limiter=limiter, email=user.email):
+    """Change a password; guesses at the current one count as guesses at a login, and are noted.
+
+    Raises also TooManyTries.
+    """
+    caller = Actor(ActorKind.USER, user_id=user.id, origin=limiter.origin)
+    with (
+        _refusal_noted(limiter=limiter, action=Action.PASSWORD_REFUSED, actor=caller, email=user.email),
+        _counted(session, limiter=limiter, email=user.email),
+    ):
         users.change_password(session, letters=letters, user=user, passwords=passwords, by_session=by_session)
 
 
-def sign_up(session: Session, *, limiter: Limiter, new: UserRegister, is_open: bool) -> None:
+def sign_up(session: Session, *, limiter: Limiter, new: UserRegister, is_open: bool) -> SignUp:
     """Make an account for whoever asks; each counts for the address, whether it made one or not.
 
-    Raises RegistrationClosed, TooManyTries.
+    What comes of it is for the record alone. Raises RegistrationClosed, TooManyTries.
     """
     users.require_open_registration(is_open=is_open)
     address = rules.address_of_origin(limiter.origin)
     if address is not None:
         _count(limiter, {CountedBy.SIGN_UP: (address,)})
-    users.sign_up(session, new=new, now=limiter.now)
+    return users.sign_up(session, new=new, now=limiter.now)
+
+
+@contextmanager
+def _refusal_noted(*, limiter: Limiter, action: Action, actor: Actor, email: str) -> Iterator[None]:
+    """Note a wrong password, in a transaction apart from the one that is rolled back for it.
+
+    Who is told to wait has tried nothing: that leaves no event, so a flood leaves one for each hold at most.
+    """
+    try:
+        yield
+    except (InvalidCredentials, users.WrongPassword):
+        with limiter.open_transaction() as apart:
+            # Whether there is such an account or not, the same is done. What was typed is not kept: it may be a password.
+            tried = crud.get_user_by_email(apart, rules.normalize_email(email))
+            subject_id = tried.id if tried is not None else None
+            record.note_refusal(apart, action, actor=actor, subject_id=subject_id, now=limiter.now)
+        raise
 
 
 def count_mail(limiter: Limiter, what: str, *names: str, email: str) -> None:

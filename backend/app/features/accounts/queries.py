@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, Row, Uuid, and_, bindparam, delete, func, literal, text, update
@@ -41,13 +41,20 @@ def add_user(session: Session, user: User) -> bool:
     return added is not None
 
 
-def add_user_or_touch(session: Session, user: User) -> None:
+class SignUp(NamedTuple):
+    """The account that has the address now, and whether it is a new one."""
+
+    user_id: UUID
+    is_new: bool
+
+
+def add_user_or_touch(session: Session, user: User) -> SignUp:
     """Store a new account, or write the one that has its address as it is: the same work, and nobody can tell."""
     new = insert(User).values(user.model_dump())
     # Without a write there would be nothing to make durable, and a taken address would be answered sooner.
-    session.execute(
-        new.on_conflict_do_update(index_elements=["email"], set_={"full_name": col(User.full_name)}),
-    )
+    touched = new.on_conflict_do_update(index_elements=["email"], set_={"full_name": col(User.full_name)})
+    user_id = session.execute(touched.returning(col(User.id))).scalar_one()
+    return SignUp(user_id, is_new=user_id == user.id)
 
 
 def list_users(session: Session, *, skip: int, limit: int) -> list[User]:
@@ -149,14 +156,15 @@ WHERE u.email = :email AND u.is_active
 FOR KEY SHARE
 ON CONFLICT (user_id, purpose) DO UPDATE
 SET email = excluded.email, token_hash = excluded.token_hash, expires_at = excluded.expires_at
-RETURNING email
+RETURNING user_id
 """
 
 
-def put_password_link(session: Session, *, email: str, token_hash: bytes, expires_at: datetime) -> bool:
-    """Store a link to choose a password, instead of an older one; False when no open account has this address."""
+def put_password_link(session: Session, *, email: str, token_hash: bytes, expires_at: datetime) -> UUID | None:
+    """Store a link to choose a password, instead of an older one, and whose; None when no open account has this address."""
     values = {"email": email, "token_hash": token_hash, "expires_at": expires_at}
-    return session.connection().execute(text(PUT_LINK_TO_OPEN_ACCOUNT), values).one_or_none() is not None
+    user_id: UUID | None = session.connection().scalar(text(PUT_LINK_TO_OPEN_ACCOUNT), values)
+    return user_id
 
 
 def put_address_link(session: Session, *, user_id: UUID, email: str, token_hash: bytes, expires_at: datetime) -> None:

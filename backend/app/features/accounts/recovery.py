@@ -1,6 +1,7 @@
 """Links that work once: to choose a new password, and to confirm a new address."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -10,6 +11,8 @@ from app.features.accounts import mail, queries, rules, users
 from app.features.accounts.letters import Letters, password_link
 from app.features.accounts.mail import Template
 from app.features.accounts.service import LinkInvalid, UserNotFound
+from app.features.audit.actions import Action
+from app.features.audit.record import Audit
 from app.models import AccountLink, LinkPurpose, User
 
 ASK_SOMEBODY = (
@@ -18,41 +21,47 @@ ASK_SOMEBODY = (
 )
 
 
-def ask_for_password_link(session: Session, *, letters: Letters, email: str, life: timedelta) -> None:
+def ask_for_password_link(session: Session, *, letters: Letters, email: str, life: timedelta) -> UUID | None:
     """Mail a link to choose a new password to the account with this address, if there is one that is open.
 
-    Neither what is returned nor how long it takes tells. Links that were sent before work no more.
+    How long it takes does not tell; the id that is returned is for the audit alone. Links that were sent before work no
+    more.
     """
     token = security.new_link_token()
-    is_known = queries.put_password_link(
+    user_id = queries.put_password_link(
         session, email=email, token_hash=security.hash_token(token), expires_at=letters.now + life
     )
-    letters.password_reset(session, to=email, token=token, life=life, is_for_nobody=not is_known)
+    letters.password_reset(session, to=email, token=token, life=life, is_for_nobody=user_id is None)
+    return user_id
 
 
-def make_password_token(session: Session, *, email: str, life: timedelta, now: datetime) -> str:
+def make_password_token(session: Session, *, audit: Audit, email: str, life: timedelta) -> str:
     """What opens an account once, to choose a new password, for whoever runs the server. Raises UserNotFound."""
     token = security.new_link_token()
-    if not queries.put_password_link(
-        session, email=rules.normalize_email(email), token_hash=security.hash_token(token), expires_at=now + life
-    ):
+    token_hash, expires_at = security.hash_token(token), audit.now + life
+    email = rules.normalize_email(email)
+    user_id = queries.put_password_link(session, email=email, token_hash=token_hash, expires_at=expires_at)
+    if user_id is None:
         raise UserNotFound("There is no open account with this e-mail address.")
+    audit.note(Action.PASSWORD_LINK_MADE, subject_id=user_id)
     return token
 
 
-def make_password_link(session: Session, *, public_url: str, email: str, life: timedelta, now: datetime) -> str:
+def make_password_link(session: Session, *, audit: Audit, public_url: str, email: str, life: timedelta) -> str:
     """The same as a link. Raises UserNotFound."""
-    return password_link(public_url, make_password_token(session, email=email, life=life, now=now))
+    return password_link(public_url, make_password_token(session, audit=audit, email=email, life=life))
 
 
-def write_password_mail(session: Session, *, letters: Letters, email: str, life: timedelta) -> tuple[str, str]:
+def write_password_mail(
+    session: Session, *, audit: Audit, letters: Letters, email: str, life: timedelta
+) -> tuple[str, str]:
     """The mail with such a link, as subject and HTML, without sending it. Raises UserNotFound."""
-    token = make_password_token(session, email=email, life=life, now=letters.now)
+    token = make_password_token(session, audit=audit, email=email, life=life)
     return mail.as_html(Template.PASSWORD_RESET, letters.reset_context(email, token, life))
 
 
-def reset_password(session: Session, *, letters: Letters, token: str, new_password: str) -> None:
-    """Choose a new password by a link, which ends every session of the account. Raises LinkInvalid."""
+def reset_password(session: Session, *, letters: Letters, token: str, new_password: str) -> User:
+    """Choose a new password by a link, which ends every session of the account. Whose. Raises LinkInvalid."""
     link = _live_link(session, token, purpose=LinkPurpose.PASSWORD, now=letters.now)
     # Before anything is locked: it takes as long as a login.
     hashed = security.hash_password(new_password)
@@ -60,6 +69,7 @@ def reset_password(session: Session, *, letters: Letters, token: str, new_passwo
     users.write(session, user, {"hashed_password": hashed})
     users.end_what_is_open(session, user_id=user.id, but=None)
     letters.security_notices(session, to=[user.email], event=users.PASSWORD_CHANGED)
+    return user
 
 
 def _live_link(session: Session, token: str, *, purpose: LinkPurpose, now: datetime) -> AccountLink:
@@ -93,9 +103,10 @@ def ask_for_new_address(session: Session, *, letters: Letters, user: User, email
     letters.new_address(session, to=email, token=token, life=life, is_for_nobody=is_taken)
 
 
-def confirm_address(session: Session, *, letters: Letters, token: str) -> None:
-    """Give an account the address to which the link was sent. Raises LinkInvalid, EmailTaken."""
+def confirm_address(session: Session, *, letters: Letters, token: str) -> User:
+    """Give an account the address to which the link was sent. Whose. Raises LinkInvalid, EmailTaken."""
     link = _live_link(session, token, purpose=LinkPurpose.ADDRESS, now=letters.now)
     email = link.email
     user = _use(session, link)
     users.change_address(session, user, email, letters=letters)
+    return user

@@ -17,6 +17,9 @@ from app.core.errors import AppError, Conflict, FieldError, Forbidden, InvalidIn
 from app.core.shapes import error_message
 from app.features.accounts import queries, rules
 from app.features.accounts.schemas import StationCreate, UserCreate
+from app.features.audit import record
+from app.features.audit.actions import Action
+from app.features.audit.record import Audit
 from app.models import LoginSession, Member, Purpose, Role, Station, StationHead, User
 
 FIRST_STATION_NAME = "My station"
@@ -360,7 +363,7 @@ def open_station(session: Session, *, user: User, station_id: UUID | None, minim
     """
     if station_id is None:
         station_id = _only_station_id(session, user)
-    role = _role_in(session, user=user, station_id=station_id)
+    role = role_in(session, user=user, station_id=station_id)
     station = crud.get_station(session, station_id)
     if role is None or station is None:
         raise StationNotFound
@@ -376,7 +379,8 @@ def _only_station_id(session: Session, user: User) -> UUID:
     return station_ids[0]
 
 
-def _role_in(session: Session, *, user: User, station_id: UUID) -> Role | None:
+def role_in(session: Session, *, user: User, station_id: UUID) -> Role | None:
+    """What a user may do in a station, or None; a superuser acts as owner everywhere."""
     if user.is_superuser:
         return Role.OWNER
     member = crud.get_member(session, station_id=station_id, user_id=user.id)
@@ -454,30 +458,31 @@ def add_member(session: Session, *, station: Station, email: str, role: Role, no
     return member, user
 
 
-def change_role(session: Session, *, station: Station, user_id: UUID, role: Role) -> tuple[Member, User]:
-    """Give a member another role. Raises MemberNotFound, LastOwner."""
-    _check_an_owner_stays(session, station_id=station.id, user_id=user_id, new_role=role)
+def change_role(session: Session, *, station: Station, user_id: UUID, role: Role) -> tuple[Member, User, Role]:
+    """Give a member another role; returns also the one before. Raises MemberNotFound, LastOwner."""
+    former = _check_an_owner_stays(session, station_id=station.id, user_id=user_id, new_role=role)
     queries.set_role(session, station_id=station.id, user_id=user_id, role=role)
     member = crud.get_member(session, station_id=station.id, user_id=user_id)
     user = crud.get_user(session, user_id)
     assert member is not None  # noqa: S101  seen above, and the station is locked
     assert user is not None  # noqa: S101  the member refers to it
     session.refresh(member)
-    return member, user
+    return member, user, former
 
 
-def remove_member(session: Session, *, station: Station, by: User, role: Role, user_id: UUID) -> None:
-    """Take a member out of a station: an owner anybody, and everybody themselves.
+def remove_member(session: Session, *, station: Station, by: User, role: Role, user_id: UUID) -> Role:
+    """Take a member out of a station: an owner anybody, and everybody themselves. Returns what the member was.
 
     `role` is what `by` may do in the station. Raises RoleTooLow, MemberNotFound, LastOwner.
     """
     if user_id != by.id and not rules.is_at_least(role, Role.OWNER):
         raise RoleTooLow
-    _check_an_owner_stays(session, station_id=station.id, user_id=user_id, new_role=None)
+    former = _check_an_owner_stays(session, station_id=station.id, user_id=user_id, new_role=None)
     queries.delete_member(session, station_id=station.id, user_id=user_id)
+    return former
 
 
-def _check_an_owner_stays(session: Session, *, station_id: UUID, user_id: UUID, new_role: Role | None) -> None:
+def _check_an_owner_stays(session: Session, *, station_id: UUID, user_id: UUID, new_role: Role | None) -> Role:
     # Two owners who demote each other at once would both see another owner left; the second waits here instead.
     queries.lock_station(session, station_id)
     roles = queries.roles_of(session, station_id)
@@ -485,6 +490,7 @@ def _check_an_owner_stays(session: Session, *, station_id: UUID, user_id: UUID, 
         raise MemberNotFound
     if not rules.leaves_an_owner(roles, user_id=user_id, new_role=new_role):
         raise LastOwner
+    return roles[user_id]
 
 
 # First start
@@ -517,10 +523,14 @@ def bootstrap(session: Session, settings: Settings, *, zone: str, now: datetime)
     email = rules.normalize_email(settings.first_superuser)
     existing = crud.get_user_by_email(session, email)
     password = settings.first_superuser_password.get_secret_value()
+    audit = Audit(session, record.SERVER, now)
     owner = existing or create_superuser(session, email=email, password=password, full_name=None, now=now)
+    if existing is None:
+        audit.note(Action.USER_CREATED, subject_id=owner.id, is_superuser=True)
     station = None
     if not queries.has_stations(session):
         station = create_station(session, new=_first_station(session, zone=zone), owner=owner, now=now)
+        audit.note(Action.STATION_CREATED, station_id=station.id, subject_id=station.id, owner_id=owner.id)
     created_user = owner if existing is None else None
     return BootstrapResult(created_user=created_user, created_station=station, is_setup_needed=False)
 

@@ -14,6 +14,7 @@ from app.core import security
 from app.core.errors import AppError, Conflict, FieldError, Forbidden, InvalidInput
 from app.features.accounts import queries, rules
 from app.features.accounts.letters import NEW_ACCOUNT_LINK_LIFE, Letters
+from app.features.accounts.queries import SignUp
 from app.features.accounts.schemas import UpdatePassword, UserCreate, UserRegister
 from app.features.accounts.service import EmailTaken, LastOwner, UserNotFound, create_user
 from app.models import User
@@ -159,11 +160,11 @@ def require_open_registration(*, is_open: bool) -> None:
         raise RegistrationClosed
 
 
-def sign_up(session: Session, *, new: UserRegister, now: datetime) -> None:
-    """Make an account, unless its address has one: neither what is returned nor how long it takes tells."""
+def sign_up(session: Session, *, new: UserRegister, now: datetime) -> SignUp:
+    """Make an account, unless its address has one: how long it takes does not tell, and the answer must not."""
     hashed = security.hash_password(new.password)
     user = User(email=new.email, full_name=new.full_name, hashed_password=hashed, created_at=now)
-    queries.add_user_or_touch(session, user)
+    return queries.add_user_or_touch(session, user)
 
 
 def _no_such_user() -> UserNotFound:

@@ -76,18 +76,22 @@ def stop_link(public_url: str, *, secret_key: str, station_id: UUID, user_id: UU
     return f"{public_url}/stop-mail#{'.'.join((*parts, security.sign(secret_key, PURPOSE, *parts)))}"
 
 
-def stop(session: Session, *, token: str, secret_key: str) -> None:
-    """End the mail that a link stands for; whoever has left the station gets none anyway. Raises StopLinkInvalid."""
+def stop(session: Session, *, token: str, secret_key: str) -> Member | None:
+    """End the mail that a link stands for, of the member who is returned; None for one who has left, and gets none anyway.
+
+    Raises StopLinkInvalid.
+    """
     station_id, user_id, kind = _read_token(token, secret_key=secret_key)
     member = queries.lock_member(session, station_id=station_id, user_id=user_id)
     if member is None:
-        return
+        return None
     if kind is Telling.WEEK:
         member.wants_weekly_mail = False
     else:
         member.wants_deck_mail = False
     session.add(member)
     session.flush()
+    return member
 
 
 def _read_token(token: str, *, secret_key: str) -> tuple[UUID, UUID, Telling]:

@@ -287,14 +287,19 @@ def rotate_press_key(
     return _new_key_public(session, key, public_url=public_url)
 
 
-def revoke_press_key(session: Session, *, station_id: UUID, key_id: UUID, user_id: UUID, now: datetime) -> None:
-    """Stop a key from recording presses; its row stays, since presses name it. Raises KeyNotFound."""
+def revoke_press_key(session: Session, *, station_id: UUID, key_id: UUID, user_id: UUID, now: datetime) -> bool:
+    """Stop a key from recording presses; its row stays, since presses name it. False when it was stopped before.
+
+    Raises KeyNotFound.
+    """
     key = _find_key(session, station_id, key_id)
     # Every change of a button's keys holds the button, so a rotation under way is seen, not undone.
     if queries.lock_button(session, station_id=station_id, button_id=key.button_id) is not None:
         key = _find_key(session, station_id, key_id)
-    if key.revoked_at is None:
-        key.revoked_at, key.revoked_by = now, user_id
+    if key.revoked_at is not None:
+        return False
+    key.revoked_at, key.revoked_by = now, user_id
+    return True
 
 
 def _add_button(session: Session, button: Button, said: Said) -> None:

@@ -1,5 +1,6 @@
 """SQL of the decks room. Every question is asked within one station."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +9,7 @@ from sqlalchemy import func, text
 from sqlmodel import Session, col, delete, select
 from sqlmodel.sql.expression import Select
 
-from app.models import Deck, PressKey, PressKeyHeard
+from app.models import Deck, Press, PressKey, PressKeyHeard
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,19 @@ def has_press_keys(session: Session, *, station_id: UUID, deck_id: UUID) -> bool
         select(PressKey.id).where(PressKey.station_id == station_id).where(PressKey.deck_id == deck_id).limit(1)
     ).first()
     return found is not None
+
+
+def has_presses(session: Session, *, station_id: UUID, deck_id: UUID) -> bool:
+    """Whether a press names the deck. Without keys only those sent with an API token can; the whole record is walked."""
+    found = session.exec(
+        select(Press.seq).where(Press.station_id == station_id).where(Press.deck_id == deck_id).limit(1)
+    ).first()
+    return found is not None
+
+
+def known_ids(session: Session, *, station_id: UUID, deck_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these ids that are decks of the station."""
+    return frozenset(session.exec(select(Deck.id).where(Deck.station_id == station_id, col(Deck.id).in_(deck_ids))))
 
 
 def delete_deck(session: Session, *, station_id: UUID, deck_id: UUID) -> None:

@@ -28,10 +28,13 @@ from app.models import Deck, Station
 
 
 class DeckInUse(Conflict):
-    """A press key was made for this deck, and presses may name both."""
+    """A press key was made for this deck, or a press names it."""
 
     code = "deck_in_use"
-    default_detail = "Press keys were made for this deck, so it stays on the record. Revoke them, and keep the deck."
+    default_detail = (
+        "Press keys were made for this deck, or presses name it, so it stays on the record. Revoke its keys, and keep "
+        "the deck."
+    )
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,11 @@ def get_deck(session: Session, *, station_id: UUID, deck_id: UUID, listening: Li
     return _public(row, listening=listening, now=now)
 
 
+def known_ids(session: Session, *, station_id: UUID, deck_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these ids that are decks of the station."""
+    return queries.known_ids(session, station_id=station_id, deck_ids=deck_ids) if deck_ids else frozenset()
+
+
 def create_deck(
     session: Session, *, station_id: UUID, new: DeckCreate, listening: Listening, now: datetime
 ) -> DeckPublic:
@@ -102,9 +110,10 @@ def update_deck(
 
 
 def delete_deck(session: Session, *, station_id: UUID, deck_id: UUID) -> None:
-    """Remove a deck that no key was ever made for. Raises DeckNotFound, DeckInUse."""
+    """Remove a deck that no key was ever made for, and no press names. Raises DeckNotFound, DeckInUse."""
     _lock_deck(session, station_id, deck_id)
-    if queries.has_press_keys(session, station_id=station_id, deck_id=deck_id):
+    which = {"station_id": station_id, "deck_id": deck_id}
+    if queries.has_press_keys(session, **which) or queries.has_presses(session, **which):
         raise DeckInUse
     queries.delete_deck(session, station_id=station_id, deck_id=deck_id)
 

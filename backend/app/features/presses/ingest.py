@@ -61,7 +61,8 @@ class KeyBinding:
 class IncomingPress:
     """A press as it came in, before anything was decided. Times are aware and UTC.
 
-    `press_key` is None where a person enters a press by hand; then `button_id` alone says what was used.
+    `press_key` is None where a person enters a press by hand, and where a program sends one with an API token; then
+    `button_id` alone says what was used.
     """
 
     id: UUID

@@ -60,6 +60,14 @@ class BatchPress(PressBody):
     press_key: Line
 
 
+class ButtonBatchPress(PressBody):
+    """One press of a batch that was sent with an API token with `press:write`: it names the button itself."""
+
+    id: UUID
+    button_id: UUID = Field(description="A button of the token's station.")
+    deck_id: UUID | None = Field(default=None, description="A deck of the token's station.")
+
+
 class Problem(Shape):
     """Why one press of a batch was not recorded."""
 

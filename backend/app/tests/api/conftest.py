@@ -29,7 +29,7 @@ def as_user(client: TestClient) -> Callable[[User], TestClient]:
     def speak_as(user: User) -> TestClient:
         login = LoginSession(user_id=user.id, created_at=LONG_AGO, expires_at=LONG_AGO + timedelta(days=1))
         app = cast(FastAPI, client.app)
-        app.dependency_overrides[get_caller] = lambda: Caller(user=user, login=login)
+        app.dependency_overrides[get_caller] = lambda: Caller(user=user, by=login)
         return client
 
     return speak_as

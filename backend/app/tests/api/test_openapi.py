@@ -60,13 +60,23 @@ def test_the_press_path_is_documented(document: dict[str, Any]) -> None:
     assert "required" not in body
 
 
-def test_the_batch_is_documented_without_a_login(document: dict[str, Any]) -> None:
+def test_the_batch_is_documented_without_a_login_and_with_an_api_token(document: dict[str, Any]) -> None:
     operation = document["paths"]["/api/v1/presses/batch"]["post"]
     presses = operation["requestBody"]["content"]["application/json"]["schema"]["properties"]["presses"]
 
-    assert operation["security"] == []
+    assert operation["security"] == [{}, {"ApiToken": ["press:write"]}]
     assert presses["maxItems"] == MAX_BATCH_PRESSES
-    assert set(presses["items"]["required"]) == {"id", "press_key"}
+    required = [set(each["required"]) for each in presses["items"]["anyOf"]]
+    assert required == [{"id", "press_key"}, {"id", "button_id"}]
+
+
+def test_what_api_tokens_open_is_documented(document: dict[str, Any]) -> None:
+    paths = document["paths"]
+
+    assert {"ApiToken": ["presses:read"]} in paths["/api/v1/presses/"]["get"]["security"]
+    assert {"ApiToken": ["buttons:write"]} in paths["/api/v1/buttons/{button_id}"]["put"]["security"]
+    assert all("ApiToken" not in each for each in paths["/api/v1/users/me"]["get"]["security"])
+    assert document["components"]["securitySchemes"]["ApiToken"]["scheme"] == "bearer"
 
 
 def test_what_is_made_answers_201(document: dict[str, Any]) -> None:
@@ -113,20 +123,20 @@ def test_what_can_be_malformed_documents_422(document: dict[str, Any]) -> None:
         ("post", "/setup/", {"403", "409", "413", "422", "503"}),
         ("post", "/login/access-token", {"400", "413", "422", "429", "503"}),
         ("post", "/login/session", {"400", "403", "413", "422", "429", "503"}),
-        ("get", "/login/session", {"401", "422", "503"}),
-        ("post", "/presses/batch", {"413", "422", "503"}),
-        ("get", "/presses/", {"401", "404", "422", "503"}),
+        ("get", "/login/session", {"401", "403", "422", "503"}),
+        ("post", "/presses/batch", {"401", "403", "413", "422", "503"}),
+        ("get", "/presses/", {"401", "403", "404", "422", "503"}),
         ("post", "/presses/{press_id}/void", {"401", "403", "404", "409", "413", "422", "503"}),
         ("get", "/buttons/{button_id}/keys", {"401", "403", "404", "422", "503"}),
         ("delete", "/buttons/{button_id}", {"401", "403", "404", "409", "422", "503"}),
         ("post", "/stations/", {"401", "403", "413", "422", "503"}),
         ("get", "/users/", {"401", "403", "422", "503"}),
-        ("get", "/users/{user_id}", {"401", "404", "422", "503"}),
+        ("get", "/users/{user_id}", {"401", "403", "404", "422", "503"}),
         ("patch", "/users/{user_id}", {"401", "403", "404", "409", "413", "422", "503"}),
         ("delete", "/users/{user_id}", {"401", "403", "404", "409", "422", "503"}),
         ("post", "/users/signup", {"403", "413", "422", "429", "503"}),
         ("patch", "/users/me/password", {"400", "401", "403", "413", "422", "429", "503"}),
-        ("get", "/users/me/sessions", {"401", "422", "503"}),
+        ("get", "/users/me/sessions", {"401", "403", "422", "503"}),
         ("delete", "/users/me/sessions/{session_id}", {"401", "403", "404", "422", "503"}),
         ("delete", "/users/me", {"401", "403", "409", "422", "503"}),
     ],

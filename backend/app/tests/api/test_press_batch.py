@@ -2,7 +2,7 @@
 
 import json
 from asyncio import Future
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from app.api import press_batch
 from app.api.body_limit import MAX_BATCH_BODY_BYTES
+from app.api.deps import TokenPresses
 from app.api.press_batch import record
 from app.background import key_finder, press_writer
 from app.core import clock
-from app.core.errors import InvalidInput
+from app.core.errors import InvalidInput, NotAuthenticated
 from app.core.security import new_press_key
 from app.features.presses.batch import PressKeyNotFound
 from app.features.presses.buffer import BufferFull
@@ -28,7 +29,6 @@ from app.tests.api.live import CLIENT, Answer, ask, live_app
 from app.tests.background.gate import Gate
 from app.tests.factories import LONG_AGO
 from app.tests.recording import KeptDatabase, kept_database
-from app.tests.stand_ins import NoRecorder
 
 PATH = "/api/v1/presses/batch"
 
@@ -337,13 +337,22 @@ class FullAfter:
 async def test_what_a_full_buffer_had_no_room_for_is_told_apart_from_what_it_took() -> None:
     body = json.dumps({"presses": [a_press(key) for key in ("k", "unknown", "k", "k")]}).encode()
 
-    answers = await record(body, recorder=FullAfter(2), origin=None)
+    answers = await record(body, recorder=FullAfter(2), origin=None, find_token_presses=no_token)
 
     assert [each.status_code for each in answers.data] == [200, 404, 200, 503]
     assert answers.data[3].problem is not None
     assert answers.data[3].problem.code == "buffer_full"
     with pytest.raises(BufferFull):
-        await record(json.dumps({"presses": [a_press("k")]}).encode(), recorder=FullAfter(0), origin=None)
+        await record(
+            json.dumps({"presses": [a_press("k")]}).encode(),
+            recorder=FullAfter(0),
+            origin=None,
+            find_token_presses=no_token,
+        )
+
+
+async def no_token(deck_ids: Collection[UUID]) -> TokenPresses:
+    raise NotAuthenticated
 
 
 anything = st.recursive(
@@ -355,7 +364,7 @@ anything = st.recursive(
 )
 fields = st.fixed_dictionaries(
     {},
-    optional=dict.fromkeys(("id", "press_key", "pressed_at", "sent_at", "note"), anything),
+    optional=dict.fromkeys(("id", "press_key", "button_id", "deck_id", "pressed_at", "sent_at", "note"), anything),
 )
 
 
@@ -368,7 +377,9 @@ fields = st.fixed_dictionaries(
     suppress_health_check=[HealthCheck.too_slow],
 )
 async def test_whatever_a_press_is_made_of_it_gets_an_answer_of_its_own(presses: list[Any]) -> None:
-    answers = await record(json.dumps({"presses": presses}).encode(), recorder=FullAfter(100), origin=None)
+    answers = await record(
+        json.dumps({"presses": presses}).encode(), recorder=FullAfter(100), origin=None, find_token_presses=no_token
+    )
 
     assert len(answers.data) == answers.count == len(presses)
     assert {each.status_code for each in answers.data} <= {200, 404, 422}
@@ -377,8 +388,8 @@ async def test_whatever_a_press_is_made_of_it_gets_an_answer_of_its_own(presses:
     json.loads(answers.model_dump_json())
 
 
-async def test_a_press_of_very_many_fields_is_refused_in_few_words() -> None:
+def test_a_press_of_very_many_fields_is_refused_in_few_words() -> None:
     raw = {f"field{number}": number for number in range(50_000)}
-    outcome = await press_batch._find(0, raw, NoRecorder())
+    outcome = press_batch._parse(0, raw)
     assert isinstance(outcome, InvalidInput)
     assert [error.field for error in outcome.errors] == ["body.presses.0"]

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app.core import clock
 from app.features.presses import log, rollup
 from app.main import Tracker
-from app.models import Button, ButtonTally, Press, PressStatus, Role, Station, User
+from app.models import AuditEvent, Button, ButtonTally, Press, PressStatus, Role, Station, User
 from app.tests.api.conftest import raw_json
 from app.tests.api.live import CLIENT, Answer, ask, live_app
 from app.tests.api.logins import bearer
@@ -324,6 +324,14 @@ async def test_a_play_entered_by_hand_is_recorded_with_who_entered_it(kept: Kept
     assert row["recorded_by"] == {"id": str(desk.user.id), "name": "Kim Lee"}
     assert row["claimed_at"] == row["pressed_at"] == "2026-01-05T12:00:00Z"
     assert kept.differences(desk.station.id) == []
+    with kept.make() as make:
+        (event,) = make.session.exec(select(AuditEvent).where(AuditEvent.station_id == desk.station.id))
+    assert (event.action, event.user_id, str(event.subject_id)) == (
+        "station:press:enter",
+        desk.user.id,
+        answer.json["press_id"],
+    )
+    assert event.details == {"button_id": str(desk.button.id)}
 
 
 async def test_a_play_entered_twice_is_held_against_the_first(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from app.core.db import build_engine, transaction
 from app.core.errors import AppError
 from app.features.accounts import invitations, letters, queries, recovery, service, users
 from app.features.accounts.schemas import InvitationAnswer
+from app.features.audit.record import COMMAND, Audit
 from app.models import Role, User
 from app.tests.conftest import settings_for
 from app.tests.factories import LONG_AGO, Factory
@@ -51,7 +52,7 @@ def ann_with_a_link(engine: Engine) -> str:
     """The token of a link for her account."""
     with transaction(engine) as session:
         Factory(session).user(email=ANN)
-        return recovery.make_password_token(session, email=ANN, life=HOUR, now=LONG_AGO)
+        return recovery.make_password_token(session, email=ANN, life=HOUR, audit=Audit(session, COMMAND, LONG_AGO))
 
 
 def test_of_two_who_use_a_link_at_once_one_wins(committed: Engine) -> None:
@@ -111,7 +112,7 @@ def test_a_link_that_is_asked_for_while_the_account_goes_is_none(committed: Engi
             if number:
                 users.delete_user(session, user_id=user_id)
             else:
-                recovery.make_password_token(session, email=ANN, life=HOUR, now=LONG_AGO)
+                recovery.make_password_token(session, email=ANN, life=HOUR, audit=Audit(session, COMMAND, LONG_AGO))
 
     asked, deleted = both_at_once(act)
     assert asked in (None, "user_not_found")
@@ -124,7 +125,7 @@ def test_a_closed_account_is_given_no_link(committed: Engine) -> None:
     with transaction(committed) as session:
         Factory(session).user(email=ANN, is_active=False)
         with pytest.raises(service.UserNotFound):
-            recovery.make_password_link(session, public_url=PUBLIC_URL, email=ANN, life=HOUR, now=LONG_AGO)
+            recovery.make_password_link(session, public_url=PUBLIC_URL, email=ANN, life=HOUR, audit=Audit(session, COMMAND, LONG_AGO))
 
 
 def station_with_a_guest(engine: Engine) -> tuple[User, str]:

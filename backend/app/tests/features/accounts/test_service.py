@@ -421,7 +421,7 @@ def test_two_owners_who_demote_each_other_at_once_leave_one_owner(committed: Eng
     def demote_the_other(number: int) -> str:
         with transaction(committed) as session:
             station, _, _ = _open(session, station_id, owner_ids[number])
-            member, _ = service.change_role(session, station=station, user_id=owner_ids[1 - number], role=Role.VIEWER)
+            member, *_ = service.change_role(session, station=station, user_id=owner_ids[1 - number], role=Role.VIEWER)
             return member.role
 
     assert sorted(map(str, both_at_once(demote_the_other))) == ["last_owner", "viewer"]

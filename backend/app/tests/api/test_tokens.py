@@ -1,0 +1,553 @@
+"""/tokens: API tokens are made by members, open what their scopes say and nothing else, and end with their makers."""
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
+from sqlmodel import Session, col, select
+
+from app.api.deps import API_PREFIX, get_now
+from app.core import clock, security
+from app.features.tokens import service
+from app.features.tokens.schemas import ApiTokenCreate
+from app.main import Tracker
+from app.models import ApiToken, AuditEvent, Button, Channel, Deck, Member, PressStatus, Role, Scope, Station, User
+from app.tests.api.live import Answer, ask, live_app
+from app.tests.api.logins import bearer
+from app.tests.factories import Factory
+from app.tests.recording import KeptDatabase, kept_database
+from app.tests.streams import of_station, streaming
+
+TOKENS, BATCH = "/api/v1/tokens/", "/api/v1/presses/batch"
+NOW = clock.now()
+EVERY_SCOPE = frozenset(Scope)
+
+READ, WRITE = Scope.BUTTONS_READ, Scope.BUTTONS_WRITE
+
+# What each scope opens; what stands neither here nor below is closed to every token.
+OPEN: dict[tuple[str, str], Scope] = {
+    ("GET", "/buttons/"): READ,
+    ("GET", "/buttons/retirements"): READ,
+    ("GET", "/buttons/retirements/"): READ,
+    ("GET", "/buttons/{button_id}"): READ,
+    ("GET", "/buttons/{button_id}/retirements"): READ,
+    ("GET", "/buttons/{button_id}/versions"): READ,
+    ("GET", "/decks/"): READ,
+    ("GET", "/decks/{deck_id}"): READ,
+    ("POST", "/buttons/"): WRITE,
+    ("PUT", "/buttons/{button_id}"): WRITE,
+    ("PATCH", "/buttons/{button_id}"): WRITE,
+    ("DELETE", "/buttons/{button_id}"): WRITE,
+    ("POST", "/buttons/{button_id}/duplicate"): WRITE,
+    ("PUT", "/buttons/{button_id}/retire"): WRITE,
+    # Whoever has a key can record presses, so to see keys is more than to see buttons.
+    ("GET", "/buttons/{button_id}/keys"): WRITE,
+    ("POST", "/buttons/{button_id}/keys"): WRITE,
+    ("POST", "/buttons/{button_id}/rotate-key"): WRITE,
+    ("DELETE", "/keys/{key_id}"): WRITE,
+    ("POST", "/decks/"): WRITE,
+    ("PATCH", "/decks/{deck_id}"): WRITE,
+    ("DELETE", "/decks/{deck_id}"): WRITE,
+    ("GET", "/presses/"): Scope.PRESSES_READ,
+    ("GET", "/presses/{press_id}"): Scope.PRESSES_READ,
+    ("GET", "/presses/export.csv"): Scope.PRESSES_READ,
+    ("GET", "/presses/export.jsonl"): Scope.PRESSES_READ,
+    ("GET", "/watches/"): Scope.PRESSES_READ,
+    ("GET", "/stats/summary"): Scope.PRESSES_READ,
+    ("GET", "/stats/timeseries"): Scope.PRESSES_READ,
+    ("GET", "/stats/heatmap"): Scope.PRESSES_READ,
+    ("GET", "/stats/calendar"): Scope.PRESSES_READ,
+    ("GET", "/stats/top"): Scope.PRESSES_READ,
+    ("GET", "/stats/unused"): Scope.PRESSES_READ,
+    ("GET", "/buttons/{button_id}/usage"): Scope.PRESSES_READ,
+    ("GET", "/stream"): Scope.PRESSES_READ,
+    ("POST", "/presses/batch"): Scope.PRESS_WRITE,
+}
+# These ask nobody who they are.
+WITHOUT_LOGIN = {
+    ("GET", "/setup/"),
+    ("POST", "/setup/"),
+    ("POST", "/login/access-token"),
+    ("POST", "/login/session"),
+    ("POST", "/users/signup"),
+    ("GET", "/utils/health-check/"),
+}
+
+
+@pytest.fixture
+def station(make: Factory) -> Station:
+    return make.station()
+
+
+def member_of(make: Factory, station: Station, role: Role) -> User:
+    user = make.user(full_name="Kim Lee")
+    make.member(station=station, user=user, role=role)
+    return user
+
+
+@pytest.fixture
+def owner(make: Factory, station: Station) -> User:
+    return member_of(make, station, Role.OWNER)
+
+
+def new_token(
+    session: Session,
+    station: Station,
+    maker: User,
+    *,
+    scopes: frozenset[Scope] = EVERY_SCOPE,
+    role: Role = Role.OWNER,
+    expires_at: datetime | None = None,
+) -> str:
+    new = ApiTokenCreate(name="Automation", scopes=set(scopes), expires_at=expires_at)
+    made = service.create_token(session, station_id=station.id, maker=maker, role=role, new=new, now=NOW)
+    session.flush()
+    return made.token
+
+
+def auth(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def code_of(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+# What they open
+
+
+def routes(application: Tracker) -> set[tuple[str, str]]:
+    return {
+        (method, str(route.path).removeprefix(API_PREFIX))
+        for route in iter_route_contexts(application.routes)
+        for method in route.methods or ()
+        if str(route.path).startswith(API_PREFIX) and not str(route.path).endswith("openapi.json")
+    }
+
+
+def is_open(client: TestClient, method: str, path: str, secret: str) -> bool:
+    """Whether a route takes the token; what it then says of a request that means nothing is its own affair."""
+    url = API_PREFIX + re.sub(r"\{\w+\}", str(uuid4()), path)
+    body = {"presses": [{"id": str(uuid4()), "button_id": str(uuid4())}]} if path == "/presses/batch" else None
+    answer = client.request(method, url, headers=auth(secret), json=body)
+    is_closed = answer.status_code in (401, 403)
+    if is_closed:
+        wanted = OPEN.get((method, path))
+        assert code_of(answer) == (403, "scope_missing" if wanted else "token_not_allowed"), (method, path)
+    return not is_closed
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_scope_opens_what_the_table_says_and_nothing_else(
+    application: Tracker, client: TestClient, session: Session, station: Station, owner: User, scope: Scope
+) -> None:
+    secret = new_token(session, station, owner, scopes=frozenset({scope}))
+    every = routes(application)
+    opened = {route for route in every - WITHOUT_LOGIN if is_open(client, *route, secret)}
+
+    has = {scope, READ} if scope == WRITE else {scope}
+    assert opened == {route for route, wanted in OPEN.items() if wanted in has}
+    assert every >= OPEN.keys() | WITHOUT_LOGIN
+
+
+def test_all_scopes_together_reach_no_account(
+    application: Tracker, client: TestClient, session: Session, station: Station, make: Factory
+) -> None:
+    superuser = make.user(is_superuser=True)
+    secret = new_token(session, station, superuser)
+    closed = {route for route in routes(application) - WITHOUT_LOGIN if not is_open(client, *route, secret)}
+
+    assert closed == routes(application) - WITHOUT_LOGIN - OPEN.keys()
+    assert {path.split("/")[1] for _, path in closed} == {"audit", "login", "presses", "stations", "tokens", "users"}
+    assert {path for _, path in closed if path.startswith("/presses")} == {
+        "/presses/manual",
+        "/presses/{press_id}/note",
+        "/presses/{press_id}/restore",
+        "/presses/{press_id}/void",
+    }
+
+
+def test_a_token_is_of_one_station(
+    client: TestClient, session: Session, make: Factory, station: Station, owner: User
+) -> None:
+    other = make.station()
+    make.member(station=other, user=owner)
+    mine, theirs = make.button(station=station, title="Mine"), make.button(station=other, title="Theirs")
+    headers = auth(new_token(session, station, owner))
+
+    # Its maker has two memberships, and would have to say which.
+    listed = client.get("/api/v1/buttons/", headers=headers).json()["data"]
+    assert [each["id"] for each in listed] == [str(mine.id)]
+    refused = client.get("/api/v1/buttons/", params={"station_id": str(other.id)}, headers=headers)
+    assert code_of(refused) == (404, "station_not_found")
+    assert client.get(f"/api/v1/buttons/{theirs.id}", headers=headers).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("scopes", "is_shown"), [({READ}, False), ({WRITE}, True), ({Scope.PRESSES_READ, READ}, False)]
+)
+def test_press_urls_are_shown_to_tokens_that_can_change_buttons(
+    client: TestClient,
+    session: Session,
+    make: Factory,
+    station: Station,
+    owner: User,
+    scopes: set[Scope],
+    is_shown: bool,
+) -> None:
+    make.press_key(button=make.button(station=station))
+    secret = new_token(session, station, owner, scopes=frozenset(scopes))
+
+    (button,) = client.get("/api/v1/buttons/", headers=auth(secret)).json()["data"]
+    assert (button["press_url"] is not None) == is_shown
+
+
+# What ends them
+
+
+def expire(session: Session, _: User, token: ApiToken) -> None:
+    token.expires_at = NOW - timedelta(seconds=1)
+
+
+def revoke(session: Session, _: User, token: ApiToken) -> None:
+    token.revoked_at = NOW
+
+
+def close_account(session: Session, maker: User, _: ApiToken) -> None:
+    maker.is_active = False
+
+
+def delete_account(session: Session, maker: User, _: ApiToken) -> None:
+    session.delete(maker)
+
+
+def leave(session: Session, maker: User, token: ApiToken) -> None:
+    session.delete(session.get_one(Member, (token.station_id, maker.id)))
+
+
+@pytest.mark.parametrize("end", [expire, revoke, close_account, delete_account, leave])
+def test_it_ends(
+    client: TestClient,
+    session: Session,
+    station: Station,
+    owner: User,
+    end: Callable[[Session, User, ApiToken], None],
+) -> None:
+    headers = auth(new_token(session, station, owner))
+    assert client.get("/api/v1/buttons/", headers=headers).status_code == 200
+
+    end(session, owner, session.exec(select(ApiToken)).one())
+    session.flush()
+
+    assert code_of(client.get("/api/v1/buttons/", headers=headers)) == (401, "not_authenticated")
+    press = {"presses": [{"id": str(uuid4()), "button_id": str(uuid4())}]}
+    assert code_of(client.post(BATCH, json=press, headers=headers)) == (401, "not_authenticated")
+
+
+def test_it_is_worth_no_more_than_its_maker_is_now(
+    client: TestClient, session: Session, station: Station, owner: User
+) -> None:
+    headers = auth(new_token(session, station, owner))
+    session.get_one(Member, (station.id, owner.id)).role = Role.VIEWER
+    session.flush()
+
+    assert client.get("/api/v1/buttons/", headers=headers).status_code == 200
+    new = {"title": "Hug", "type": "psa"}
+    assert code_of(client.post("/api/v1/buttons/", json=new, headers=headers)) == (403, "scope_missing")
+    press = {"presses": [{"id": str(uuid4()), "button_id": str(uuid4())}]}
+    assert code_of(client.post(BATCH, json=press, headers=headers)) == (403, "scope_missing")
+
+
+@pytest.mark.parametrize("secret", ["sdbt_", "sdbt_" + "x" * 43, "sdbt_\u00e9", "sdbt_" + "x" * 5000])
+def test_what_is_no_token_opens_nothing(client: TestClient, secret: str) -> None:
+    headers = {b"Authorization": f"Bearer {secret}".encode("latin-1")}
+    assert client.get("/api/v1/buttons/", headers=headers).status_code == 401
+
+
+def test_its_last_use_is_written_once_a_minute(
+    application: Tracker, client: TestClient, session: Session, station: Station, owner: User
+) -> None:
+    headers = auth(new_token(session, station, owner))
+    seen = []
+    for after_s in (0, 59, 60, 30):
+        application.dependency_overrides[get_now] = lambda at=NOW + timedelta(seconds=after_s): at
+        assert client.get("/api/v1/buttons/", headers=headers).status_code == 200
+        session.expire_all()
+        seen.append(session.exec(select(ApiToken.last_used_at)).one())
+
+    assert seen == [NOW, NOW, NOW + timedelta(seconds=60), NOW + timedelta(seconds=60)]
+
+
+def test_what_is_done_with_a_token_is_noted_with_it(
+    client: TestClient, session: Session, station: Station, owner: User
+) -> None:
+    headers = auth(new_token(session, station, owner))
+    assert client.post("/api/v1/decks/", json={"name": "A"}, headers=headers).status_code == 201
+
+    event, token = session.exec(select(AuditEvent)).one(), session.exec(select(ApiToken)).one()
+    assert (event.actor, event.user_id, event.api_token_id) == ("token", owner.id, token.id)
+
+
+# How they are made, listed and revoked
+
+
+def made(client: TestClient, headers: dict[str, str], **fields: Any) -> Any:
+    return client.post(TOKENS, json={"name": "Automation", "scopes": ["presses:read"]} | fields, headers=headers)
+
+
+def test_a_token_is_shown_once_and_stored_as_a_hash(
+    client: TestClient, session: Session, station: Station, owner: User
+) -> None:
+    headers = bearer(session, owner)
+    expires_at = "2126-01-01T00:00:00Z"
+    answer = made(client, headers, scopes=["presses:read", "press:write"], expires_at=expires_at)
+
+    assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")
+    token, public = answer.json()["token"], answer.json()["api_token"]
+    assert re.fullmatch(r"sdbt_[\w-]{43}", token)
+    stored = session.exec(select(ApiToken)).one()
+    assert stored.token_hash == security.hash_token(token)
+    assert public == {
+        "id": str(stored.id),
+        "name": "Automation",
+        "prefix": token[:13],
+        "station_id": str(station.id),
+        "made_by": {"id": str(owner.id), "name": "Kim Lee"},
+        "scopes": ["press:write", "presses:read"],
+        "created_at": public["created_at"],
+        "expires_at": expires_at,
+        "last_used_at": None,
+        "revoked_at": None,
+    }
+    listed = client.get(TOKENS, headers=headers)
+    assert listed.json() == {"data": [public], "count": 1}
+    event = session.exec(select(AuditEvent)).one()
+    assert (event.action, event.subject_id) == ("station:api_token:create", stored.id)
+    assert token[13:] not in listed.text + str(event.details)
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "status"),
+    [(role, scope, 201) for role in (Role.OWNER, Role.EDITOR) for scope in Scope]
+    + [(Role.VIEWER, scope, 201 if scope.value.endswith(":read") else 403) for scope in Scope],
+)
+def test_nobody_hands_on_more_than_they_may(
+    client: TestClient, session: Session, make: Factory, station: Station, role: Role, scope: Scope, status: int
+) -> None:
+    answer = made(client, bearer(session, member_of(make, station, role)), scopes=[scope.value])
+
+    assert answer.status_code == status
+    if status == 403:
+        assert answer.json()["code"] == "scope_beyond_role"
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"name": " "}, "body.name"),
+        ({"scopes": []}, "body.scopes"),
+        ({"scopes": ["users:write"]}, "body.scopes.0"),
+        ({"expires_at": "2020-01-01T00:00:00Z"}, "body.expires_at"),
+    ],
+)
+def test_a_token_that_makes_no_sense_is_refused(
+    client: TestClient, session: Session, owner: User, fields: dict[str, Any], wrong: str
+) -> None:
+    answer = made(client, bearer(session, owner), **fields)
+
+    assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (422, [wrong])
+
+
+def test_owners_see_and_revoke_all_tokens_and_others_their_own(
+    client: TestClient, session: Session, make: Factory, station: Station, owner: User
+) -> None:
+    editor = member_of(make, station, Role.EDITOR)
+    as_owner, as_editor = bearer(session, owner), bearer(session, editor)
+    theirs, mine = made(client, as_owner).json()["api_token"], made(client, as_editor).json()["api_token"]
+
+    assert client.get(TOKENS, headers=as_owner).json()["count"] == 2
+    assert [each["id"] for each in client.get(TOKENS, headers=as_editor).json()["data"]] == [mine["id"]]
+    assert code_of(client.delete(TOKENS + theirs["id"], headers=as_editor)) == (404, "token_not_found")
+    for _ in range(2):
+        assert client.delete(TOKENS + mine["id"], headers=as_owner).status_code == 204
+    assert client.delete(TOKENS + theirs["id"], headers=as_owner).status_code == 204
+
+    assert client.get(TOKENS, headers=as_owner).json() == {"data": [], "count": 0}
+    assert client.get(TOKENS, params={"include_revoked": True}, headers=as_owner).json()["count"] == 2
+    revoked = select(AuditEvent.subject_id).where(AuditEvent.action == "station:api_token:revoke")
+    assert sorted(map(str, session.exec(revoked))) == sorted([mine["id"], theirs["id"]])
+
+
+def test_another_stations_token_is_not_there(
+    client: TestClient, session: Session, make: Factory, station: Station, owner: User
+) -> None:
+    new_token(session, station, owner)
+    elsewhere = bearer(session, member_of(make, make.station(), Role.OWNER))
+    token_id = session.exec(select(ApiToken.id)).one()
+
+    assert client.get(TOKENS, headers=elsewhere).json()["data"] == []
+    assert client.delete(f"{TOKENS}{token_id}", headers=elsewhere).status_code == 404
+
+
+# Presses by the button's id
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+def kept(new_database: Callable[[str], str]) -> Iterator[KeptDatabase]:
+    with kept_database(new_database("tracker_tokens")) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+async def app(kept: KeptDatabase) -> AsyncIterator[Tracker]:
+    async with live_app(kept.settings) as app:
+        yield app
+
+
+class Desk:
+    """A station with a button and a deck, and a program that has a token of its owner."""
+
+    def __init__(self, app: Tracker, kept: KeptDatabase) -> None:
+        self.app, self.kept = app, kept
+        with kept.make() as make:
+            self.station: Station = make.station(dedup_window_ms=0)
+            self.button: Button = make.button(station=self.station, title="Hug")
+            self.deck: Deck = make.deck(station=self.station)
+            self.owner: User = member_of(make, self.station, Role.OWNER)
+            self.secret = new_token(make.session, self.station, self.owner)
+
+    def press(self, **fields: object) -> dict[str, object]:
+        return {"id": str(uuid4()), "button_id": str(self.button.id)} | fields
+
+    async def send(self, *presses: object, secret: str | None = None) -> Answer:
+        headers = [("content-type", "application/json"), *auth(secret or self.secret).items()]
+        return await ask(self.app, "POST", BATCH, body={"presses": presses}, headers=headers)
+
+
+@pytest.fixture
+def desk(app: Tracker, kept: KeptDatabase) -> Desk:
+    return Desk(app, kept)
+
+
+def outcomes(answer: Answer) -> list[str]:
+    assert answer.status == 200, answer
+    return [each["press"]["status"] if each["press"] else each["problem"]["code"] for each in answer.json["data"]]
+
+
+async def test_a_press_may_name_its_button(desk: Desk) -> None:
+    press = desk.press(note="Aired")
+    answer = await desk.send(press)
+
+    assert answer.json["data"][0]["press"]["button"] == {"title": "Hug", "usage_count": 1}
+    (row,) = desk.kept.presses(desk.station.id)
+    assert (str(row.id), row.button_id, row.press_key_id, row.deck_id) == (press["id"], desk.button.id, None, None)
+    assert (row.channel, row.note, row.recorded_by) == (Channel.BATCH, "Aired", desk.owner.id)
+    assert desk.kept.differences(desk.station.id) == []
+
+
+async def test_a_press_sent_twice_is_one_press(desk: Desk) -> None:
+    press = desk.press()
+    first, second = await desk.send(press, press), await desk.send(press)
+
+    assert first.json["data"][0] == first.json["data"][1] == second.json["data"][0]
+    assert len(desk.kept.presses(desk.station.id)) == 1
+
+
+async def test_a_press_may_name_a_deck_whose_test_mode_counts(desk: Desk) -> None:
+    desk.kept.change(desk.deck, test_mode_until=clock.now() + timedelta(hours=1))
+    answer = await desk.send(desk.press(deck_id=str(desk.deck.id)), desk.press())
+
+    assert outcomes(answer) == ["test", "counted"]
+    assert [row.deck_id for row in desk.kept.presses(desk.station.id)] == [desk.deck.id, None]
+
+
+async def test_a_deck_that_a_press_names_stays(desk: Desk) -> None:
+    await desk.send(desk.press(deck_id=str(desk.deck.id)))
+    answer = await ask(desk.app, "DELETE", f"/api/v1/decks/{desk.deck.id}", headers=auth(desk.secret).items())
+
+    assert (answer.status, answer.code) == (409, "deck_in_use")
+
+
+async def test_what_is_not_the_stations_is_not_there(desk: Desk, app: Tracker, kept: KeptDatabase) -> None:
+    other = Desk(app, kept)
+    answer = await desk.send(
+        desk.press(button_id=str(uuid4())),
+        desk.press(button_id=str(other.button.id)),
+        desk.press(deck_id=str(uuid4())),
+        desk.press(deck_id=str(other.deck.id)),
+        desk.press(),
+    )
+
+    assert outcomes(answer) == ["button_not_found", "button_not_found", "deck_not_found", "deck_not_found", "counted"]
+    assert [each["status_code"] for each in answer.json["data"]] == [404, 404, 404, 404, 200]
+    assert kept.presses(other.station.id) == []
+
+
+async def test_keys_and_buttons_may_come_together_and_need_no_token_of_each_other(desk: Desk) -> None:
+    with desk.kept.make() as make:
+        key = make.press_key(button=desk.button)
+    by_key = {"id": str(uuid4()), "press_key": key.key}
+
+    assert outcomes(await desk.send(by_key, desk.press())) == ["counted", "counted"]
+    assert outcomes(await desk.send({**by_key, "id": str(uuid4())}, desk.press(), secret="sdbt_x")) == [
+        "counted",
+        "not_authenticated",
+    ]
+
+
+@pytest.mark.parametrize("secret", ["sdbt_x", "a.b.c", "x"])
+async def test_without_a_token_no_button_is_pressed(desk: Desk, secret: str) -> None:
+    answer = await desk.send(desk.press(), desk.press(), secret=secret)
+
+    assert (answer.status, answer.code) == (401, "not_authenticated")
+    assert desk.kept.presses(desk.station.id) == []
+
+
+async def test_a_token_without_the_scope_presses_nothing(desk: Desk) -> None:
+    with desk.kept.make() as make:
+        secret = new_token(make.session, desk.station, desk.owner, scopes=EVERY_SCOPE - {Scope.PRESS_WRITE})
+    answer = await desk.send(desk.press(), secret=secret)
+
+    assert (answer.status, answer.code) == (403, "scope_missing")
+
+
+async def test_a_press_names_a_key_or_a_button(desk: Desk) -> None:
+    answer = await desk.send(desk.press(press_key="x"), {"id": str(uuid4()), "press_key": "x", "deck_id": str(uuid4())})
+
+    wrong = [each["problem"]["errors"][0]["field"] for each in answer.json["data"]]
+    assert wrong == ["body.presses.0.press_key", "body.presses.1.deck_id"]
+
+
+async def test_many_presses_of_one_button_keep_their_order(desk: Desk) -> None:
+    presses = [desk.press(deck_id=str(desk.deck.id) if number % 2 else None) for number in range(200)]
+    answer = await desk.send(*presses)
+
+    assert set(outcomes(answer)) == {PressStatus.COUNTED}
+    assert [str(row.id) for row in desk.kept.presses(desk.station.id)] == [press["id"] for press in presses]
+    assert desk.kept.differences(desk.station.id) == []
+
+
+async def test_a_live_stream_ends_with_the_token_that_opened_it(desk: Desk) -> None:
+    with desk.kept.make() as make:
+        other = new_token(make.session, desk.station, desk.owner)
+    url = of_station(desk.station.id)
+    async with streaming(desk.app, url, auth(desk.secret)) as stream, streaming(desk.app, url, auth(other)) as staying:
+        await stream.first("ready")
+        await staying.first("ready")
+        with desk.kept.make() as make:
+            hashed = security.hash_token(desk.secret)
+            token = make.session.exec(select(ApiToken).where(col(ApiToken.token_hash) == hashed)).one()
+            token.revoked_at = clock.now()
+        await stream.end()
+        await desk.send(desk.press(), secret=other)
+        await staying.first("press")
