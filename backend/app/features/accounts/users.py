@@ -15,7 +15,7 @@ from app.features.accounts import queries, rules
 from app.features.accounts.queries import SignUp
 from app.features.accounts.schemas import UpdatePassword, UserRegister
 from app.features.accounts.service import EmailTaken, LastOwner, UserNotFound
-from app.models import User
+from app.models import Role, Station, User
 
 EMAIL_KEY = "uq_user_account_email"
 MAX_NAMES = 10
@@ -96,8 +96,9 @@ def change_password(session: Session, *, user: User, passwords: UpdatePassword, 
     queries.delete_login_sessions(session, user_id=locked.id, but=by_session)
 
 
-def delete_user(session: Session, *, user_id: UUID) -> None:
-    """Remove an account with its sessions and memberships; what it did stays on the record, under its id.
+def delete_user(session: Session, *, user_id: UUID) -> list[tuple[Station, Role]]:
+    """Remove an account with its sessions, API tokens and memberships, which are returned; what it did stays on the
+    record, under its id.
 
     Raises UserNotFound, LastSuperuser, LastOwner.
     """
@@ -107,7 +108,9 @@ def delete_user(session: Session, *, user_id: UUID) -> None:
     if queries.lock_user_alone(session, user_id) is None:
         raise _no_such_user()
     _check_owners_stay(session, user_id)
+    memberships = queries.stations_of(session, user_id)
     queries.delete_user(session, user_id)
+    return memberships
 
 
 def require_open_registration(*, is_open: bool) -> None:
