@@ -295,9 +295,7 @@ async def get_token_presses(
     """
     secret = await _bearer(request)
 
-    def look(deck_ids: Collection[UUID]) -> TokenPresses:
-        if secret is None or not secret.startswith(security.API_TOKEN_PREFIX):
-            raise NotAuthenticated("To name a button by its id, send an API token with the scope press:write.")
+    def look(secret: str, deck_ids: Collection[UUID]) -> TokenPresses:
         with transactions() as session:
             # That it is used is written in this transaction: it is over before the presses are recorded.
             token, maker = open_token(
@@ -307,9 +305,11 @@ async def get_token_presses(
         return TokenPresses(station_id=token.station_id, user_id=maker.id, deck_ids=known)
 
     async def look_in_turn(deck_ids: Collection[UUID]) -> TokenPresses:
+        if secret is None or not secret.startswith(security.API_TOKEN_PREFIX):
+            raise NotAuthenticated("To name a button by its id, send an API token with the scope press:write.")
         try:
             async with asyncio.timeout(TOKEN_WAIT_S), runtime.token_place:
-                return await run_in_threadpool(look, deck_ids)
+                return await run_in_threadpool(look, secret, deck_ids)
         except TimeoutError:
             raise Busy from None
 

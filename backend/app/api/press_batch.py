@@ -89,7 +89,8 @@ async def record(
     outcomes = [each if isinstance(each, AppError) else await _outcome(each) for each in queued]
     told = [outcome for outcome in outcomes if isinstance(outcome, TOLD_OF_ALL)]
     if told and len(told) == len(outcomes):
-        raise told[0]
+        # What may go well the next time says more than what will not.
+        raise min(told, key=lambda each: not isinstance(each, Unavailable))
     answers = [
         _answer(raw, _as_asked(press, outcome))
         for raw, press, outcome in zip(raw_presses, parsed, outcomes, strict=True)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
+from sqlmodel import Session
 
 from app.api.deps import (
     AuditDep,
@@ -35,6 +36,7 @@ from app.features.accounts.schemas import (
     UserUpdateMe,
 )
 from app.features.audit.actions import Action
+from app.features.audit.record import Audit
 
 router = APIRouter()
 
@@ -47,6 +49,13 @@ WAITS: Responses = {
 # What an event may tell of an account besides the names of the fields that were changed: the rest is personal, or secret.
 SWITCHES = {"is_active", "is_superuser"}
 SIGNED_UP = "If this address had no account, it has one now. Log in with it."
+
+
+def _delete(session: Session, audit: Audit, *, user_id: UUID) -> None:
+    for station, role in users.delete_user(session, user_id=user_id):
+        # The owners of the station do not see what becomes of accounts.
+        audit.note(Action.MEMBER_REMOVED, station_id=station.id, subject_id=user_id, role=role)
+    audit.note(Action.USER_DELETED, subject_id=user_id)
 
 
 @router.get("/", dependencies=[SuperuserOnly], responses=problems(403))
@@ -123,8 +132,7 @@ def delete_own_account(
     response: Response,
 ) -> Message:
     """Delete the caller's account. What it did stays on the record; a station's last owner cannot go."""
-    users.delete_user(session, user_id=caller.user.id)
-    audit.note(Action.USER_DELETED, subject_id=caller.user.id)
+    _delete(session, audit, user_id=caller.user.id)
     forget_cookie(request, response, runtime=runtime)
     return Message(message="Your account is deleted.")
 
@@ -194,6 +202,5 @@ def update_user(
 @router.delete("/{user_id}", dependencies=[SuperuserOnly], responses=problems(409))
 def delete_user(user_id: UUID, session: SessionDep, audit: AuditDep) -> Message:
     """Delete an account. What it did stays on the record; a station's last owner cannot go. For superusers."""
-    users.delete_user(session, user_id=user_id)
-    audit.note(Action.USER_DELETED, subject_id=user_id)
+    _delete(session, audit, user_id=user_id)
     return Message(message="The account is deleted.")

@@ -17,7 +17,7 @@ from app.features.accounts.letters import NEW_ACCOUNT_LINK_LIFE, Letters
 from app.features.accounts.queries import SignUp
 from app.features.accounts.schemas import UpdatePassword, UserCreate, UserRegister
 from app.features.accounts.service import EmailTaken, LastOwner, UserNotFound, create_user
-from app.models import User
+from app.models import Role, Station, User
 
 EMAIL_KEY = "uq_user_account_email"
 MAX_NAMES = 10
@@ -140,8 +140,9 @@ def end_what_is_open(session: Session, *, user_id: UUID, but: UUID | None) -> No
     queries.delete_account_links(session, user_id)
 
 
-def delete_user(session: Session, *, user_id: UUID) -> None:
-    """Remove an account with its sessions and memberships; what it did stays on the record, under its id.
+def delete_user(session: Session, *, user_id: UUID) -> list[tuple[Station, Role]]:
+    """Remove an account with its sessions, API tokens and memberships, which are returned; what it did stays on the
+    record, under its id.
 
     Raises UserNotFound, LastSuperuser, LastOwner.
     """
@@ -151,7 +152,9 @@ def delete_user(session: Session, *, user_id: UUID) -> None:
     if queries.lock_user_alone(session, user_id) is None:
         raise _no_such_user()
     _check_owners_stay(session, user_id)
+    memberships = queries.stations_of(session, user_id)
     queries.delete_user(session, user_id)
+    return memberships
 
 
 def require_open_registration(*, is_open: bool) -> None:

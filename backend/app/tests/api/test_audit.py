@@ -248,7 +248,7 @@ INSTANCE_WRITES: list[tuple[str, str, str, Any, Action, str | None, dict[str, An
         "other",
         {"fields": ["email", "is_active", "password"], "is_active": False},
     ),
-    (CHIEF, "DELETE", "users/{other}", None, Action.USER_DELETED, "other", {}),
+    (CHIEF, "DELETE", "users/{newcomer}", None, Action.USER_DELETED, "newcomer", {}),
     (OWNER, "PATCH", "users/me", {"full_name": "Ann"}, Action.USER_UPDATED, "owner", {"fields": ["full_name"]}),
     (
         OWNER,
@@ -292,8 +292,9 @@ def test_who_deletes_their_account_stays_by_id(session: Session, studio: Studio,
     user_id = studio.other.id
     assert home.delete("/api/v1/users/me", headers=bearer(session, studio.other)).is_success
 
-    (event,) = events(session)
-    assert (event.action, event.user_id, event.subject_id) == (Action.USER_DELETED, user_id, user_id)
+    noted = [(each.action, each.station_id) for each in events(session)]
+    assert noted == [(Action.USER_DELETED, NO_STATION), (Action.MEMBER_REMOVED, studio.station.id)]
+    assert {(each.user_id, each.subject_id) for each in events(session)} == {(user_id, user_id)}
     shown = home.get(AUDIT, headers=bearer(session, studio.chief)).json()["data"][0]["actor"]
     assert (shown["user_id"], shown["name"]) == (str(user_id), None)
 

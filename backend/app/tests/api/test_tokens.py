@@ -11,6 +11,7 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
 
+from app.api import deps
 from app.api.deps import API_PREFIX, get_now
 from app.core import clock, security
 from app.features.tokens import service
@@ -75,6 +76,12 @@ WITHOUT_LOGIN = {
     ("POST", "/login/access-token"),
     ("POST", "/login/session"),
     ("POST", "/users/signup"),
+    ("POST", "/password-recovery/{email}"),
+    ("POST", "/reset-password/"),
+    ("POST", "/confirm-email/"),
+    ("POST", "/invitations/read"),
+    ("POST", "/invitations/register"),
+    ("POST", "/mails/stop"),
     ("GET", "/utils/health-check/"),
 }
 
@@ -519,6 +526,19 @@ async def test_a_token_without_the_scope_presses_nothing(desk: Desk) -> None:
     answer = await desk.send(desk.press(), secret=secret)
 
     assert (answer.status, answer.code) == (403, "scope_missing")
+
+
+async def test_tokens_of_batches_are_looked_up_in_turn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deps, "TOKEN_WAIT_S", 0.05)
+    async with desk.app.state.runtime.token_place:
+        busy = await desk.send(desk.press())
+        with desk.kept.make() as make:
+            key = make.press_key(button=desk.button)
+        by_key = await desk.send({"id": str(uuid4()), "press_key": key.key})
+
+    assert (busy.status, busy.code) == (503, "busy")
+    assert outcomes(by_key) == ["counted"]
+    assert outcomes(await desk.send(desk.press())) == ["counted"]
 
 
 async def test_a_press_names_a_key_or_a_button(desk: Desk) -> None:
