@@ -322,6 +322,9 @@ def _finish(database: Database, name: str, backup: Backup, *, now: datetime) -> 
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             # A login that was ended since the backup must not be good again.
             connection.exec_driver_sql("DELETE FROM login_session")
+            # Nor a link that was used or replaced since; an invitation can be sent again.
+            connection.exec_driver_sql("DELETE FROM account_link")
+            connection.exec_driver_sql("UPDATE invitation SET expires_at = least(expires_at, now())")
             # Nor may mail go out again that has been sent since.
             connection.exec_driver_sql("DELETE FROM job")
             # Nor an API token.

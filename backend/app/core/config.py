@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     first_superuser: EmailStr | None = Field(default=None, description="E-mail address of the first account.")
     first_superuser_password: SecretStr | None = Field(default=None, description="Its password.")
     access_token_expire_minutes: int = Field(default=60 * 24 * 8, ge=1, description="Life of a login, in minutes.")
-    login_limiter: bool = Field(default=True, description="Whether wrong passwords slow down further tries.")
+    login_limiter: bool = Field(default=True, description="Whether tries and mails that are asked for are limited.")
     email_reset_token_expire_hours: int = Field(
         default=1, ge=1, le=72, description="Life of a link to choose a new password, in hours."
     )

@@ -40,7 +40,7 @@ from app.tests.serving.product import PROGRAMS, environment, run, wait_until
 
 ODD_NOTE = "naïve 'quotes' \"and\" \\backslash\\ \t tab, two\nlines, 🎛 and \x01, NULL \\N \\."
 # Emptied by a restore: everybody logs in again, and no mail goes out twice.
-NOT_KEPT = ("login_session", "job")
+NOT_KEPT = ("login_session", "account_link", "job")
 
 
 @pytest.fixture
@@ -224,6 +224,25 @@ class TestRoundTrip:
 
         with snapshot.snapshot(other.conninfo) as connection:
             assert connection.execute("SELECT revoked_at FROM api_token").fetchall() == [(NOW,)]
+
+    def test_links_that_were_sent_do_not_come_back(self, database: Database, other: Database, tmp_path: Path) -> None:
+        with kept_database(database.conninfo) as kept, kept.make() as make:
+            user, station = make.user(), make.station()
+            make.session.connection().exec_driver_sql(
+                "INSERT INTO account_link (user_id, purpose, email, token_hash, expires_at)"
+                f" VALUES ('{user.id}', 'password', '{user.email}', 'a', 'infinity')"
+            )
+            make.session.connection().exec_driver_sql(
+                "INSERT INTO invitation (id, station_id, email, role, invited_by, token_hash, created_at, expires_at)"
+                f" VALUES (gen_random_uuid(), '{station.id}', 'a@example.com', 'owner', '{user.id}', 'b', now(), 'infinity')"
+            )
+
+        restore(other, back_up(database, tmp_path / "one.tar").path)
+
+        assert contents_of(database.conninfo).row_counts["public.account_link"] == 1
+        assert contents_of(other.conninfo).row_counts["public.account_link"] == 0
+        with psycopg.connect(other.conninfo) as connection:
+            assert connection.execute("SELECT expires_at <= now() FROM invitation").fetchall() == [(True,)]
 
     async def test_presses_may_be_recorded_meanwhile(self, database: Database, tmp_path: Path) -> None:
         with kept_database(database.conninfo) as kept:

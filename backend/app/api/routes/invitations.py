@@ -5,7 +5,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from app.api.deps import AuditDep, CallerDep, LettersDep, LimiterDep, NowDep, OpenAuditDep, SessionDep
 from app.api.problems import link_problems, problems
@@ -31,7 +31,9 @@ router = APIRouter()
 of_station_router = APIRouter()
 
 
-def _sent(sent: SentInvitation) -> InvitationSent:
+def _sent(sent: SentInvitation, response: Response) -> InvitationSent:
+    # It may hold the link.
+    response.headers["Cache-Control"] = "no-store"
     shown = InvitationPublic.of(sent.invitation, state=sent.state)
     return InvitationSent(**dict(shown), invitation_link=sent.link)
 
@@ -40,7 +42,7 @@ def _note(audit: Audit, action: Action, invitation: Invitation) -> None:
     audit.note(action, station_id=invitation.station_id, subject_id=invitation.id, role=invitation.role)
 
 
-@of_station_router.get("/{station_id}/invitations")
+@of_station_router.get("/{station_id}/invitations", responses=problems(403))
 def list_invitations(session: SessionDep, access: NamedAsOwner, now: NowDep) -> InvitationsPublic:
     """The invitations that were neither accepted nor revoked, in the order in which they were made. For owners."""
     found = invitations.list_open(session, station=access.station, now=now)
@@ -56,6 +58,7 @@ def create_invitation(
     limiter: LimiterDep,
     letters: LettersDep,
     audit: AuditDep,
+    response: Response,
 ) -> InvitationSent:
     """Ask somebody to join, with or without an account. Who was asked before has a new link, and the old one is dead."""
     attempts.count_invitation(limiter, station_id=access.station.id, email=new.email)
@@ -63,7 +66,7 @@ def create_invitation(
         session, letters=letters, station=access.station, by=access.user, email=new.email, role=new.role
     )
     _note(audit, Action.INVITATION_SENT, sent.invitation)
-    return _sent(sent)
+    return _sent(sent, response)
 
 
 @of_station_router.post("/{station_id}/invitations/{invitation_id}/send", responses=problems(429))
@@ -74,6 +77,7 @@ def send_invitation_again(
     limiter: LimiterDep,
     letters: LettersDep,
     audit: AuditDep,
+    response: Response,
 ) -> InvitationSent:
     """Send an invitation once more, under a new link; the old one is dead."""
     email = invitations.invited_address(session, station=access.station, invitation_id=invitation_id)
@@ -82,7 +86,7 @@ def send_invitation_again(
         session, letters=letters, station=access.station, by=access.user, invitation_id=invitation_id
     )
     _note(audit, Action.INVITATION_SENT, sent.invitation)
-    return _sent(sent)
+    return _sent(sent, response)
 
 
 @of_station_router.delete("/{station_id}/invitations/{invitation_id}", status_code=204)

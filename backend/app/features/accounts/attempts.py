@@ -110,12 +110,9 @@ def _refusal_noted(*, limiter: Limiter, action: Action, actor: Actor, email: str
         raise
 
 
-def count_mail(limiter: Limiter, what: str, *names: str, email: str) -> None:
-    """Count a mail that somebody asks for, whether one is sent or not. Raises TooManyTries.
-
-    Mails of one kind (`what`, and whom they are about) to one address are counted, and all from where they are asked.
-    """
-    _count(limiter, rules.mail_counted_names(what, *names, email=email, origin=limiter.origin))
+def count_mail(limiter: Limiter, what: str, *, email: str) -> None:
+    """Count a mail of a kind that somebody asks for, whether one is sent or not. Raises TooManyTries."""
+    _count(limiter, rules.mail_counted_names(what, email=email, origin=limiter.origin))
 
 
 def count_invitation(limiter: Limiter, *, station_id: UUID, email: str) -> None:

@@ -104,7 +104,8 @@ class Letters:
     def _queue(
         self, session: Session, template: Template, *, to: str, life: timedelta, context: dict[str, str]
     ) -> UUID:
-        return mail.queue(session, template=template, to=to, context=context, now=self.now, give_up_at=self.now + life)
+        give_up_at = self.now + min(life, mail.WORTH_SENDING)
+        return mail.queue(session, template=template, to=to, context=context, now=self.now, give_up_at=give_up_at)
 
 
 def password_link(public_url: str, token: str) -> str:

@@ -138,8 +138,9 @@ def compose(payload: Mapping[str, Any], *, job_id: UUID, written_at: datetime, s
 
 def as_html(template: Template, context: Mapping[str, Any]) -> tuple[str, str]:
     """The subject and the HTML of a mail, for whoever hands it on in another way."""
-    subject, _ = _plain(template, context)
-    return subject, _environment().get_template(f"{template}.html").render(context, subject=subject)
+    in_lines = _in_one_line(context)
+    subject, _ = _plain(template, in_lines)
+    return subject, _environment().get_template(f"{template}.html").render(in_lines, subject=subject)
 
 
 def comparison(count: int, before_count: int) -> str:

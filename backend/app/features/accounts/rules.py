@@ -175,10 +175,10 @@ def counted_names(*, email: str, origin: str | None) -> dict[CountedBy, tuple[st
     }
 
 
-def mail_counted_names(what: str, *names: str, email: str, origin: str | None) -> dict[CountedBy, tuple[str, ...]]:
+def mail_counted_names(what: str, *, email: str, origin: str | None) -> dict[CountedBy, tuple[str, ...]]:
     """What a mail is counted by that somebody asks for: its mailbox, for this kind of mail, and where that is asked."""
     address = address_of_origin(origin)
-    named: dict[CountedBy, tuple[str, ...]] = {CountedBy.MAIL_TO: (what, *names, normalize_email(email))}
+    named: dict[CountedBy, tuple[str, ...]] = {CountedBy.MAIL_TO: (what, normalize_email(email))}
     return named if address is None else named | {CountedBy.MAIL_ASKED_FROM: (address,)}
 
 

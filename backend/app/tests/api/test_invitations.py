@@ -98,6 +98,7 @@ def test_without_mail_the_owner_is_given_the_link_once(
     client: TestClient, session: Session, station: Station, owner: User
 ) -> None:
     answer = invite(client, session, station, owner)
+    assert answer.headers["cache-control"] == "no-store"
     link = answer.json()["invitation_link"]
     assert link.startswith("http://tracker.test/invitation#token=")
     listed = client.get(path_of(station), headers=bearer(session, owner))

@@ -32,3 +32,9 @@ def test_a_crowd_is_served_two_by_two() -> None:
     for each in crowd:
         each.join()
     assert answers == [True] * 6
+
+
+def test_what_an_unknown_account_is_checked_against_is_made_before_the_first_login() -> None:
+    security._hash_of_nobody.cache_clear()
+    security.warm_up()
+    assert security._hash_of_nobody.cache_info().currsize == 1
