@@ -22,6 +22,8 @@ from app.core.config import Settings
 # For each answer. The whole conversation has an end too, which whoever holds the delivery sets with `cut`.
 ANSWER_WITHIN_S = 15.0
 MAX_REASON_LENGTH = 300
+# Wants a login, or a better sealed one, which is no fault of the recipient's.
+LOGIN_WANTED = frozenset({530, 534, 535, 538})
 
 
 class NotDelivered(Exception):
@@ -155,7 +157,7 @@ def _hang_up(connection: smtplib.SMTP) -> None:
 
 def _verdict(code: int, reason: bytes | str) -> NotDelivered:
     line = _line(f"{code} {_text(reason)}")
-    return Refused(line) if code >= 500 else NotNow(line)
+    return Refused(line) if code >= 500 and code not in LOGIN_WANTED else NotNow(line)
 
 
 def _text(reason: bytes | str) -> str:

@@ -108,6 +108,7 @@ def test_wrong_password_can_be_mended_so_the_mail_waits() -> None:
         ("553 not a name here", Refused),
         ("451 4.7.1 come back later", NotNow),
         ("421 4.3.2 going down", NotNow),
+        ("530 5.7.0 authentication required", NotNow),
     ],
 )
 def test_server_says_whether_a_recipient_is_worth_another_try(answer: str, verdict: type[NotDelivered]) -> None:
