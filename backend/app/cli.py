@@ -65,8 +65,11 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for the whole network.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any that is free.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = 1,
+    env_file: Annotated[Path | None, typer.Option(help="File with settings; those of the environment win.")] = None,
+    log_file: Annotated[Path | None, typer.Option(help="Write here what would be said on the terminal.")] = None,
 ) -> None:
     """Run the server, with a PostgreSQL of its own unless DATABASE_URL or POSTGRES_SERVER names one."""
+    del env_file, log_file  # `app.command` has taken them, before the first process was started
     server.serve(get_settings(), host=host, port=port, worker_count=workers, say=typer.echo)
 
 

@@ -189,8 +189,8 @@ class Supervisor:
         self._postgres: EmbeddedPostgres | None = None
 
     def handle_signals(self) -> None:
-        """SIGINT and SIGTERM, and SIGHUP of a closed terminal, stop everything cleanly."""
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        """SIGINT and SIGTERM, and SIGHUP (on Windows SIGBREAK) of a closed terminal, stop everything cleanly."""
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
             # Under nohup a closed terminal is to be outlived.
             if hasattr(signal, name) and (name != "SIGHUP" or signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN):
                 signal.signal(getattr(signal, name), self._on_signal)
