@@ -11,6 +11,7 @@ from uuid import UUID
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy import Engine
@@ -36,6 +37,8 @@ from app.demo.variations import MAX_BUTTONS, MIN_BUTTONS
 from app.features.accounts import queries as account_queries
 from app.features.accounts import service as accounts
 from app.features.accounts.rules import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
+from app.features.buttons import addresses
+from app.features.buttons.schemas import OldAddressKey
 from app.features.presses import rollup
 from app.features.presses.rollup import Difference
 from app.models import NO_DECK, Station
@@ -180,6 +183,44 @@ def _difference_table(station: Station, found: list[Difference], names: dict[UUI
 
 def _number(count: int | None) -> str:
     return "none" if count is None else f"{count:,}"
+
+
+@app.command()
+def public_url(
+    station: Annotated[UUID | None, typer.Option(help="Id of the one station to do; every station by default.")] = None,
+) -> None:
+    """List the press keys that may still call an address that this server had before PUBLIC_URL was changed."""
+    key_count = 0
+    with open_database(get_settings()) as engine, transaction(engine) as session:
+        current = addresses.current_public_url(session)
+        if current is None:
+            typer.echo("No server has been started on this database yet, so press URLs have had no address.")
+            return
+        typer.echo(f"Press URLs begin with {current}.")
+        for each in _stations(session, station):
+            listed = addresses.every_old_address(session, station_id=each.id)
+            key_count += len(listed)
+            if listed:
+                Console().print(_old_address_table(each, listed))
+    typer.echo(
+        "Give these decks the press URLs that the buttons show now." if key_count else "No key calls an old address."
+    )
+
+
+def _old_address_table(station: Station, keys: list[OldAddressKey]) -> Table:
+    table = Table("Deck", "Button", "Key", title=escape(station.name))
+    table.add_column("Old address", no_wrap=True)
+    table.add_column("Last press")
+    for each in keys:
+        deck = escape(each.deck.name) if each.deck else "(no deck)"
+        came = "to it" if each.last_called_at is not None else "before the change"
+        last = f"{_instant(each.last_heard_at)}, {came}" if each.last_heard_at else "never"
+        table.add_row(deck, escape(each.button_title), f"{each.key_prefix}...", each.old_url, last)
+    return table
+
+
+def _instant(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 @app.command()

@@ -16,6 +16,7 @@ from app.api.main import api_router
 from app.api.openapi import complete_openapi
 from app.api.press_route import PRESS_PREFIX, PressRoute
 from app.api.routes.setup import pages_router
+from app.background.address_keeper import AddressKeeper
 from app.background.live_stream import LiveStream
 from app.background.notifier import Notifier
 from app.background.press_writer import PressWriter
@@ -62,6 +63,7 @@ async def _run(app: FastAPI) -> AsyncIterator[None]:
     streams = LiveStream(settings)
     watch_keeper = WatchKeeper(settings)
     public_url = settings.public_url or DEFAULT_PUBLIC_URL
+    addresses = AddressKeeper(settings, public_url=public_url)
     app.state.runtime = Runtime(
         settings=settings,
         engine=engine,
@@ -70,9 +72,10 @@ async def _run(app: FastAPI) -> AsyncIterator[None]:
         recorder=writer,
         streams=streams,
         announce=notifier.notify_from_thread,
+        addresses=addresses,
     )
-    app.press_route = PressRoute(writer, trusted_proxies=settings.trusted_proxies)
-    async with notifier, writer, watch_keeper, streams:
+    app.press_route = PressRoute(writer, addresses=addresses, trusted_proxies=settings.trusted_proxies)
+    async with notifier, addresses, writer, watch_keeper, streams:
         # Full collections over everything that start-up made were the slowest presses.
         gc.collect()
         gc.freeze()

@@ -1,7 +1,7 @@
 """What a route may ask for: a transaction, the caller, the station and the caller's role in it."""
 
 from asyncio import Future
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -61,6 +61,21 @@ class Recorder(Protocol):
         ...
 
 
+class AddressNotes(Protocol):
+    """What notes that a key still calls an old address."""
+
+    def note(self, binding: KeyBinding, headers: Iterable[tuple[bytes, bytes]], *, at: datetime) -> None:
+        """A press of this key was recorded that came with these headers."""
+        ...
+
+
+class NoAddressNotes:
+    """Where the server has had one address only, or nobody asks."""
+
+    def note(self, binding: KeyBinding, headers: Iterable[tuple[bytes, bytes]], *, at: datetime) -> None:
+        """Nothing to note."""
+
+
 class LiveStreams(Protocol):
     """What feeds live streams."""
 
@@ -81,6 +96,7 @@ class Runtime:
     streams: LiveStreams
     # Says that a station has something new, after it was committed; from any thread.
     announce: Callable[[UUID], None]
+    addresses: AddressNotes = field(default_factory=NoAddressNotes, kw_only=True)
     export_places: ExportPlaces = field(default_factory=ExportPlaces, kw_only=True)
 
 

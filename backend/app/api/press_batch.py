@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -60,14 +62,19 @@ class TooManyPresses(TooLarge):
     default_detail = f"A batch carries at most {MAX_BATCH_PRESSES} presses. Send the rest in further batches."
 
 
-async def record(body: bytes, *, recorder: Recorder, origin: str | None) -> BatchAnswers:
-    """Record a batch's presses in their order. Raises InvalidInput, TooManyPresses, and Unavailable where none could
+async def record(
+    body: bytes, *, recorder: Recorder, origin: str | None, note: Callable[[KeyBinding, datetime], None]
+) -> BatchAnswers:
+    """Record a batch's presses in their order, and note the keys of those that were. Raises InvalidInput, TooManyPresses, and Unavailable where none could
     be recorded, so that a simple sender needs to look at nothing but the status."""
     presses = _presses_of(body)
     found = await asyncio.gather(*(_find(number, press, recorder) for number, press in enumerate(presses)))
     # Queued only now, all at once: had each been queued when its key was found, their order would be chance.
     queued = [each if isinstance(each, AppError) else _queue(*each, recorder, origin) for each in found]
     outcomes = [each if isinstance(each, AppError) else await _outcome(each) for each in queued]
+    for each, outcome in zip(found, outcomes, strict=True):
+        if not isinstance(each, AppError) and not isinstance(outcome, AppError):
+            note(each[1], clock.now())
     unavailable = [outcome for outcome in outcomes if isinstance(outcome, Unavailable)]
     if unavailable and len(unavailable) == len(outcomes):
         raise unavailable[0]

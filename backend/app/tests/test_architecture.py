@@ -37,7 +37,7 @@ TOP_LEVEL |= {"features", "alembic", "tests"}
 FILES_OF_EVERY_ROOM = {"__init__", "rules", "queries", "schemas", "service"}
 OWN_WORDS: dict[str, set[str]] = {
     "presses": {"ingest", "buffer", "batch", "expected", "messages", "rollup", "log", "corrections", "watch"},
-    "buttons": set(),
+    "buttons": {"addresses"},
     "decks": {"profile_reader", "profile_writer"},
     "stats": {"periods"},
     "schedules": {"due"},

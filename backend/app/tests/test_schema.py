@@ -25,6 +25,7 @@ from app.tests.factories import LONG_AGO, Factory
 
 # Small, and read before a station is known, or belonging to none: a copy on every node.
 REFERENCE_TABLES = {"user_account", "login_session", "login_counter", "login_address", "station", "press_key", "watch"}
+REFERENCE_TABLES |= {"public_url"}
 # Not of the product's own.
 OTHER_TABLES = {"alembic_version"}
 

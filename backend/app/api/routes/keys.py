@@ -7,8 +7,14 @@ from fastapi import APIRouter, Query
 
 from app.api.deps import EditorDep, NowDep, PageDep, RuntimeDep, SessionDep
 from app.api.problems import problems
-from app.features.buttons import service
-from app.features.buttons.schemas import PressKeyCreate, PressKeyPublic, PressKeyRotate, PressKeysPublic
+from app.features.buttons import addresses, service
+from app.features.buttons.schemas import (
+    OldAddressKeysPublic,
+    PressKeyCreate,
+    PressKeyPublic,
+    PressKeyRotate,
+    PressKeysPublic,
+)
 
 router = APIRouter()
 
@@ -73,6 +79,16 @@ def rotate_press_key(
         user_id=access.user.id,
         now=now,
         public_url=runtime.public_url,
+    )
+
+
+@router.get("/keys/old-addresses", responses=problems(403))
+def list_old_addresses(
+    session: SessionDep, access: EditorDep, runtime: RuntimeDep, page: PageDep
+) -> OldAddressKeysPublic:
+    """The press keys that may still call an address that this server had before `PUBLIC_URL` was changed."""
+    return addresses.list_old_addresses(
+        session, station_id=access.station.id, skip=page.skip, limit=page.limit, public_url=runtime.public_url
     )
 
 

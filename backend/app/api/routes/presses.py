@@ -16,7 +16,7 @@ from app.core.ids import time_ordered_id
 from app.core.shapes import InstantInput, line
 from app.features.presses import corrections, log, watch
 from app.features.presses.batch import ButtonOfPressNotFound, PressKeyNotFound
-from app.features.presses.ingest import IncomingPress
+from app.features.presses.ingest import IncomingPress, KeyBinding
 from app.features.presses.log import Position
 from app.features.presses.rules import EARLIEST_CREDIBLE
 from app.features.presses.schemas import (
@@ -60,7 +60,11 @@ async def record_batch(request: Request, runtime: RuntimeDep) -> BatchAnswers:
     The press keys are the permission. One bad press never blocks the rest, and the same id twice is one press.
     """
     origin = origin_of(request.scope, runtime.settings.trusted_proxies)
-    return await press_batch.record(await request.body(), recorder=runtime.recorder, origin=origin)
+
+    def note(binding: KeyBinding, at: datetime) -> None:
+        runtime.addresses.note(binding, request.scope["headers"], at=at)
+
+    return await press_batch.record(await request.body(), recorder=runtime.recorder, origin=origin, note=note)
 
 
 @router.post("/manual", status_code=201)
