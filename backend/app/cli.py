@@ -42,6 +42,9 @@ from app.features.buttons.schemas import OldAddressKey
 from app.features.presses import rollup
 from app.features.presses.rollup import Difference
 from app.models import NO_DECK, Station
+from app.service import install as service
+from app.service.install import ServiceOrder
+from app.service.plan import Scope, ServiceError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -54,6 +57,7 @@ EXPLAINED = (
     DatabaseNotConfigured,
     DatabaseUnreachable,
     BackupError,
+    ServiceError,
     AppError,
 )
 
@@ -68,11 +72,12 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for the whole network.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any that is free.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = 1,
+    data_dir: Annotated[Path | None, typer.Option(help="In the place of TRACKER_DATA_DIR.")] = None,
     env_file: Annotated[Path | None, typer.Option(help="File with settings; those of the environment win.")] = None,
     log_file: Annotated[Path | None, typer.Option(help="Write here what would be said on the terminal.")] = None,
 ) -> None:
     """Run the server, with a PostgreSQL of its own unless DATABASE_URL or POSTGRES_SERVER names one."""
-    del env_file, log_file  # `app.command` has taken them, before the first process was started
+    del data_dir, env_file, log_file  # `app.command` has taken them, before the first process was started
     server.serve(get_settings(), host=host, port=port, worker_count=workers, say=typer.echo)
 
 
@@ -315,6 +320,47 @@ def restore(
 def _in_words(contents: Contents) -> str:
     stations = "1 station" if len(contents.stations) == 1 else f"{len(contents.stations):,} stations"
     return f"{stations}, {contents.press_count:,} presses, {contents.correction_count:,} corrections"
+
+
+@app.command()
+def install_service(
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for the whole network.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = 1,
+    scope: Annotated[
+        Scope | None, typer.Option(help="Of the whole machine, or yours; by default the machine's under root.")
+    ] = None,
+    user: Annotated[str | None, typer.Option(help="Account that a service of the whole machine runs as.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the record is kept.")] = None,
+    env_file: Annotated[Path | None, typer.Option(help="File with settings, secrets too: NAME=value lines.")] = None,
+    print_only: Annotated[bool, typer.Option("--print", help="Show the definition, and do nothing.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Also where there is a different one.")] = False,
+    start: Annotated[bool, typer.Option("--start/--no-start", help="Start it now, and with the machine.")] = True,
+) -> None:
+    """Have the system start the server and keep it running: systemd, launchd or Windows' Task Scheduler."""
+    machine = service.this_machine()
+    order = ServiceOrder(
+        host=host, port=port, workers=workers, scope=scope, user=user, data_dir=data_dir, env_file=env_file
+    )
+    plan = service.plan_for(order, machine)
+    place = service.place_of(plan.scope, machine)
+    if print_only:
+        typer.echo(service.definition(plan, machine), nl=False)
+    else:
+        service.install(plan, machine, place=place, may_replace=replace, starts=start, say=typer.echo)
+
+
+@app.command()
+def uninstall_service(
+    scope: Annotated[
+        Scope | None, typer.Option(help="Of the whole machine, or yours; by default the machine's under root.")
+    ] = None,
+) -> None:
+    """Stop the service that `tracker install-service` made, and take it away. What was recorded stays."""
+    machine = service.this_machine()
+    is_of_machine = machine.is_root or machine.platform == "win32"
+    which = scope or (Scope.SYSTEM if is_of_machine else Scope.USER)
+    service.uninstall(which, machine, place=service.place_of(which, machine), say=typer.echo)
 
 
 @contextmanager

@@ -33,6 +33,9 @@ def main() -> None:
 def take_early_options(arguments: list[str]) -> None:
     """Those that every process of the server must inherit, the worker too that is begun before others are read."""
     env_file, log_file = value_of("--env-file", arguments), value_of("--log-file", arguments)
+    data_dir = value_of("--data-dir", arguments)
+    if data_dir:
+        os.environ["TRACKER_DATA_DIR"] = data_dir
     if env_file:
         os.environ[ENV_FILE_VARIABLE] = str(Path(env_file).absolute())
     named = os.environ.get(ENV_FILE_VARIABLE)
@@ -65,3 +68,7 @@ def write_to(log_file: Path) -> None:
         os.dup2(descriptor, standard)
     if descriptor > STANDARD_ERROR:
         os.close(descriptor)
+
+
+if __name__ == "__main__":
+    main()
