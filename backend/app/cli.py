@@ -358,8 +358,7 @@ def uninstall_service(
 ) -> None:
     """Stop the service that `tracker install-service` made, and take it away. What was recorded stays."""
     machine = service.this_machine()
-    is_of_machine = machine.is_root or machine.platform == "win32"
-    which = scope or (Scope.SYSTEM if is_of_machine else Scope.USER)
+    which = scope or service.default_scope(machine)
     service.uninstall(which, machine, place=service.place_of(which, machine), say=typer.echo)
 
 

@@ -14,8 +14,11 @@ STANDARD_OUTPUT, STANDARD_ERROR = 1, 2
 
 def main() -> None:
     """Entry of the `tracker` command; `app.cli` is what it does."""
-    if sys.argv[1:2] == ["serve"] and "--help" not in sys.argv:
+    is_to_serve = sys.argv[1:2] == ["serve"] and "--help" not in sys.argv
+    if is_to_serve:
         take_early_options(sys.argv)
+    check_env_file()
+    if is_to_serve:
         worker_process.begin_one()
     try:
         # A Ctrl-C meanwhile is no error of the program.
@@ -38,12 +41,15 @@ def take_early_options(arguments: list[str]) -> None:
         os.environ["TRACKER_DATA_DIR"] = data_dir
     if env_file:
         os.environ[ENV_FILE_VARIABLE] = str(Path(env_file).absolute())
-    named = os.environ.get(ENV_FILE_VARIABLE)
-    # Without this it would be as if nothing stood in it: a server with an empty database instead of the right one.
-    if named and not os.access(named, os.R_OK):
-        sys.exit(f"The settings in {named} cannot be read: there is no such file, or this user may not.")
     if log_file:
         write_to(Path(log_file))
+
+
+def check_env_file() -> None:
+    """Otherwise it would be as if nothing stood in it: an empty database, or another one, in the place of the right one."""
+    named = os.environ.get(ENV_FILE_VARIABLE)
+    if named and not os.access(named, os.R_OK):
+        sys.exit(f"The settings in {named} cannot be read: there is no such file, or this user may not.")
 
 
 def value_of(option: str, arguments: list[str]) -> str | None:

@@ -101,7 +101,7 @@ def plan_for(order: ServiceOrder, machine: Machine) -> ServicePlan:
             "first, with `uv tool install` and what `--from` names here, then run `tracker install-service`."
         )
         raise ServiceError(msg)
-    scope = order.scope or (Scope.SYSTEM if machine.is_root or machine.platform == "win32" else Scope.USER)
+    scope = order.scope or default_scope(machine)
     user = _account(order.user, scope, machine)
     data_dir = _data_dir(order.data_dir, scope, user, machine)
     plan = ServicePlan(
@@ -117,6 +117,11 @@ def plan_for(order: ServiceOrder, machine: Machine) -> ServicePlan:
     )
     plan.check()
     return plan
+
+
+def default_scope(machine: Machine) -> Scope:
+    """Whose service it is where nobody said so."""
+    return Scope.SYSTEM if machine.is_root or machine.platform == "win32" else Scope.USER
 
 
 def _account(asked: str | None, scope: Scope, machine: Machine) -> str | None:

@@ -6,6 +6,7 @@ import pytest
 
 from app import command
 from app.core import config
+from app.core.config import Settings
 
 
 @pytest.mark.parametrize(
@@ -28,10 +29,20 @@ def test_a_file_with_settings_that_is_not_there_is_not_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(command.ENV_FILE_VARIABLE, "")
-    missing = tmp_path / "no.env"
+    command.check_env_file()
+
+    command.take_early_options(["tracker", "serve", "--env-file", str(tmp_path / "no.env")])
 
     with pytest.raises(SystemExit, match=r"no\.env cannot be read"):
-        command.take_early_options(["tracker", "serve", "--env-file", str(missing)])
+        command.check_env_file()
+
+
+def test_the_data_directory_of_the_command_line_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_DATA_DIR", "/var/lib/other")
+
+    command.take_early_options(["tracker", "serve", "--data-dir", "/srv/tracker"])
+
+    assert Settings(_env_file=None).tracker_data_dir == Path("/srv/tracker")
 
 
 def test_a_log_that_cannot_be_written_ends_the_start(tmp_path: Path) -> None:
