@@ -65,8 +65,11 @@ class TooManyPresses(TooLarge):
 async def record(
     body: bytes, *, recorder: Recorder, origin: str | None, note: Callable[[KeyBinding, datetime], None]
 ) -> BatchAnswers:
-    """Record a batch's presses in their order, and note the keys of those that were. Raises InvalidInput, TooManyPresses, and Unavailable where none could
-    be recorded, so that a simple sender needs to look at nothing but the status."""
+    """Record a batch's presses in their order, and note the keys of those that were.
+
+    Raises InvalidInput, TooManyPresses, and Unavailable where none could be recorded, so that a simple sender needs to
+    look at nothing but the status.
+    """
     presses = _presses_of(body)
     found = await asyncio.gather(*(_find(number, press, recorder) for number, press in enumerate(presses)))
     # Queued only now, all at once: had each been queued when its key was found, their order would be chance.
