@@ -11,6 +11,7 @@ from uuid import UUID
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy import Engine
@@ -41,9 +42,14 @@ from app.features.accounts.rules import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from app.features.audit import record as audit_record
 from app.features.audit.actions import Action
 from app.features.audit.record import Audit
+from app.features.buttons import addresses
+from app.features.buttons.schemas import OldAddressKey
 from app.features.presses import rollup
 from app.features.presses.rollup import Difference
 from app.models import NO_DECK, Station
+from app.service import install as service
+from app.service.install import ServiceOrder
+from app.service.plan import Scope, ServiceError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -56,6 +62,7 @@ EXPLAINED = (
     DatabaseNotConfigured,
     DatabaseUnreachable,
     BackupError,
+    ServiceError,
     AppError,
 )
 
@@ -70,8 +77,12 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for the whole network.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any that is free.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = 1,
+    data_dir: Annotated[Path | None, typer.Option(help="In the place of TRACKER_DATA_DIR.")] = None,
+    env_file: Annotated[Path | None, typer.Option(help="File with settings; those of the environment win.")] = None,
+    log_file: Annotated[Path | None, typer.Option(help="Write here what would be said on the terminal.")] = None,
 ) -> None:
     """Run the server, with a PostgreSQL of its own unless DATABASE_URL or POSTGRES_SERVER names one."""
+    del data_dir, env_file, log_file  # `app.command` has taken them, before the first process was started
     server.serve(get_settings(), host=host, port=port, worker_count=workers, say=typer.echo)
 
 
@@ -206,6 +217,44 @@ def _number(count: int | None) -> str:
 
 
 @app.command()
+def public_url(
+    station: Annotated[UUID | None, typer.Option(help="Id of the one station to do; every station by default.")] = None,
+) -> None:
+    """List the press keys that may still call an address that this server had before PUBLIC_URL was changed."""
+    key_count = 0
+    with open_database(get_settings()) as engine, transaction(engine) as session:
+        current = addresses.current_public_url(session)
+        if current is None:
+            typer.echo("No server has been started on this database yet, so press URLs have had no address.")
+            return
+        typer.echo(f"Press URLs begin with {current}.")
+        for each in _stations(session, station):
+            listed = addresses.every_old_address(session, station_id=each.id)
+            key_count += len(listed)
+            if listed:
+                Console().print(_old_address_table(each, listed))
+    typer.echo(
+        "Give these decks the press URLs that the buttons show now." if key_count else "No key calls an old address."
+    )
+
+
+def _old_address_table(station: Station, keys: list[OldAddressKey]) -> Table:
+    table = Table("Deck", "Button", "Key", title=escape(station.name))
+    table.add_column("Old address", no_wrap=True)
+    table.add_column("Last press")
+    for each in keys:
+        deck = escape(each.deck.name) if each.deck else "(no deck)"
+        came = "to it" if each.last_called_at is not None else "before the change"
+        last = f"{_instant(each.last_heard_at)}, {came}" if each.last_heard_at else "never"
+        table.add_row(deck, escape(each.button_title), f"{each.key_prefix}...", each.old_url, last)
+    return table
+
+
+def _instant(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+@app.command()
 def demo(
     seed: Annotated[int, typer.Option(help="Equal seeds make equal stations.")] = 7,
     name: Annotated[str, typer.Option(help="What the station is called.")] = "WDMO Demo",
@@ -297,6 +346,46 @@ def restore(
 def _in_words(contents: Contents) -> str:
     stations = "1 station" if len(contents.stations) == 1 else f"{len(contents.stations):,} stations"
     return f"{stations}, {contents.press_count:,} presses, {contents.correction_count:,} corrections"
+
+
+@app.command()
+def install_service(
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for the whole network.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = 1,
+    scope: Annotated[
+        Scope | None, typer.Option(help="Of the whole machine, or yours; by default the machine's under root.")
+    ] = None,
+    user: Annotated[str | None, typer.Option(help="Account that a service of the whole machine runs as.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the record is kept.")] = None,
+    env_file: Annotated[Path | None, typer.Option(help="File with settings, secrets too: NAME=value lines.")] = None,
+    print_only: Annotated[bool, typer.Option("--print", help="Show the definition, and do nothing.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Also where there is a different one.")] = False,
+    start: Annotated[bool, typer.Option("--start/--no-start", help="Start it now, and with the machine.")] = True,
+) -> None:
+    """Have the system start the server and keep it running: systemd, launchd or Windows' Task Scheduler."""
+    machine = service.this_machine()
+    order = ServiceOrder(
+        host=host, port=port, workers=workers, scope=scope, user=user, data_dir=data_dir, env_file=env_file
+    )
+    plan = service.plan_for(order, machine)
+    place = service.place_of(plan.scope, machine)
+    if print_only:
+        typer.echo(service.definition(plan, machine), nl=False)
+    else:
+        service.install(plan, machine, place=place, may_replace=replace, starts=start, say=typer.echo)
+
+
+@app.command()
+def uninstall_service(
+    scope: Annotated[
+        Scope | None, typer.Option(help="Of the whole machine, or yours; by default the machine's under root.")
+    ] = None,
+) -> None:
+    """Stop the service that `tracker install-service` made, and take it away. What was recorded stays."""
+    machine = service.this_machine()
+    which = scope or service.default_scope(machine)
+    service.uninstall(which, machine, place=service.place_of(which, machine), say=typer.echo)
 
 
 @contextmanager

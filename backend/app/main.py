@@ -17,6 +17,7 @@ from app.api.openapi import complete_openapi
 from app.api.press_route import PRESS_PREFIX, PressRoute
 from app.api.routes import link_pages
 from app.api.routes.setup import pages_router
+from app.background.address_keeper import AddressKeeper
 from app.background.jobs import JobRunner
 from app.background.live_stream import LiveStream
 from app.background.notifier import Notifier
@@ -69,6 +70,7 @@ async def _run(app: FastAPI) -> AsyncIterator[None]:
     public_url = settings.public_url or DEFAULT_PUBLIC_URL
     secret_key = load_secret_key(settings)
     rounds = Rounds(settings, context=RoundContext(public_url=public_url, secret_key=secret_key))
+    addresses = AddressKeeper(settings, public_url=public_url)
     app.state.runtime = Runtime(
         settings=settings,
         engine=engine,
@@ -77,10 +79,11 @@ async def _run(app: FastAPI) -> AsyncIterator[None]:
         recorder=writer,
         streams=streams,
         announce=notifier.notify_from_thread,
+        addresses=addresses,
     )
-    app.press_route = PressRoute(writer, trusted_proxies=settings.trusted_proxies)
+    app.press_route = PressRoute(writer, addresses=addresses, trusted_proxies=settings.trusted_proxies)
     # The jobs and rounds first, so that they are waited for last: a mail under way must not keep presses from being written.
-    async with jobs, rounds, notifier, writer, watch_keeper, streams:
+    async with jobs, rounds, notifier, addresses, writer, watch_keeper, streams:
         # Full collections over everything that start-up made were the slowest presses.
         gc.collect()
         gc.freeze()

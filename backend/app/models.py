@@ -2,7 +2,7 @@
 
 A table of a station carries `station_id` first in its primary key, unique constraints and foreign keys, so that the
 same schema can be distributed by it. `user_account`, `station`, `member`'s users, `press_key`, `login_session`,
-`login_counter`, `login_address`, `account_link`, `invitation`, `api_token`, `watch`, `job` and `round` belong to no one
+`login_counter`, `login_address`, `account_link`, `invitation`, `api_token`, `watch`, `job`, `round` and `public_url` belong to no one
 station or are looked up before the station is known; they are small reference tables.
 There are no relationships between tables: rows are joined where they are read.
 """
@@ -437,6 +437,26 @@ class PressKeyHeard(SQLModel, table=True):
     station_id: UUID = Field(foreign_key="station.id", primary_key=True)
     press_key_id: UUID = Field(primary_key=True)
     last_heard_at: datetime = Field(sa_type=Instant)
+
+
+class PublicUrl(SQLModel, table=True):
+    """What press URLs began with from a time on; the newest row is what they begin with now."""
+
+    __tablename__ = "public_url"
+
+    since: datetime = Field(sa_type=Instant, primary_key=True)
+    url: str = Field(max_length=2000)
+
+
+class PressKeyOldAddress(SQLModel, table=True):
+    """When a press key last called an address that this server once had; a key that never did has no row."""
+
+    __tablename__ = "press_key_old_address"
+
+    station_id: UUID = Field(foreign_key="station.id", primary_key=True)
+    press_key_id: UUID = Field(primary_key=True)
+    url: str = Field(max_length=2000)
+    last_called_at: datetime = Field(sa_type=Instant)
 
 
 class Press(SQLModel, table=True):

@@ -34,6 +34,8 @@ from app.core.db import CONNECT_TIMEOUT_S, build_engine, transaction
 from app.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError, default_data_dir
 from app.core.errors import AppError
 from app.features.accounts import service as accounts
+from app.features.buttons import addresses as old_addresses
+from app.features.buttons.addresses import AddressChange
 from app.worker_process import Worker
 
 BACKLOG = 2048
@@ -148,7 +150,15 @@ def address_of(sock: socket.socket, host: str, settings: Settings) -> Address:
     return Address(host, port, url_of(host, port))
 
 
-def welcome(address: Address, *, setup_url: str | None, data_dir: Path | None) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a start has to tell: the set-up link while one is due, and that press URLs have a new address."""
+
+    setup_url: str | None = None
+    address_change: AddressChange | None = None
+
+
+def welcome(address: Address, *, prepared: Prepared, data_dir: Path | None) -> list[str]:
     """The lines that a person reads when the server is up."""
     local = url_of("127.0.0.1" if _is_any(address.host) else address.host, address.port)
     lines = [f"Stream Deck Button Tracker is running: {local}"]
@@ -164,12 +174,22 @@ def welcome(address: Address, *, setup_url: str | None, data_dir: Path | None) -
             f"NOTE: press URLs say {address.public_url}, and the server listens on this machine only. That is right "
             "behind a proxy here; otherwise start it with --host 0.0.0.0."
         )
-    if setup_url is not None:
-        lines.append(f"First start: make your account here (the link works once): {setup_url}")
+    if prepared.address_change is not None and prepared.address_change.key_count:
+        lines.append(_moved(address, prepared.address_change))
+    if prepared.setup_url is not None:
+        lines.append(f"First start: make your account here (the link works once): {prepared.setup_url}")
     lines.append(f"Open {local}/docs for the API. Stop with Ctrl-C.")
     if data_dir is not None:
         lines.append(f"The record is kept in {data_dir}")
     return lines
+
+
+def _moved(address: Address, change: AddressChange) -> str:
+    keys = "1 press key" if change.key_count == 1 else f"{change.key_count:,} press keys"
+    return (
+        f"Press URLs begin with {address.public_url} now, and with {change.old_url} before. {keys} may still call an old "
+        "address: `tracker public-url` lists them."
+    )
 
 
 def database_env(conninfo: str) -> dict[str, str]:
@@ -189,8 +209,8 @@ class Supervisor:
         self._postgres: EmbeddedPostgres | None = None
 
     def handle_signals(self) -> None:
-        """SIGINT and SIGTERM, and SIGHUP of a closed terminal, stop everything cleanly."""
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        """SIGINT and SIGTERM, and SIGHUP (on Windows SIGBREAK) of a closed terminal, stop everything cleanly."""
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
             # Under nohup a closed terminal is to be outlived.
             if hasattr(signal, name) and (name != "SIGHUP" or signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN):
                 signal.signal(getattr(signal, name), self._on_signal)
@@ -303,8 +323,8 @@ def data_dir_of(settings: Settings) -> Path:
     return (settings.tracker_data_dir or default_data_dir()).expanduser().absolute()
 
 
-def prepare(engine: Engine, settings: Settings, *, public_url: str) -> str | None:
-    """Bring the database to the newest revision and make what a first start needs; the set-up link while one is due.
+def prepare(engine: Engine, settings: Settings, *, public_url: str) -> Prepared:
+    """Bring the database to the newest revision, make what a first start needs, and note the address.
 
     Raises CannotServe.
     """
@@ -312,6 +332,7 @@ def prepare(engine: Engine, settings: Settings, *, public_url: str) -> str | Non
         migrations.upgrade_to_head(engine)
         with transaction(engine) as session:
             result = accounts.bootstrap(session, settings, zone=_zone_of_machine(), now=clock.now())
+            change = old_addresses.note_public_url(session, public_url=public_url, now=clock.now())
         secret_key = accounts.load_secret_key(settings)
     except alembic.util.CommandError as error:
         msg = f"The database cannot be brought up to date; was it made by a newer version of this program? {error}"
@@ -327,7 +348,7 @@ def prepare(engine: Engine, settings: Settings, *, public_url: str) -> str | Non
     except OSError as error:
         msg = f"The secret key cannot be read or kept: {error}. Set SECRET_KEY, or another TRACKER_DATA_DIR."
         raise CannotServe(msg) from error
-    return accounts.setup_url(public_url, secret_key) if result.is_setup_needed else None
+    return Prepared(accounts.setup_url(public_url, secret_key) if result.is_setup_needed else None, change)
 
 
 def _zone_of_machine() -> str:
@@ -362,9 +383,9 @@ def serve(settings: Settings, *, host: str, port: int, worker_count: int, say: C
         # Before the database: their imports take longer than it does.
         supervisor.start_workers(worker_count)
         with supervisor.interruptible():
-            setup_url = _start(supervisor, settings, address)
+            prepared = _start(supervisor, settings, address)
         data_dir = None if settings.has_database else data_dir_of(settings)
-        _say(welcome(address, setup_url=setup_url, data_dir=data_dir), say)
+        _say(welcome(address, prepared=prepared, data_dir=data_dir), say)
         supervisor.watch()
     except _Stopped:
         pass
@@ -372,8 +393,8 @@ def serve(settings: Settings, *, host: str, port: int, worker_count: int, say: C
         supervisor.stop()
 
 
-def _start(supervisor: Supervisor, settings: Settings, address: Address) -> str | None:
-    """Start or await the database, prepare it, and let the workers serve; the set-up link while one is due."""
+def _start(supervisor: Supervisor, settings: Settings, address: Address) -> Prepared:
+    """Start or await the database, prepare it, and let the workers serve."""
     data_dir = data_dir_of(settings)
     env = {"PUBLIC_URL": address.public_url, "TRACKER_DATA_DIR": str(data_dir)}
     settings = settings.model_copy(update={"tracker_data_dir": data_dir})
@@ -389,11 +410,11 @@ def _start(supervisor: Supervisor, settings: Settings, address: Address) -> str 
         _back_up(settings)
     engine = build_engine(settings, pool_size=1)
     try:
-        setup_url = prepare(engine, settings, public_url=address.public_url)
+        prepared = prepare(engine, settings, public_url=address.public_url)
     finally:
         engine.dispose()
     supervisor.go(env)
-    return setup_url
+    return prepared
 
 
 def _back_up(settings: Settings) -> None:

@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 import threading
 from types import FrameType
 
@@ -22,6 +23,8 @@ GRACE_S = 8
 # The last of an answer, once it is all written.
 TAKE_WITHIN_S = 1.5
 KEEP_ALIVE_S = 75
+# The one on Windows by default cannot wait for a socket, which is how psycopg waits for PostgreSQL.
+LOOP = "asyncio:SelectorEventLoop" if sys.platform == "win32" else "auto"
 
 
 class _Server(uvicorn.Server):
@@ -67,6 +70,7 @@ def main() -> None:
     threading.Thread(target=_stop_with_parent, name="stop-with-parent", daemon=True).start()
     config = uvicorn.Config(
         app,
+        loop=LOOP,
         lifespan="on",
         ws="none",
         http=OneWriteProtocol,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from app.core.process_guard import Guard, ask_kernel_for_signal, choose_guard
+from app.core.process_guard import OWN_GROUP, Guard, ask_kernel_for_signal, choose_guard
 
 BACKEND = Path(__file__).resolve().parent.parent
 STANDARD_INPUT = 0
@@ -46,14 +46,16 @@ class Worker:
         if os.name != "nt":
             self._line, its_input = socket.socketpair()
         is_guarded = choose_guard() is Guard.KERNEL
-        self._process = subprocess.Popen(
-            # In the same folder, since that is where the settings' `.env` is; but no folder `app` in it shall be taken
+        python, environment = _python()
+        self._process = subprocess.Popen(  # noqa: S603  this program's own Python
+            # In the same folder, so that a path in the settings means the same; but no folder `app` in it shall be taken
             # for ours.
-            [sys.executable, "-P", "-m", "app.worker"],
-            env=_environment(),
+            [python, "-P", "-m", "app.worker"],
+            env=environment,
             stdin=its_input.fileno() if its_input else subprocess.PIPE,
             # A session of its own: a Ctrl-C in the terminal is for the parent, which stops everything in order.
             start_new_session=True,
+            creationflags=OWN_GROUP,
             # Not SIGINT, which would end its imports with a traceback.
             preexec_fn=ask_kernel_for_signal(os.getpid(), signal.SIGTERM) if is_guarded else None,
         )
@@ -106,10 +108,17 @@ class Worker:
         self._process.wait()
 
 
-def _environment() -> dict[str, str]:
-    """Ours, in which a worker also finds this program where it is not installed."""
+def _python() -> tuple[str, dict[str, str]]:
+    """The program to run, and its environment: ours, in which a worker also finds this program where it is not
+    installed."""
     folders = [os.environ.get("PYTHONPATH"), str(BACKEND)]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(folder for folder in folders if folder)}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(folder for folder in folders if folder)}
+    base: str | None = getattr(sys, "_base_executable", None)
+    if sys.platform != "win32" or not base or base == sys.executable:
+        return sys.executable, environment
+    # A virtual environment's python.exe on Windows starts another process, which is the one that would have to be named
+    # when a socket is shared. So that one is started directly, as `multiprocessing` does it.
+    return base, environment | {"__PYVENV_LAUNCHER__": sys.executable}
 
 
 def receive_orders() -> tuple[Orders, socket.socket] | None:

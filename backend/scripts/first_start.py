@@ -10,23 +10,31 @@ from app.core.config import DEFAULT_PUBLIC_URL, get_settings
 from app.core.db import build_engine, transaction
 from app.core.errors import AppError
 from app.features.accounts import service as accounts
+from app.features.buttons import addresses
 
 
 def main() -> None:
     settings = get_settings()
+    public_url = settings.public_url or DEFAULT_PUBLIC_URL
     engine = build_engine(settings, pool_size=1)
     try:
         with transaction(engine) as session:
             # The zone of a container says nothing about where the station is; its owner says that.
             result = accounts.bootstrap(session, settings, zone="UTC", now=clock.now())
+            change = addresses.note_public_url(session, public_url=public_url, now=clock.now())
     except AppError as error:
         sys.exit(f"The first account cannot be made from FIRST_SUPERUSER and FIRST_SUPERUSER_PASSWORD: {error.detail}")
     finally:
         engine.dispose()
     if result.created_user is not None:
         sys.stdout.write(f"Made the account {result.created_user.email}.\n")
+    if change is not None and change.key_count:
+        sys.stdout.write(
+            f"Press URLs begin with {public_url} now, and with {change.old_url} before. Press keys that may still call an "
+            f"old address: {change.key_count:,}; `tracker public-url` lists them.\n"
+        )
     if result.is_setup_needed:
-        link = accounts.setup_url(settings.public_url or DEFAULT_PUBLIC_URL, accounts.load_secret_key(settings))
+        link = accounts.setup_url(public_url, accounts.load_secret_key(settings))
         sys.stdout.write(f"First start: make your account here (the link works once): {link}\n")
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from asyncio import Future
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -73,6 +73,21 @@ class Recorder(Protocol):
         ...
 
 
+class AddressNotes(Protocol):
+    """What notes that a key still calls an old address."""
+
+    def note(self, binding: KeyBinding, headers: Iterable[tuple[bytes, bytes]], *, at: datetime) -> None:
+        """A press of this key was recorded that came with these headers."""
+        ...
+
+
+class NoAddressNotes:
+    """Where the server has had one address only, or nobody asks."""
+
+    def note(self, binding: KeyBinding, headers: Iterable[tuple[bytes, bytes]], *, at: datetime) -> None:
+        """Nothing to note."""
+
+
 class LiveStreams(Protocol):
     """What feeds live streams."""
 
@@ -96,6 +111,7 @@ class Runtime:
     streams: LiveStreams
     # Says that a station has something new, after it was committed; from any thread.
     announce: Callable[[UUID], None]
+    addresses: AddressNotes = field(default_factory=NoAddressNotes, kw_only=True)
     export_places: ExportPlaces = field(default_factory=ExportPlaces, kw_only=True)
     # Batches pass no gate, and whoever sends one may bring any token: their tokens are looked up one at a time.
     token_place: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1), kw_only=True)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -74,12 +75,17 @@ class TooManyPresses(TooLarge):
 # What a sender is told of the whole batch, when nothing else came of any of it.
 TOLD_OF_ALL = (Unavailable, NotAuthenticated, Forbidden)
 
+type NoteKey = Callable[[KeyBinding, datetime], None]
+
 
 async def record(
-    body: bytes, *, recorder: Recorder, origin: str | None, find_token_presses: FindTokenPresses
+    body: bytes, *, recorder: Recorder, origin: str | None, find_token_presses: FindTokenPresses, note: NoteKey
 ) -> BatchAnswers:
-    """Record a batch's presses in their order. Raises InvalidInput, TooManyPresses; and Unavailable, NotAuthenticated or
-    Forbidden where none could be recorded for that, so that a simple sender needs to look at nothing but the status."""
+    """Record a batch's presses in their order, and note the keys of those that were.
+
+    Raises InvalidInput, TooManyPresses; and Unavailable, NotAuthenticated or Forbidden where none could be recorded for
+    that, so that a simple sender needs to look at nothing but the status.
+    """
     raw_presses = _presses_of(body)
     parsed = [_parse(number, raw) for number, raw in enumerate(raw_presses)]
     by_token = await _by_token(parsed, find_token_presses)
@@ -87,6 +93,9 @@ async def record(
     # Queued only now, all at once: had each been queued when its key was found, their order would be chance.
     queued = [each if isinstance(each, AppError) else _queue(each, recorder, origin) for each in found]
     outcomes = [each if isinstance(each, AppError) else await _outcome(each) for each in queued]
+    for each, outcome in zip(found, outcomes, strict=True):
+        if not isinstance(each, AppError) and not isinstance(outcome, AppError) and each.binding is not None:
+            note(each.binding, clock.now())
     told = [outcome for outcome in outcomes if isinstance(outcome, TOLD_OF_ALL)]
     if told and len(told) == len(outcomes):
         # What may go well the next time says more than what will not.
@@ -147,8 +156,8 @@ class _Found:
     station_id: UUID
     button_id: UUID
     deck_id: UUID | None
+    binding: KeyBinding | None = None
     press_key: str | None = None
-    press_key_id: UUID | None = None
     recorded_by: UUID | None = None
 
 
@@ -165,14 +174,7 @@ async def _find(
         binding = await recorder.find_key(press.press_key)
     except AppError as error:
         return error
-    return _Found(
-        press,
-        binding.station_id,
-        binding.button_id,
-        binding.deck_id,
-        press_key=press.press_key,
-        press_key_id=binding.key_id,
-    )
+    return _Found(press, binding.station_id, binding.button_id, binding.deck_id, binding, press_key=press.press_key)
 
 
 def _find_by_token(press: ButtonBatchPress, by_token: TokenPresses | AppError | None) -> _Found | AppError:
@@ -191,7 +193,7 @@ def _queue(found: _Found, recorder: Recorder, origin: str | None) -> asyncio.Fut
         has_client_id=True,
         button_id=found.button_id,
         press_key=found.press_key,
-        press_key_id=found.press_key_id,
+        press_key_id=found.binding.key_id if found.binding is not None else None,
         deck_id=found.deck_id,
         channel=Channel.BATCH,
         received_at=clock.now(),

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
 from app.api.body_limit import MAX_BODY_BYTES, declared_length
-from app.api.deps import Recorder
+from app.api.deps import AddressNotes, Recorder
 from app.api.errors import PROBLEM_JSON, field_errors, problem_headers, problem_of
 from app.api.press_origin import origin_of
 from app.core import clock
@@ -47,8 +47,9 @@ class ClientGone(Exception):
 class PressRoute:
     """The ASGI application under `/p/`."""
 
-    def __init__(self, recorder: Recorder, *, trusted_proxies: list[Network]) -> None:
+    def __init__(self, recorder: Recorder, *, addresses: AddressNotes, trusted_proxies: list[Network]) -> None:
         self._recorder = recorder
+        self._addresses = addresses
         self._trusted_proxies = trusted_proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,6 +78,8 @@ class PressRoute:
             return 200, [_JSON, _NO_STORE], b""
         press = self._incoming(scope, key, binding, received_at, press_body)
         recorded = await self._recorder.submit(binding.station_id, press)
+        if not press.is_preview:
+            self._addresses.note(binding, scope["headers"], at=received_at)
         return _answer(recorded)
 
     def _incoming(

@@ -1,7 +1,7 @@
 """A connection that takes whole messages: several statements in one text, their results as PostgreSQL sent them."""
 
 import asyncio
-import os
+import socket
 from types import TracebackType
 from typing import Self
 
@@ -29,8 +29,9 @@ class Line:
         self._answer: asyncio.Future[list[PGresult]] | None = None
         self._check: asyncio.TimerHandle | None = None
         # libpq closes a socket that breaks, and its number is the next connection's: to listen to a number that somebody
-        # else may close is to leave that connection deaf. This one is closed here and nowhere else.
-        self._socket = os.dup(self._pgconn.socket)
+        # else may close is to leave that connection deaf. This one is closed here and nowhere else. (Not by `os`: to
+        # Windows a socket's number is no file's.)
+        self._socket = socket.dup(self._pgconn.socket)
         self._loop.add_reader(self._socket, self._read)
 
     def close(self) -> None:
@@ -39,7 +40,7 @@ class Line:
             self._check.cancel()
         self._loop.remove_reader(self._socket)
         self._loop.remove_writer(self._socket)
-        os.close(self._socket)
+        socket.close(self._socket)
 
     def __enter__(self) -> Self:
         return self

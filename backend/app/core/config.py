@@ -21,6 +21,7 @@ MIN_SECRET_LENGTH = 32
 # Where `tracker serve` listens unless told otherwise.
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 REPOSITORY = Path(__file__).resolve().parents[3]
+ENV_FILE_VARIABLE = "TRACKER_ENV_FILE"
 
 
 class DatabaseNotConfigured(Exception):
@@ -45,13 +46,23 @@ def _is_here(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+def _env_files() -> tuple[Path, ...]:
+    """The checkout's, where this is one: beside an installed program lies whatever there is. And the one that was named.
+
+    Of the checkout, wherever a command is run from: a `.env` that happens to lie in the current folder, or above it,
+    may be about something else, or be somebody else's.
+    """
+    is_checkout = (REPOSITORY / "backend" / "pyproject.toml").is_file()
+    files = [REPOSITORY / ".env", REPOSITORY / "backend" / ".env"] if is_checkout else []
+    named = os.environ.get(ENV_FILE_VARIABLE)
+    return (*files, Path(named)) if named else tuple(files)
+
+
 class Settings(BaseSettings):
     """Every setting of the server. Names are the environment variables' names, in lower case."""
 
-    # Of the checkout, wherever a command is run from: a `.env` that happens to lie in the current folder, or above it,
-    # may be about something else, or be somebody else's.
     model_config = SettingsConfigDict(
-        env_file=(REPOSITORY / ".env", REPOSITORY / "backend" / ".env"),
+        env_file=_env_files(),
         env_ignore_empty=True,
         extra="ignore",
         hide_input_in_errors=True,

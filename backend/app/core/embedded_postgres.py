@@ -70,6 +70,7 @@ __all__ = [
     "WrongMajorVersion",
     "conninfo_of_running",
     "default_data_dir",
+    "suits_a_socket",
 ]
 
 logger = logging.getLogger(__name__)
@@ -270,7 +271,7 @@ class EmbeddedPostgres:
         """
         inside = self.data_dir / "run"
         note = self.data_dir / "socket-dir"
-        if _suits_a_socket(inside):
+        if suits_a_socket(inside):
             unlink(note, user=user)
             return make_folder(inside, user=user)
         parent = _short_temporary_folder(user)
@@ -410,7 +411,7 @@ def conninfo_of_running(data_dir: Path) -> str | None:
         raise DataDirectoryUnusable(msg) from error
 
 
-def _suits_a_socket(folder: Path) -> bool:
+def suits_a_socket(folder: Path) -> bool:
     """Short enough, and nothing that libpq or a list of folders would read as more than a name."""
     path = str(folder / SOCKET_NAME)
     return re.fullmatch(r"[A-Za-z0-9/._+-]+", path) is not None and len(path) <= SOCKET_PATH_MAX_BYTES
@@ -419,7 +420,7 @@ def _suits_a_socket(folder: Path) -> bool:
 def _short_temporary_folder(user: ProcessUser) -> Path:
     """The usual one, unless it is out of reach for another user (root's may be private) or too long itself."""
     usual = Path(tempfile.gettempdir()).resolve()
-    if not user.is_other and _suits_a_socket(usual / f"{SHORT_SOCKET_DIR_PREFIX}xxxxxxxx"):
+    if not user.is_other and suits_a_socket(usual / f"{SHORT_SOCKET_DIR_PREFIX}xxxxxxxx"):
         return usual
     return Path("/tmp").resolve()  # noqa: S108  mkdtemp makes a private folder there
 

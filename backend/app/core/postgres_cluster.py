@@ -462,7 +462,7 @@ def stop_orphans(data_dir: Path, *, timeout_s: float) -> None:
         # Helpers without their leader notice that and go by themselves; one in a long query needs to be told.
         for process in leaders or (helpers if name != "INT" else []):
             with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(getattr(signal, f"SIG{name}", signal.SIGTERM))
+                process.send_signal(signal.SIGTERM if sys.platform == "win32" else getattr(signal, f"SIG{name}"))
         if all_gone_within(data_dir, timeout_s):
             return
     pids = ", ".join(str(process.pid) for processes in cluster_processes(data_dir) for process in processes)

@@ -24,6 +24,9 @@ import psutil
 PR_SET_PDEATHSIG = 1
 PARENT_IS_GONE_EXIT_CODE = 90
 WATCHER_STOP_TIMEOUT_S = 5.0
+# What a session of its own is elsewhere: on Windows, where sessions are another thing, a Ctrl-C in the console would
+# reach every process in it.
+OWN_GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 
 SignalName = Literal["INT", "TERM", "QUIT", "KILL"]
 
@@ -160,6 +163,7 @@ def spawn_guarded(
             umask=0o077,
             # A session of its own: a Ctrl-C in the terminal is for the parent, which needs the child to the end.
             start_new_session=True,
+            creationflags=OWN_GROUP,
             preexec_fn=ask_kernel_for_signal(os.getpid()) if guard is Guard.KERNEL else None,
         )
     except BaseException:
@@ -177,7 +181,8 @@ def send_signal(pid: int, name: SignalName, *, signal_command: Sequence[str] = (
         subprocess.run([*signal_command, name, str(pid)], check=False, capture_output=True)  # noqa: S603
         return
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, getattr(signal, f"SIG{name}"))
+        # Windows knows not all of them; there the process is ended by any.
+        os.kill(pid, getattr(signal, f"SIG{name}", signal.SIGTERM))
 
 
 def ask_kernel_for_signal(parent_pid: int, number: int = signal.SIGINT) -> Callable[[], None]:
@@ -202,6 +207,7 @@ def _spawn_watcher() -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        creationflags=OWN_GROUP,
     )
 
 

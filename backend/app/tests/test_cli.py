@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,8 +19,14 @@ from typer.testing import CliRunner
 
 from app import cli
 from app.core.config import get_settings
+from app.core.db import build_engine, transaction
 from app.core.embedded_postgres import EmbeddedPostgres, conninfo_of_running
 from app.core.security import hash_token, verify_password
+from app.features.buttons.addresses import AddressChange
+from app.models import PublicUrl
+from app.serve import Address, Prepared, welcome
+from app.tests.conftest import settings_for
+from app.tests.factories import LONG_AGO, Factory
 
 PASSWORD = "correct horse battery"
 DEMO = ("demo", "--until", "2026-11-23", "--years", "0.02")
@@ -154,6 +161,34 @@ def test_reset_link_gives_whoever_runs_the_server_a_link_for_an_account(
     assert (stored, purpose) == (hash_token(token), "password")
     unknown = tracker("reset-link", "eve@station.example")
     assert (unknown.exit_code, unknown.failure) == (1, "There is no open account with this e-mail address.")
+
+
+def test_public_url_lists_the_keys_that_may_still_call_an_old_address(tracker: Run, database: str) -> None:
+    assert tracker("public-url").said.startswith("No server has been started")
+    engine = build_engine(settings_for(database))
+    with transaction(engine) as session:
+        make = Factory(session)
+        key = make.press_key(button=make.button(station=make.station(name="[WAAA]"), title="Hug"))
+        key.created_at = LONG_AGO
+        for number, url in enumerate(["http://old.test", "http://new.test"]):
+            session.add(PublicUrl(since=LONG_AGO + timedelta(days=number), url=url))
+        begin = key.key[:6]
+    engine.dispose()
+
+    listed = tracker("public-url")
+
+    assert listed.exit_code == 0
+    for word in ("http://new.test", "[WAAA]", "Hug", begin, "http://old.test"):
+        assert word in listed.said
+    assert key.key not in listed.said
+
+
+def test_a_start_says_that_keys_have_the_old_address() -> None:
+    address = Address("127.0.0.1", 8000, "http://new.test")
+    for count, said in [(0, None), (1, "1 press key may"), (1_200, "1,200 press keys may")]:
+        prepared = Prepared(address_change=AddressChange(old_url="http://old.test", key_count=count))
+        lines = [line for line in welcome(address, prepared=prepared, data_dir=None) if "http://old.test" in line]
+        assert ["tracker public-url" in line and str(said) in line for line in lines] == ([True] if said else [])
 
 
 def test_demo_makes_a_station_and_says_its_password_once(tracker: Run, database: str) -> None:

@@ -36,6 +36,7 @@ REFERENCE_TABLES = {
     "invitation",
     "watch",
     "job",
+    "public_url",
     "api_token",
 }
 # Not of the product's own.

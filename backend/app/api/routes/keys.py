@@ -9,8 +9,14 @@ from app.api.deps import AuditDep, EditorDep, NowDep, PageDep, RuntimeDep, Sessi
 from app.api.open_to import open_to
 from app.api.problems import problems
 from app.features.audit.actions import Action
-from app.features.buttons import service
-from app.features.buttons.schemas import PressKeyCreate, PressKeyPublic, PressKeyRotate, PressKeysPublic
+from app.features.buttons import addresses, service
+from app.features.buttons.schemas import (
+    OldAddressKeysPublic,
+    PressKeyCreate,
+    PressKeyPublic,
+    PressKeyRotate,
+    PressKeysPublic,
+)
 from app.models import Scope
 
 router = APIRouter()
@@ -93,6 +99,16 @@ def rotate_press_key(
     )
     audit.note(Action.PRESS_KEY_ROTATED, station_id=access.station.id, subject_id=made.id, button_id=button_id)
     return made
+
+
+@router.get("/keys/old-addresses", responses=problems(403))
+def list_old_addresses(
+    session: SessionDep, access: EditorDep, runtime: RuntimeDep, page: PageDep
+) -> OldAddressKeysPublic:
+    """The press keys that may still call an address that this server had before `PUBLIC_URL` was changed."""
+    return addresses.list_old_addresses(
+        session, station_id=access.station.id, skip=page.skip, limit=page.limit, public_url=runtime.public_url
+    )
 
 
 @router.delete("/keys/{key_id}", status_code=204)

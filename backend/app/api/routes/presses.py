@@ -28,7 +28,7 @@ from app.features.audit.actions import Action
 from app.features.audit.record import Audit
 from app.features.presses import corrections, log, watch
 from app.features.presses.batch import ButtonOfPressNotFound, PressKeyNotFound
-from app.features.presses.ingest import IncomingPress
+from app.features.presses.ingest import IncomingPress, KeyBinding
 from app.features.presses.log import Position
 from app.features.presses.rules import EARLIEST_CREDIBLE
 from app.features.presses.schemas import (
@@ -75,8 +75,16 @@ async def record_batch(request: Request, runtime: RuntimeDep, find_token_presses
     `deck_id`, of its station in place of a press key. One bad press never blocks the rest, and the same id twice is one press.
     """
     origin = origin_of(request.scope, runtime.settings.trusted_proxies)
+
+    def note(binding: KeyBinding, at: datetime) -> None:
+        runtime.addresses.note(binding, request.scope["headers"], at=at)
+
     return await press_batch.record(
-        await request.body(), recorder=runtime.recorder, origin=origin, find_token_presses=find_token_presses
+        await request.body(),
+        recorder=runtime.recorder,
+        origin=origin,
+        find_token_presses=find_token_presses,
+        note=note,
     )
 
 

@@ -19,6 +19,7 @@ from app.models import (
     Press,
     PressKey,
     PressKeyHeard,
+    PressKeyOldAddress,
     RollupDay,
     RollupHour,
     RollupQuarter,
@@ -346,11 +347,10 @@ def delete_versions(session: Session, *, station_id: UUID, button_id: UUID) -> N
 def delete_button_rows(session: Session, *, station_id: UUID, button_id: UUID) -> None:
     """Remove a button without tally and versions, and every other row that stands for it."""
     keys = select(PressKey.id).where(PressKey.station_id == station_id).where(PressKey.button_id == button_id)
-    session.exec(
-        delete(PressKeyHeard)
-        .where(col(PressKeyHeard.station_id) == station_id)
-        .where(col(PressKeyHeard.press_key_id).in_(keys))
-    )
+    for of_keys in (PressKeyHeard, PressKeyOldAddress):
+        session.exec(
+            delete(of_keys).where(col(of_keys.station_id) == station_id).where(col(of_keys.press_key_id).in_(keys))
+        )
     for table in (PressKey, ButtonRetirement, RollupQuarter, RollupHour, RollupDay):
         session.exec(delete(table).where(col(table.station_id) == station_id).where(col(table.button_id) == button_id))
     session.exec(delete(Button).where(col(Button.station_id) == station_id).where(col(Button.id) == button_id))

@@ -253,6 +253,44 @@ class PressKeyPublic(Shape):
     last_heard_at: datetime | None
 
 
+class OldAddressState(StrEnum):
+    """Why a key is thought to call an address that press URLs no longer have."""
+
+    CALLED = "called"
+    NOT_HEARD_SINCE = "not_heard_since"
+
+
+class OldAddressKey(Shape):
+    """A press key that a deck may still have under an old address.
+
+    `called`: its latest press came to `old_url`. `not_heard_since`: it was handed out as `old_url`, and nothing has been
+    heard of it since the address changed.
+    """
+
+    key_id: UUID
+    key_prefix: str
+    button_id: UUID
+    button_title: str
+    deck: KeyDeck | None
+    state: OldAddressState
+    old_url: str
+    # To be put in its place.
+    press_url: str
+    last_called_at: datetime | None
+    last_heard_at: datetime | None
+    created_at: datetime
+
+
+class OldAddressKeysPublic(Shape):
+    """One page of the keys that may still call an old address, by deck and title; and what press URLs begin with now."""
+
+    public_url: str
+    # Since when they do; null where it has always been so.
+    changed_at: datetime | None
+    data: list[OldAddressKey]
+    count: int
+
+
 class PressKeysPublic(Shape):
     """One page of a button's press keys, newest first, and how many there are in all."""
 

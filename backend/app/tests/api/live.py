@@ -77,7 +77,10 @@ async def ask(
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": [(b"host", b"tracker.test"), *raw_headers],
+        "headers": [
+            *([] if any(name == b"host" for name, _ in raw_headers) else [(b"host", b"tracker.test")]),
+            *raw_headers,
+        ],
         "client": (client, 40000) if client else None,
         "server": ("tracker.test", 80),
     }

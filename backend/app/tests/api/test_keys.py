@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
-from app.models import Button, PressKeyHeard, Role, Station, User
+from app.models import Button, PressKeyHeard, PublicUrl, Role, Station, User
 from app.tests.api.conftest import raw_json
 from app.tests.factories import LONG_AGO, Factory
 
@@ -217,3 +217,26 @@ def test_to_revoke_twice_is_to_revoke_once(make: Factory, button: Button, editor
 def test_an_id_in_the_path_that_is_none_is_refused(editor: TestClient, bad: str) -> None:
     assert refused_fields(editor.delete(f"{API}/keys/{bad}")) == ["path.key_id"]
     assert refused_fields(editor.get(f"{API}/buttons/{bad}/keys")) == ["path.button_id"]
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.OWNER, 200), (Role.EDITOR, 200), (Role.VIEWER, 403), (None, 404)])
+def test_editors_and_owners_see_which_keys_call_an_old_address(
+    make: Factory, station: Station, button: Button, as_user: AsUser, role: Role | None, status: int
+) -> None:
+    user = make.user()
+    if role is not None:
+        make.member(station=station, user=user, role=role)
+    key = make.press_key(button=button)
+    key.created_at = LONG_AGO
+    make.session.add(PublicUrl(since=LONG_AGO - MINUTE, url="http://old.test"))
+    make.session.add(PublicUrl(since=LONG_AGO + MINUTE, url="http://tracker.test"))
+    make.session.flush()
+
+    answer = as_user(user).get(f"{API}/keys/old-addresses", params={"station_id": str(station.id)})
+
+    assert answer.status_code == status
+    if status == 200:
+        (found,) = answer.json()["data"]
+        assert (answer.json()["count"], answer.json()["public_url"]) == (1, "http://tracker.test")
+        assert (found["old_url"], found["state"]) == ("http://old.test", "not_heard_since")
+        assert found["press_url"] == f"http://tracker.test/p/{key.key}"

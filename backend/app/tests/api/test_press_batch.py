@@ -3,7 +3,7 @@
 import json
 from asyncio import Future
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -334,10 +334,31 @@ class FullAfter:
         return True
 
 
+def note_nothing(binding: KeyBinding, at: datetime) -> None:
+    """Nobody asks which address these came to."""
+
+
+async def test_only_keys_whose_press_was_recorded_are_noted() -> None:
+    noted: list[UUID] = []
+    body = json.dumps({"presses": [a_press(key) for key in ("k", "unknown", "k")]}).encode()
+
+    await record(
+        body,
+        recorder=FullAfter(1),
+        origin=None,
+        find_token_presses=no_token,
+        note=lambda binding, _: noted.append(binding.button_id),
+    )
+
+    assert len(noted) == 1
+
+
 async def test_what_a_full_buffer_had_no_room_for_is_told_apart_from_what_it_took() -> None:
     body = json.dumps({"presses": [a_press(key) for key in ("k", "unknown", "k", "k")]}).encode()
 
-    answers = await record(body, recorder=FullAfter(2), origin=None, find_token_presses=no_token)
+    answers = await record(
+        body, recorder=FullAfter(2), origin=None, find_token_presses=no_token, note=note_nothing
+    )
 
     assert [each.status_code for each in answers.data] == [200, 404, 200, 503]
     assert answers.data[3].problem is not None
@@ -348,6 +369,7 @@ async def test_what_a_full_buffer_had_no_room_for_is_told_apart_from_what_it_too
             recorder=FullAfter(0),
             origin=None,
             find_token_presses=no_token,
+            note=note_nothing,
         )
 
 
@@ -378,7 +400,11 @@ fields = st.fixed_dictionaries(
 )
 async def test_whatever_a_press_is_made_of_it_gets_an_answer_of_its_own(presses: list[Any]) -> None:
     answers = await record(
-        json.dumps({"presses": presses}).encode(), recorder=FullAfter(100), origin=None, find_token_presses=no_token
+        json.dumps({"presses": presses}).encode(),
+        recorder=FullAfter(100),
+        origin=None,
+        find_token_presses=no_token,
+        note=note_nothing,
     )
 
     assert len(answers.data) == answers.count == len(presses)

@@ -4,18 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime, timedelta
 from ipaddress import ip_network
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
 
-from app.background import key_finder, press_writer
+from app.background import address_keeper, key_finder, press_writer
+from app.background.address_keeper import AddressKeeper
 from app.core import clock
 from app.core.security import new_press_key
 from app.main import Tracker
-from app.models import Button, Deck, Press, PressKey, Station
+from app.models import Button, Deck, Press, PressKey, PressKeyOldAddress, PublicUrl, Station
 from app.tests.api.live import CLIENT, Answer, ask, live_app
 from app.tests.background.gate import Gate
+from app.tests.background.test_address_keeper import until_it_knows
+from app.tests.factories import LONG_AGO
 from app.tests.recording import KeptDatabase, kept_database
 
 
@@ -64,6 +67,42 @@ def change_button(kept: KeptDatabase, key: PressKey, **fields: object) -> None:
         button = make.session.get_one(Button, (key.station_id, key.button_id))
         for name, value in fields.items():
             setattr(button, name, value)
+
+
+async def until_called(kept: KeptDatabase, key: PressKey) -> PressKeyOldAddress:
+    async with asyncio.timeout(10):
+        while True:
+            with kept.make() as make:
+                found = make.session.get(PressKeyOldAddress, (key.station_id, key.id))
+            if found is not None:
+                return found
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("way", ["GET", "POST", "batch"])
+async def test_a_press_that_comes_to_an_old_address_is_recorded_and_noted(
+    kept: KeptDatabase, deck: Deck, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr(address_keeper, "WRITE_EVERY_S", 0.02)
+    old, key = "http://10.9.8.7:8000", make_key(kept, deck)
+    with kept.make() as make:
+        make.session.merge(PublicUrl(since=LONG_AGO, url=old))
+    headers = [("host", "10.9.8.7:8000")]
+
+    async with live_app(kept.settings) as app:
+        # The first one may come before the process knows what it was called once; a deck presses again.
+        await until_it_knows(cast(AddressKeeper, app.state.runtime.addresses))
+        if way == "batch":
+            press = {"id": str(uuid4()), "press_key": key.key, "pressed_at": clock.now().isoformat()}
+            answer = await ask(app, "POST", "/api/v1/presses/batch", body={"presses": [press]}, headers=headers)
+        else:
+            answer = await ask(app, way, f"/p/{key.key}", headers=headers)
+        assert answer.status == 200
+        found = await until_called(kept, key)
+
+    (row,) = stored(kept, key)
+    assert found.url == old
+    assert found.last_called_at >= row.received_at
 
 
 async def test_a_get_is_a_press_and_its_answer_says_so(kept: KeptDatabase, app: Tracker, key: PressKey) -> None:
