@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -47,6 +48,11 @@ from app.features.buttons.schemas import OldAddressKey
 from app.features.presses import rollup
 from app.features.presses.rollup import Difference
 from app.models import NO_DECK, Station
+from app.original import service as original_import
+from app.original.ledger import Ledger
+from app.original.report_file import report_to
+from app.original.service import Arrived, Destination
+from app.original.source import OriginalUnreadable, open_original
 from app.service import install as service
 from app.service.install import ServiceOrder
 from app.service.plan import Scope, ServiceError
@@ -63,6 +69,7 @@ EXPLAINED = (
     DatabaseUnreachable,
     BackupError,
     ServiceError,
+    OriginalUnreadable,
     AppError,
 )
 
@@ -300,6 +307,62 @@ def demo(
         typer.echo(f"Its owner is {made.owner.email}, with the password that this account has.")
     else:
         typer.echo(f"Its owner is {made.owner.email}, with the password {made.password} (it is not shown again).")
+
+
+@app.command()
+def import_original(
+    from_url: Annotated[
+        str,
+        typer.Option(
+            envvar="ORIGINAL_DATABASE_URL",
+            show_envvar=True,
+            help="Database of the other installation: postgresql://user:password@host/name. It is only read.",
+        ),
+    ],
+    station: Annotated[str | None, typer.Option(help="Id or name of the station that it is brought into.")] = None,
+    new_station: Annotated[str | None, typer.Option(help="Name of a station that is made for it.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Its time zone, such as America/New_York.")] = None,
+    keep_superusers: Annotated[
+        bool, typer.Option("--keep-superusers", help="Who ran the other installation runs this one too.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="A new CSV file with each thing that did not simply come.")
+    ] = None,
+) -> None:
+    """Bring over what mdrxy/streamdeck-buttons has recorded. Again, it brings what is new; the server may run meanwhile."""
+    if station is not None and new_station is not None:
+        raise typer.BadParameter("Say --station or --new-station, not both.")
+    if (new_station is None) != (zone is None):
+        raise typer.BadParameter("A new station needs both --new-station and --zone.")
+    destination = Destination(station=station, new_name=new_station, zone=zone)
+    with open_original(from_url) as original, report_to(report) as tell:
+        ledger = Ledger(tell)
+        with open_database(get_settings()) as engine:
+            with _progress() as progress:
+                arrived = original_import.bring_over(
+                    partial(transaction, engine),
+                    original,
+                    destination=destination,
+                    keep_superusers=keep_superusers,
+                    ledger=ledger,
+                    report=lambda seen, total: progress(demo_record.Progress(seen / max(total, 1), seen)),
+                    now=clock.now,
+                )
+            if arrived.use_count:
+                with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    demo_loading.vacuum(connection)
+    _tell_of_import(ledger, arrived)
+
+
+def _tell_of_import(ledger: Ledger, arrived: Arrived) -> None:
+    table = Table("What", "Became", "Number", "Why", title="What came, and what did not")
+    table.columns[2].justify = "right"
+    for line in ledger.lines():
+        table.add_row(line.thing, line.fate, f"{line.number:,}", line.why)
+    Console().print(table)
+    typer.echo(f"Station {arrived.station_name}, {arrived.station_id}{' (new)' if arrived.is_new else ''}.")
+    if not arrived.has_superuser:
+        typer.echo("Nobody runs this server yet: make an account that does with tracker create-superuser.")
 
 
 @app.command()

@@ -12,6 +12,7 @@ from app.api.body_limit import BodyLimit
 from app.api.deps import API_PREFIX, Runtime
 from app.api.errors import install_error_handlers
 from app.api.gate import RequestGate
+from app.api.increment_route import INCREMENT_ENDS, IncrementRoute
 from app.api.main import api_router
 from app.api.openapi import complete_openapi
 from app.api.press_route import PRESS_PREFIX, PressRoute
@@ -45,13 +46,16 @@ SWITCH_INTERVAL_S = 0.0005
 
 
 class Tracker(FastAPI):
-    """The API, with the press route beside it: the one path that every millisecond counts on passes no middleware."""
+    """The API, with the press routes beside it: the paths that every millisecond counts on pass no middleware."""
 
     press_route: PressRoute | None = None
+    increment_route: IncrementRoute | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and self.press_route is not None and scope["path"].startswith(PRESS_PREFIX):
             await self.press_route(scope, receive, send)
+        elif scope["type"] == "http" and self.increment_route is not None and scope["path"].endswith(INCREMENT_ENDS):
+            await self.increment_route(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
@@ -82,6 +86,7 @@ async def _run(app: FastAPI) -> AsyncIterator[None]:
         addresses=addresses,
     )
     app.press_route = PressRoute(writer, addresses=addresses, trusted_proxies=settings.trusted_proxies)
+    app.increment_route = IncrementRoute(writer, addresses=addresses, trusted_proxies=settings.trusted_proxies)
     # The jobs and rounds first, so that they are waited for last: a mail under way must not keep presses from being written.
     async with jobs, rounds, notifier, addresses, writer, watch_keeper, streams:
         # Full collections over everything that start-up made were the slowest presses.

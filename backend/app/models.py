@@ -77,6 +77,7 @@ class Channel(StrEnum):
     POST = "post"
     BATCH = "batch"
     MANUAL = "manual"
+    IMPORT = "import"
 
 
 class LinkPurpose(StrEnum):
@@ -696,3 +697,15 @@ class AuditEvent(SQLModel, table=True):
         Index(None, "station_id", "created_at", "id"),
         Index(None, "created_at", "id"),
     )
+
+
+class ImportedSpan(SQLModel, table=True):
+    """From the first to the last use that was brought from another installation, which recorded in this server's place."""
+
+    __tablename__ = "imported_span"
+
+    station_id: UUID = Field(foreign_key="station.id", primary_key=True)
+    started_at: datetime = Field(sa_type=Instant, primary_key=True)
+    ended_at: datetime = Field(sa_type=Instant)
+
+    __table_args__ = (CheckConstraint("ended_at >= started_at", name="ends_after_it_starts"),)

@@ -32,7 +32,7 @@ def _responses() -> dict[str, Any]:
 
 
 def press_paths() -> dict[str, Any]:
-    """The path item of `/p/{press_key}`."""
+    """The path items of `/p/{press_key}`, and of the address that imported buttons had before."""
     key = {"name": "press_key", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 64}}
     body = {"required": False, "content": {"application/json": {"schema": {"$ref": REF.format(model="PressBody")}}}}
     posted = {
@@ -59,5 +59,17 @@ def press_paths() -> dict[str, Any]:
                 "requestBody": body,
                 "responses": posted,
             },
-        }
+        },
+        "/api/v1/buttons/{button_id}/increment": {
+            "parameters": [
+                {"name": "button_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+            ],
+            "get": {
+                "tags": ["press"],
+                "operationId": "press-record_by_old_address",
+                "summary": "Record a press of an imported button, by the address that it had before",
+                "security": [],
+                "responses": _responses() | {"405": problem("Not a GET.")},
+            },
+        },
     }

@@ -24,7 +24,6 @@ from app.features.presses.schemas import PressBody
 from app.models import Channel
 
 PRESS_PREFIX = "/p/"
-ALLOWED = "GET, POST, HEAD, OPTIONS"
 
 type Headers = list[tuple[bytes, bytes]]
 type Answer = tuple[int, Headers, bytes]
@@ -34,10 +33,12 @@ _NO_STORE = (b"cache-control", b"no-store")
 
 
 class MethodNotAllowed(AppError):
-    """A press is a GET or a POST."""
+    """A press is a GET, or where `allowed` has it a POST."""
 
     status, code = 405, "method_not_allowed"
-    default_detail = "A press is sent with GET or POST."
+
+    def __init__(self, allowed: str) -> None:
+        super().__init__(f"A press is sent with one of {allowed}; the last two record nothing.")
 
 
 class ClientGone(Exception):
@@ -46,6 +47,9 @@ class ClientGone(Exception):
 
 class PressRoute:
     """The ASGI application under `/p/`."""
+
+    methods = frozenset({"GET", "POST", "HEAD"})
+    allowed = "GET, POST, HEAD, OPTIONS"
 
     def __init__(self, recorder: Recorder, *, addresses: AddressNotes, trusted_proxies: list[Network]) -> None:
         self._recorder = recorder
@@ -58,7 +62,7 @@ class PressRoute:
         except ClientGone:
             return
         except AppError as error:
-            status, headers, body = _problem(error)
+            status, headers, body = _problem(error, allowed=self.allowed)
         if scope["method"] == "HEAD":
             body = b""
         await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -67,11 +71,11 @@ class PressRoute:
     async def _respond(self, scope: Scope, receive: Receive) -> Answer:
         method = scope["method"]
         if method == "OPTIONS":
-            return 204, [(b"allow", ALLOWED.encode()), _NO_STORE], b""
-        if method not in ("GET", "POST", "HEAD"):
-            raise MethodNotAllowed
+            return 204, [(b"allow", self.allowed.encode()), _NO_STORE], b""
+        if method not in self.methods:
+            raise MethodNotAllowed(self.allowed)
         received_at = clock.now()
-        key = _key_of(scope["path"])
+        key = self._key_of(scope["path"])
         press_body = await _read_body(scope, receive) if method == "POST" else None
         binding = self._recorder.known_key(key) or await self._recorder.find_key(key)
         if method == "HEAD":
@@ -81,6 +85,13 @@ class PressRoute:
         if not press.is_preview:
             self._addresses.note(binding, scope["headers"], at=received_at)
         return _answer(recorded)
+
+    def _key_of(self, path: str) -> str:
+        """The press key that a path names. Raises PressKeyNotFound where it can name none."""
+        key = path[len(PRESS_PREFIX) :].rstrip("/")
+        if not is_press_key(key):
+            raise PressKeyNotFound
+        return key
 
     def _incoming(
         self, scope: Scope, key: str, binding: KeyBinding, received_at: datetime, body: PressBody | None
@@ -101,13 +112,6 @@ class PressRoute:
             origin=origin_of(scope, self._trusted_proxies),
             is_preview=is_preview_request(headers),
         )
-
-
-def _key_of(path: str) -> str:
-    key = path[len(PRESS_PREFIX) :].rstrip("/")
-    if not is_press_key(key):
-        raise PressKeyNotFound
-    return key
 
 
 async def _read_body(scope: Scope, receive: Receive) -> PressBody:
@@ -146,10 +150,10 @@ def _json_text(title: str) -> str:
     return json.dumps(title)
 
 
-def _problem(error: AppError) -> Answer:
+def _problem(error: AppError, *, allowed: str) -> Answer:
     body = json.dumps(problem_of(error)).encode()
     headers = [(name.lower().encode(), value.encode()) for name, value in problem_headers(error).items()]
     headers += [(b"content-type", PROBLEM_JSON.encode()), (b"content-length", b"%d" % len(body))]
     if error.status == MethodNotAllowed.status:
-        headers.append((b"allow", ALLOWED.encode()))
+        headers.append((b"allow", allowed.encode()))
     return error.status, headers, body

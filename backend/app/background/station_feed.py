@@ -116,7 +116,8 @@ def read_state(session: Session, *, station_id: UUID, since: datetime, listener:
     listening = listener.listen(session, now=now)
     listed = decks.read_decks(session, station_id=station_id, listening=listening, skip=0, limit=MAX_DECKS, now=now)
     return StationState(
-        decks={deck.id: deck for deck in listed}, recording=watch.read_recording(session, start=since, now=now)
+        decks={deck.id: deck for deck in listed},
+        recording=watch.read_recording(session, station_id=station_id, start=since, now=now),
     )
 
 

@@ -27,12 +27,12 @@ class _LastingStream(io.TextIOBase):
 class _WithoutPressKeys(logging.Filter):
     """For the access log that `fastapi run` writes: with a press key out of it, anybody could record presses."""
 
-    _PRESS = re.compile(r"^/p/.*", re.DOTALL)
+    _PRESS = re.compile(r"^(/p/|/api/v1/buttons/(?=[^/]*/increment)).*", re.DOTALL)
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
             record.args = tuple(
-                self._PRESS.sub("/p/…", argument) if isinstance(argument, str) else argument for argument in record.args
+                self._PRESS.sub(r"\1…", argument) if isinstance(argument, str) else argument for argument in record.args
             )
         return True
 

@@ -14,6 +14,7 @@ import jwt
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
+from pwdlib.hashers.bcrypt import BcryptHasher
 
 from app.core.errors import Unavailable
 
@@ -24,13 +25,34 @@ API_TOKEN_PREFIX = "sdbt_"  # noqa: S105  how each of them begins
 # So much of a token stays visible; what is left is far beyond guessing.
 API_TOKEN_SHOWN = len(API_TOKEN_PREFIX) + 8
 
-_passwords = PasswordHash((Argon2Hasher(),))
+BCRYPT_ROUNDS = 12
+# What bcrypt looks at of a password.
+BCRYPT_BYTES = 72
+
+
+class _ImportedHasher(BcryptHasher):
+    """Hashes that accounts of an imported installation came with. New ones are never made so."""
+
+    def verify(self, password: str | bytes, hash: str | bytes) -> bool:
+        # As the program that made them read passwords; the library refuses longer ones with an error.
+        encoded = password.encode() if isinstance(password, str) else password
+        return super().verify(encoded[:BCRYPT_BYTES], hash)
+
+
+_argon2, _bcrypt = Argon2Hasher(), _ImportedHasher(rounds=BCRYPT_ROUNDS)
+# The first one makes new hashes; what another one made is made anew as soon as its password is known.
+_passwords = PasswordHash((_argon2, _bcrypt))
 
 
 @cache
 def _hash_of_nobody() -> str:
     """Checked when the address is unknown, so that the answer takes as long as for a known one."""
-    return _passwords.hash(secrets.token_urlsafe(16))
+    return _argon2.hash(secrets.token_urlsafe(16))
+
+
+@cache
+def _imported_hash_of_nobody() -> str:
+    return _bcrypt.hash(secrets.token_urlsafe(16))
 
 
 def warm_up() -> None:
@@ -79,6 +101,18 @@ def verify_password(password: str, hashed: str | None) -> tuple[bool, str | None
                 return _passwords.verify_and_update(password, hashed)
         _passwords.verify(password, _hash_of_nobody())
         return False, None
+
+
+def do_the_other_work(password: str, hashed: str | None) -> None:
+    """Check the password the way in which `verify_password` has not: by Argon2 for an imported hash, else by bcrypt.
+
+    While some accounts have imported hashes, the time of an answer would tell which: they take another time than those
+    of Argon2, and than no account. With both done for everybody it tells nothing. Raises TooManyLogins.
+    """
+    is_imported = hashed is not None and _bcrypt.identify(hashed)
+    hasher, of_nobody = (_argon2, _hash_of_nobody()) if is_imported else (_bcrypt, _imported_hash_of_nobody())
+    with _place_to_hash():
+        hasher.verify(password, of_nobody)
 
 
 def new_press_key() -> str:

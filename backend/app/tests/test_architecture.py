@@ -28,6 +28,7 @@ TOP_LEVEL = {
     "backup",
     "service",
     "demo",
+    "original",
     "models",
     "crud",
     "core",
@@ -37,7 +38,18 @@ TOP_LEVEL = {
 TOP_LEVEL |= {"features", "alembic", "tests"}
 FILES_OF_EVERY_ROOM = {"__init__", "rules", "queries", "schemas", "service"}
 OWN_WORDS: dict[str, set[str]] = {
-    "presses": {"ingest", "buffer", "batch", "expected", "messages", "rollup", "log", "corrections", "watch"},
+    "presses": {
+        "ingest",
+        "buffer",
+        "batch",
+        "expected",
+        "messages",
+        "rollup",
+        "log",
+        "corrections",
+        "watch",
+        "imported",
+    },
     "buttons": {"addresses"},
     "decks": {"profile_reader", "profile_writer"},
     "stats": {"periods"},
@@ -51,6 +63,7 @@ OWN_WORDS: dict[str, set[str]] = {
     "audit": {"actions", "record"},
     "stream": {"hub"},
 }
+ORIGINAL_WORDS = {"source", "rules", "ledger", "service", "report_file"}
 DEMO_WORDS = {"catalog", "recording", "station", "rhythm", "delivery", "record", "variations", "load"}
 MAX_LINES_OF_MODELS = 600
 
@@ -353,6 +366,7 @@ FORBIDDEN_IMPORTS = [
     (ARROWS, "app.serve", "app.cli"),
     (ARROWS, "app.features.reports.service", "app.demo.load"),
     (ARROWS, "app.demo.load", "app.database_access"),
+    (ARROWS, "app.demo.load", "app.original.service"),
     (ARROWS, "app.backup.service", "app.database_access"),
     (EDGE, "app.core.errors", "fastapi"),
     (EDGE, "app.background.jobs", "starlette"),
@@ -361,6 +375,7 @@ FORBIDDEN_IMPORTS = [
     (SESSIONS, "app.features.decks.queries", "app.core.db"),
     (SESSIONS, "app.crud", "app.core.db"),
     (SESSIONS, "app.demo.load", "app.core.db"),
+    (SESSIONS, "app.original.service", "app.core.db"),
     (DEPS, "app.api.routes.decks", "app.core.db"),
     (DEPS, "app.api.errors", "app.core.db"),
     (PURE, "app.features.presses.rules", "sqlalchemy"),
@@ -370,6 +385,7 @@ FORBIDDEN_IMPORTS = [
     (PURE, "app.features.schedules.due", "app.features.schedules.queries"),
     (PURE, "app.features.webhooks.sign", "httpx"),
     (PURE, "app.demo.rhythm", "app.core.clock"),
+    (PURE, "app.original.rules", "psycopg"),
     (TESTS, "app.api.deps", "app.tests.factories"),
 ]
 PERMITTED_IMPORTS = [
@@ -405,6 +421,7 @@ def lint_imports(folder: Path, imports: list[tuple[str, str]]) -> str:
     }
     modules |= {"app.command": [], "app.worker_process": []}
     modules |= {f"app.demo.{word}": [] for word in DEMO_WORDS}
+    modules |= {f"app.original.{word}": [] for word in ORIGINAL_WORDS}
     for importer, imported in imports:
         modules.setdefault(importer, []).append(f"import {imported}")
         if imported.startswith("app."):

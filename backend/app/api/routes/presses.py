@@ -195,14 +195,14 @@ def list_watches(
     start: Annotated[InstantInput | None, Query(description="By default 30 days before the end.")] = None,
     end: Annotated[InstantInput | None, Query(description="By default now, and never later.")] = None,
 ) -> WatchesPublic:
-    """Spans in which no server was running: what was pressed then is not on the record, unless it came later."""
+    """Spans in which nobody recorded for the station: what was pressed then is not on the record, unless it came later."""
     end = min(end or now, now)
     start = start or _earlier(end)
     if start > end:
         raise InvalidInput(errors=(FieldError("query.start", "must not be after the end"),))
     # Before its first day nobody listened for the station, and nobody was asked to.
     start = min(max(start, access.station.created_at), end)
-    gaps = watch.read_gaps(session, start=start, end=end) if start < end else []
+    gaps = watch.read_station_gaps(session, station_id=access.station.id, start=start, end=end) if start < end else []
     return WatchesPublic(data=gaps, count=len(gaps), start=start, end=end)
 
 

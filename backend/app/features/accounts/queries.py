@@ -57,6 +57,12 @@ def add_user_or_touch(session: Session, user: User) -> SignUp:
     return SignUp(user_id, is_new=user_id == user.id)
 
 
+def has_imported_hash(session: Session) -> bool:
+    """Whether the password of any account is still hashed as another installation hashed it."""
+    found = session.exec(select(User.id).where(col(User.hashed_password).startswith("$2")).limit(1)).first()
+    return found is not None
+
+
 def list_users(session: Session, *, skip: int, limit: int) -> list[User]:
     """One page of all accounts, in the order in which they were made."""
     query = select(User).order_by(col(User.created_at), col(User.id)).offset(skip).limit(limit)

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from app.core.errors import FieldError, InvalidInput
 
 MAX_TITLE_LENGTH = 200
 COPY_SUFFIX = " (copy)"
+INCREMENT = "increment"
 INSTANT_RESOLUTION = timedelta(microseconds=1)
 
 
@@ -40,6 +42,20 @@ def check_life(*, starts_on: date | None, ends_on: date | None) -> None:
     if starts_on is not None and ends_on is not None and ends_on < starts_on:
         message = f"must not be before starts_on ({starts_on})"
         raise InvalidInput(errors=(FieldError("body.ends_on", message),))
+
+
+def imported_address_key(button_id: UUID) -> str:
+    """The press key behind the address by which an imported button was pressed before.
+
+    The address holds no secret but the button's id, which whoever sees the button knows. The slash keeps such a key to
+    its own path: `/p/` and the batch take no key that has one.
+    """
+    return f"{INCREMENT}/{button_id}"
+
+
+def is_imported_address(key: str) -> bool:
+    """Whether a press key stands for such an address."""
+    return key.startswith(f"{INCREMENT}/")
 
 
 def version_time(now: datetime, *, previous: datetime) -> datetime:

@@ -246,6 +246,9 @@ class PressKeyPublic(Shape):
     id: UUID
     key: str
     press_url: str
+    is_imported_address: bool = Field(
+        description="The address that an imported button had before. It holds no secret but the button's id."
+    )
     button_id: UUID
     deck: KeyDeck | None
     created_at: datetime

@@ -15,7 +15,15 @@ from app.core.errors import Conflict, NotFound
 from app.core.security import new_press_key
 from app.features.buttons import queries
 from app.features.buttons.queries import ButtonRow, PressKeyRow
-from app.features.buttons.rules import Said, check_life, copy_title, retirement_time, version_time
+from app.features.buttons.rules import (
+    INCREMENT,
+    Said,
+    check_life,
+    copy_title,
+    is_imported_address,
+    retirement_time,
+    version_time,
+)
 from app.features.buttons.schemas import (
     ButtonCreate,
     ButtonListing,
@@ -72,6 +80,8 @@ class KeyRevoked(Conflict):
 
 def press_url(public_url: str, key: str) -> str:
     """The address that a deck calls to record a press."""
+    if is_imported_address(key):
+        return f"{public_url}/api/v1/buttons/{key.partition('/')[2]}/{INCREMENT}"
     return f"{public_url}/p/{key}"
 
 
@@ -419,6 +429,7 @@ def _key_public(row: PressKeyRow, *, public_url: str) -> PressKeyPublic:
         id=key.id,
         key=key.key,
         press_url=press_url(public_url, key.key),
+        is_imported_address=is_imported_address(key.key),
         button_id=key.button_id,
         deck=None if row.deck is None else KeyDeck.model_validate(row.deck),
         created_at=key.created_at,

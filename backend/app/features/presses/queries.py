@@ -302,6 +302,20 @@ WHERE key = ANY(%s)
   AND revoked_at IS NULL
 """
 
+# Each id is looked up by itself: asked for all at once in a table that was never analysed, PostgreSQL was seen to walk the
+# whole station for them, so that each batch of an import took longer than the one before.
+IDS_ON_RECORD = """
+SELECT asked.id
+FROM unnest(CAST(:ids AS uuid[])) AS asked (id)
+CROSS JOIN LATERAL (
+    SELECT
+    FROM press
+    WHERE station_id = :station_id
+      AND id = asked.id
+    LIMIT 1
+) AS found
+"""
+
 # --- Corrections ----------------------------------------------------------------------------------------------------
 
 ADVANCE_HEAD = """
@@ -394,6 +408,13 @@ WHERE station_id = :station_id
   AND seq > :after
   AND seq <= :upto
 ORDER BY seq
+"""
+
+IMPORTED_SPANS = """
+SELECT started_at, ended_at
+FROM imported_span
+WHERE station_id = :station_id
+ORDER BY started_at
 """
 
 WATCHES_BETWEEN = """

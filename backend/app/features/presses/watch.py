@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -51,24 +52,40 @@ def gaps_between(watches: Iterable[Interval], *, start: datetime, end: datetime)
     return gaps
 
 
+def read_imported_spans(session: Session, *, station_id: UUID) -> list[Interval]:
+    """When another installation recorded for the station, as far as can be told: from its first use to its last."""
+    rows = session.connection().execute(text(queries.IMPORTED_SPANS), {"station_id": station_id})
+    return [Interval(row.started_at, row.ended_at) for row in rows]
+
+
 def read_gaps(session: Session, *, start: datetime, end: datetime) -> list[GapPublic]:
     """Spans of [start, end) in which no server was running, oldest first; `end` is at most now.
 
     A watch that has not ended counts up to its last sign of life, and up to `end` while the next sign is not overdue.
     """
-    # A watch that goes on may have given its last sign just before the range begins.
-    values = {"start": start - MAX_SILENCE, "end": end}
-    watches = [
-        Interval(row.started_at, row.ended_at or _alive_until(row.last_seen_at, end))
-        for row in session.connection().execute(text(queries.WATCHES_BETWEEN), values)
-    ]
-    gaps = gaps_between(watches, start=start, end=end)
+    gaps = gaps_between(_watches_between(session, start=start, end=end), start=start, end=end)
     return [GapPublic(started_at=gap.start, ended_at=gap.end) for gap in gaps]
 
 
-def read_recording(session: Session, *, start: datetime, now: datetime) -> RecordingState:
-    """Whether a server is running, and the latest span since `start` in which none was."""
-    gaps = read_gaps(session, start=start, end=now)
+def read_station_gaps(session: Session, *, station_id: UUID, start: datetime, end: datetime) -> list[GapPublic]:
+    """The same, of the time in which no other installation recorded for the station either."""
+    recorded = _watches_between(session, start=start, end=end) + read_imported_spans(session, station_id=station_id)
+    gaps = gaps_between(recorded, start=start, end=end)
+    return [GapPublic(started_at=gap.start, ended_at=gap.end) for gap in gaps]
+
+
+def _watches_between(session: Session, *, start: datetime, end: datetime) -> list[Interval]:
+    # A watch that goes on may have given its last sign just before the range begins.
+    values = {"start": start - MAX_SILENCE, "end": end}
+    return [
+        Interval(row.started_at, row.ended_at or _alive_until(row.last_seen_at, end))
+        for row in session.connection().execute(text(queries.WATCHES_BETWEEN), values)
+    ]
+
+
+def read_recording(session: Session, *, station_id: UUID, start: datetime, now: datetime) -> RecordingState:
+    """Whether a server is running, and the latest span since `start` in which nobody recorded for the station."""
+    gaps = read_station_gaps(session, station_id=station_id, start=start, end=now)
     last_gap = gaps[-1] if gaps else None
     return RecordingState(is_recording=last_gap is None or last_gap.ended_at < now, last_gap=last_gap)
 

@@ -122,11 +122,16 @@ class _View:
         """When nothing was recorded between two instants, until now; also since the station was not there yet."""
         end = min(end, self.now)
         made_at = min(max(start, self.station.created_at), end)
-        gaps = [(start, made_at)] if start < made_at else []
+        gaps = self._gaps_before(made_at, start=start) if start < made_at else []
         if made_at < end:
-            found = watch.read_gaps(self.session, start=made_at, end=end)
+            found = watch.read_station_gaps(self.session, station_id=self.station.id, start=made_at, end=end)
             gaps += [(gap.started_at, gap.ended_at) for gap in found]
         return gaps
+
+    def _gaps_before(self, made_at: datetime, *, start: datetime) -> list[tuple[datetime, datetime]]:
+        """Before the station was made only another installation can have recorded for it."""
+        spans = watch.read_imported_spans(self.session, station_id=self.station.id)
+        return [(gap.start, gap.end) for gap in watch.gaps_between(spans, start=start, end=made_at)]
 
 
 def _view(session: Session, *, station: Station, now: datetime, tz: str | None) -> _View:

@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
-from app.models import Button, PressKeyHeard, PublicUrl, Role, Station, User
+from app.features.buttons.rules import imported_address_key
+from app.models import Button, PressKey, PressKeyHeard, PublicUrl, Role, Station, User
 from app.tests.api.conftest import raw_json
 from app.tests.factories import LONG_AGO, Factory
 
@@ -102,6 +103,7 @@ def test_keys_are_listed_newest_first_with_their_deck_and_when_they_were_heard(
                 "id": str(of_deck.id),
                 "key": of_deck.key,
                 "press_url": f"http://tracker.test/p/{of_deck.key}",
+                "is_imported_address": False,
                 "button_id": str(button.id),
                 "deck": {"id": str(deck.id), "name": "Van"},
                 "created_at": "2026-01-01T00:01:00Z",
@@ -112,6 +114,7 @@ def test_keys_are_listed_newest_first_with_their_deck_and_when_they_were_heard(
                 "id": str(plain.id),
                 "key": plain.key,
                 "press_url": f"http://tracker.test/p/{plain.key}",
+                "is_imported_address": False,
                 "button_id": str(button.id),
                 "deck": None,
                 "created_at": "2026-01-01T00:00:00Z",
@@ -240,3 +243,47 @@ def test_editors_and_owners_see_which_keys_call_an_old_address(
         assert (answer.json()["count"], answer.json()["public_url"]) == (1, "http://tracker.test")
         assert (found["old_url"], found["state"]) == ("http://old.test", "not_heard_since")
         assert found["press_url"] == f"http://tracker.test/p/{key.key}"
+
+
+@pytest.fixture
+def old_key(make: Factory, button: Button) -> PressKey:
+    """Of the address that the button had in another installation, newer than any other key."""
+    key = PressKey(
+        key=imported_address_key(button.id),
+        station_id=button.station_id,
+        button_id=button.id,
+        created_at=LONG_AGO + MINUTE,
+    )
+    make.session.add(key)
+    make.session.flush()
+    return key
+
+
+def test_an_old_address_is_listed_as_what_it_is_and_never_shown_as_the_button_s(
+    make: Factory, button: Button, editor: TestClient, old_key: PressKey
+) -> None:
+    assert editor.get(f"{API}/buttons/{button.id}").json()["press_url"] is None
+    plain = make.press_key(button=button)
+
+    listed = editor.get(keys_url(button)).json()["data"]
+
+    assert [(each["press_url"], each["is_imported_address"]) for each in listed] == [
+        (f"http://tracker.test/api/v1/buttons/{button.id}/increment", True),
+        (f"http://tracker.test/p/{plain.key}", False),
+    ]
+    assert editor.get(f"{API}/buttons/{button.id}").json()["press_url"] == f"http://tracker.test/p/{plain.key}"
+
+
+def test_an_old_address_is_rotated_away_by_its_own_name_only(
+    make: Factory, button: Button, editor: TestClient, old_key: PressKey
+) -> None:
+    assert editor.post(rotate_url(button)).status_code == 200
+    make.session.refresh(old_key)
+    assert old_key.revoked_at is None
+
+    rotated = editor.post(rotate_url(button), json={"key_id": str(old_key.id)}).json()
+
+    make.session.refresh(old_key)
+    assert old_key.revoked_at is not None
+    assert rotated["is_imported_address"] is False
+    assert rotated["press_url"].startswith("http://tracker.test/p/")

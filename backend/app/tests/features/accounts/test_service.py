@@ -329,6 +329,22 @@ def test_of_two_owners_who_are_deleted_at_once_one_stays(committed: Engine) -> N
         assert len(queries.roles_of(session, station_id)) == 1
 
 
+@pytest.mark.parametrize("others_hash", ["!", "$2b$12$" + "A" * 53])
+def test_every_login_does_the_work_of_imported_hashes_while_there_are_any(
+    session: Session, make: Factory, monkeypatch: pytest.MonkeyPatch, others_hash: str
+) -> None:
+    make.user(password_hash=others_hash)
+    make.user(email=ADDRESS, password_hash=security.hash_password(PASSWORD))
+    done: list[str | None] = []
+    monkeypatch.setattr(security, "do_the_other_work", lambda password, hashed: done.append(hashed))
+
+    for email in (ADDRESS, "nobody@example.com"):
+        with pytest.raises(service.InvalidCredentials):
+            service.check_credentials(session, email=email, password="wrong")
+
+    assert len(done) == (2 if others_hash.startswith("$2b$") else 0)
+
+
 def test_a_login_with_the_old_password_that_is_under_way_ends_with_its_change(
     committed: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from app.features.presses.watch import HEARTBEAT, MAX_SILENCE, Interval, gaps_between, read_gaps
-from app.models import Watch
-from app.tests.factories import LONG_AGO
+from app.features.presses.watch import HEARTBEAT, MAX_SILENCE, Interval, gaps_between, read_gaps, read_station_gaps
+from app.models import ImportedSpan, Watch
+from app.tests.factories import LONG_AGO, Factory
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -122,3 +122,21 @@ def test_the_present_is_not_a_gap_while_a_watch_of_another_process_goes_on(sessi
 
     assert gaps_of(session, 0, 3600) == []
     assert read_gaps(session, start=LONG_AGO, end=LONG_AGO + HOUR) == []
+
+
+def test_where_another_installation_recorded_is_no_gap_of_that_station(session: Session, make: Factory) -> None:
+    add_watch(session, 500, 1000, end=1000)
+    station, other = make.station(), make.station()
+    session.add(ImportedSpan(station_id=station.id, started_at=at(100), ended_at=at(450)))
+    session.flush()
+
+    found, elsewhere = (
+        [
+            Interval(gap.started_at, gap.ended_at)
+            for gap in read_station_gaps(session, station_id=each.id, start=at(0), end=at(1000))
+        ]
+        for each in (station, other)
+    )
+
+    assert found == [span(0, 100), span(450, 500)]
+    assert elsewhere == [span(0, 500)]

@@ -1,0 +1,47 @@
+"""A file with each thing that did not simply come, for whoever wants to look after it."""
+
+import csv
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.core.errors import AppError, Conflict
+from app.features.reports.csv_file import BYTE_ORDER_MARK, defused
+from app.original.ledger import Entry
+
+COLUMNS = ("what", "id", "became", "why", "detail")
+
+
+class ReportExists(Conflict):
+    """There is a file of this name, and what it holds may be wanted."""
+
+    code = "report_exists"
+
+
+@contextmanager
+def report_to(path: Path | None) -> Iterator[Callable[[Entry], None]]:
+    """Writes entries to a new file; without a path they go nowhere. Raises ReportExists, OSError."""
+    if path is None:
+        yield lambda _: None
+        return
+    try:
+        # It holds addresses of people: for its owner's eyes.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise ReportExists(f"There is a file {path} already.") from None
+    with open(descriptor, "w", encoding="utf-8", newline="") as file:
+        file.write(BYTE_ORDER_MARK)
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerow(COLUMNS)
+
+        def tell(entry: Entry) -> None:
+            fate, why, detail = entry.remark
+            writer.writerow((entry.thing, defused(entry.id), fate, why, defused(detail)))
+
+        try:
+            yield tell
+        except AppError:
+            # Refused before anything came: the same command, mended, is not to stumble over an empty file.
+            path.unlink()
+            raise
