@@ -17,7 +17,7 @@ from app.core.errors import AppError, FieldError, Forbidden, InvalidInput, NotAu
 from app.core.shapes import UNKNOWN_FIELD
 from app.features.buttons.service import DeckNotFound
 from app.features.presses.batch import ButtonOfPressNotFound, PressKeyNotFound
-from app.features.presses.ingest import IncomingPress, Recording, is_press_key
+from app.features.presses.ingest import IncomingPress, KeyBinding, Recording, is_press_key
 from app.features.presses.schemas import (
     MAX_BATCH_PRESSES,
     BatchAnswer,

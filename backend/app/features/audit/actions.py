@@ -58,6 +58,7 @@ class Action(StrEnum):
     SET_UP = "instance:setup:complete"
     TEST_MAIL_ASKED = "instance:test_mail:ask"
     DEMO_LOADED = "instance:demo:load"
+    ORIGINAL_IMPORTED = "station:original:import"
     BACKUP_RESTORED = "instance:backup:restore"
 
 

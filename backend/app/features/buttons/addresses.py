@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping, text
 from sqlmodel import Session, col, delete, select
 
 from app.features.buttons.schemas import KeyDeck, OldAddressKey, OldAddressKeysPublic, OldAddressState
+from app.features.buttons.service import press_url
 from app.models import PublicUrl
 
 # More than anybody changes it on purpose; a machine whose address changes daily must not fill a table.
@@ -220,7 +221,7 @@ def _old_address_key(row: RowMapping, *, public_url: str) -> OldAddressKey:
         deck=None if row["deck_id"] is None else KeyDeck(id=row["deck_id"], name=row["deck_name"]),
         state=OldAddressState.NOT_HEARD_SINCE if called is None else OldAddressState.CALLED,
         old_url=row["unheard_url"] if called is None else called,
-        press_url=f"{public_url}/p/{row['key']}",
+        press_url=press_url(public_url, row["key"]),
         last_called_at=row["last_called_at"],
         last_heard_at=row["last_heard_at"],
         created_at=row["created_at"],

@@ -356,9 +356,7 @@ async def test_only_keys_whose_press_was_recorded_are_noted() -> None:
 async def test_what_a_full_buffer_had_no_room_for_is_told_apart_from_what_it_took() -> None:
     body = json.dumps({"presses": [a_press(key) for key in ("k", "unknown", "k", "k")]}).encode()
 
-    answers = await record(
-        body, recorder=FullAfter(2), origin=None, find_token_presses=no_token, note=note_nothing
-    )
+    answers = await record(body, recorder=FullAfter(2), origin=None, find_token_presses=no_token, note=note_nothing)
 
     assert [each.status_code for each in answers.data] == [200, 404, 200, 503]
     assert answers.data[3].problem is not None

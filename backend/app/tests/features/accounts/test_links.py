@@ -125,7 +125,9 @@ def test_a_closed_account_is_given_no_link(committed: Engine) -> None:
     with transaction(committed) as session:
         Factory(session).user(email=ANN, is_active=False)
         with pytest.raises(service.UserNotFound):
-            recovery.make_password_link(session, public_url=PUBLIC_URL, email=ANN, life=HOUR, audit=Audit(session, COMMAND, LONG_AGO))
+            recovery.make_password_link(
+                session, public_url=PUBLIC_URL, email=ANN, life=HOUR, audit=Audit(session, COMMAND, LONG_AGO)
+            )
 
 
 def station_with_a_guest(engine: Engine) -> tuple[User, str]:
