@@ -7,7 +7,7 @@ import sys
 
 from app.core import clock
 from app.core.config import get_settings
-from app.core.db import build_engine, transaction
+from app.core.db import build_engine, init_db, transaction
 from app.core.errors import AppError
 from app.features.accounts import service as accounts
 from app.main import DEFAULT_PUBLIC_URL
@@ -17,6 +17,7 @@ def main() -> None:
     settings = get_settings()
     engine = build_engine(settings, pool_size=1)
     try:
+        init_db(engine)
         with transaction(engine) as session:
             # The zone of a container says nothing about where the station is; its owner says that.
             result = accounts.bootstrap(session, settings, zone="UTC", now=clock.now())
