@@ -689,9 +689,21 @@ def test_development_server_reloads_what_is_changed(container: Container, docker
     port = free_port()
     assert own_commands(dockerfile, "dev")["CMD"] == command
 
-    with container.serving(command, port=port):
+    with container.serving(command, port=port) as process:
+        changed.write_text(text + "\nif so\n", encoding="utf-8")
+        wait_until(lambda: "SyntaxError" in container.app.with_name("said").read_text(encoding="utf-8"))
         changed.write_text(text.replace('title="Stream Deck Button Tracker"', 'title="Changed"'), encoding="utf-8")
         wait_until(lambda: '"title":"Changed"' in (answer(port, f"{API_PREFIX}/openapi.json") or ""))
+        assert process.poll() is None
+
+
+def test_development_server_does_not_start_with_an_error(container: Container, developed: Tree) -> None:
+    changed = container.app / "app/main.py"
+    changed.write_text(changed.read_text(encoding="utf-8") + "\nif so\n", encoding="utf-8")
+    started = container.run(*words_of(developed["services"]["backend"]["command"]))
+
+    assert started.returncode != 0
+    assert "SyntaxError" in started.stdout + started.stderr
 
 
 def change(file: Path, old: str, new: str) -> None:
@@ -797,6 +809,16 @@ def test_a_first_revision_of_one_s_own_makes_the_same_database(
     run_well(container, "alembic", "downgrade", "base")
     with database_of(container, postgres) as connection:
         assert definitions(connection) == set()
+
+
+def test_a_backup_made_inside_comes_back_on_another_server(container: Container, new_container: NewContainer) -> None:
+    file = str(container.app.with_name("tracker.tar"))
+    run_well(container, "tracker", "backup", "--force", file)
+    other = new_container()
+    run_well(other, "tracker", "restore", file)
+
+    # The account has come along.
+    assert run_well(other, "bash", "scripts/prestart.sh") == ""
 
 
 def test_tests_start_hands_its_arguments_to_pytest(container: Container) -> None:
