@@ -833,6 +833,18 @@ def test_tests_start_hands_its_arguments_to_pytest(container: Container) -> None
     assert "1 failed" in tested.stdout
 
 
+def test_test_script_shows_which_lines_ran(container: Container) -> None:
+    tests = container.app / "test_clock.py"
+    tests.write_text(
+        "from app.core import clock\n\n\ndef test_now() -> None:\n    assert clock.now().tzinfo\n", encoding="utf-8"
+    )
+    run_well(container, "bash", "./scripts/test.sh", "-q", str(tests))
+
+    report = (container.app / "htmlcov/index.html").read_text(encoding="utf-8")
+    assert "Coverage report" in report
+    assert "main.py" in report
+
+
 def test_tests_start_waits_for_the_database(container: Container) -> None:
     refused = container.run("bash", "scripts/tests-start.sh", "--version", POSTGRES_SERVER="")
 
