@@ -45,6 +45,8 @@ TRIGGERS = {
     "press_no_truncate": ("BEFORE TRUNCATE", "press", "EXECUTE FUNCTION refuse_change()"),
     "correction_keep": ("BEFORE UPDATE OR DELETE", "correction", "FOR EACH ROW EXECUTE FUNCTION refuse_change()"),
     "correction_no_truncate": ("BEFORE TRUNCATE", "correction", "EXECUTE FUNCTION refuse_change()"),
+    "audit_event_keep": ("BEFORE UPDATE OR DELETE", "audit_event", "FOR EACH ROW EXECUTE FUNCTION refuse_change()"),
+    "audit_event_no_truncate": ("BEFORE TRUNCATE", "audit_event", "EXECUTE FUNCTION refuse_change()"),
     "button_version_keep": ("BEFORE UPDATE", "button_version", "FOR EACH ROW EXECUTE FUNCTION refuse_change()"),
     "button_version_no_delete": (
         "BEFORE DELETE",

@@ -170,6 +170,7 @@ def test_commands_exist(document: Path, tracker: Command) -> None:
 
 # Hosts of other people, and why a document sends somebody there.
 OUTSIDE_HOSTS = {
+    "marketplace.visualstudio.com": "the extension that shows mail templates",
     "docs.astral.sh": "uv, which sets everything up",
     "docs.docker.com": "Compose, and how to install it",
     "docs.pytest.org": "the test runner that arguments are forwarded to",
@@ -178,6 +179,10 @@ OUTSIDE_HOSTS = {
 OTHER_VARIABLES = {
     "TRACKER_CRASH_ROUNDS": "app/tests/serving/test_crashes.py",
     "UV_PROJECT_ENVIRONMENT": "uv, and backend/scripts",
+    "UV_TOOL_DIR": "uv",
+    "UV_TOOL_BIN_DIR": "uv",
+    "UV_PYTHON_INSTALL_DIR": "uv",
+    "TRACKER_ENV_FILE": "app/core/config.py",
 }
 
 
