@@ -44,7 +44,7 @@ PLANS = ["docs/architecture.md", "docs/glossary.md"]
 
 # Made by a tool or by whoever runs the product, so not in a fresh checkout.
 GENERATED = {".venv", "htmlcov", "node_modules", "dist", ".env", "uv.lock"}
-ROOTS = {"backend", "frontend", "plugin", "scripts", "docs", "app", ".ci", ".vscode"}
+ROOTS = {"backend", "frontend", "plugin", "scripts", "docs", "app", ".ci", ".github", ".vscode"}
 FILE_SUFFIXES = {".py", ".sh", ".md", ".MD", ".toml", ".ini", ".yml", ".mjml"}
 
 LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)")
@@ -357,6 +357,7 @@ def sample_cli() -> Command:
         ("[there](guide.md#nowhere)", ["link to guide.md#nowhere"]),
         ("Edit `backend/app/modles.py`.", ["path backend/app/modles.py"]),
         ("Look into `settings.py`.", ["path settings.py"]),
+        ("See `.github/workflows/cd.yml`.", ["path .github/workflows/cd.yml"]),
         ("Look into `./nowhere`.", ["path ./nowhere"]),
         ("```sh\nbash ./scripts/strat.sh\n```", ["path ./scripts/strat.sh", "path scripts/strat.sh"]),
         ("```sh\nbash /app/scripts/gone.sh\n```", ["path scripts/gone.sh"]),

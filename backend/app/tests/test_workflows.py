@@ -79,7 +79,7 @@ def test_a_workflow_may_do_nothing_that_a_job_does_not_ask_for() -> None:
     jobs = [job for path in WORKFLOWS for job in yaml(path)["jobs"].values()]
 
     assert [path.name for path in WORKFLOWS if yaml(path)["permissions"] != {}] == []
-    assert [job["permissions"] for job in jobs] == [{"contents": "read"}]
+    assert [job["name"] for job in jobs if job["permissions"] != {"contents": "read"}] == []
 
 
 def test_ci_runs_what_anyone_can_run() -> None:
