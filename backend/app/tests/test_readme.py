@@ -51,7 +51,8 @@ LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)")
 HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 PATH = re.compile(r"(?:\.{1,2}/)?[\w.@-]+(?:/[\w.@-]+)*/?")
 SCRIPT = re.compile(r"(?<![\w./-])(?:/app/|\./)?((?:backend/)?scripts/[\w.-]+)")
-TRACKER = re.compile(r"(?<![\w-])tracker(?= )([^|&;<>\n]*)")
+# As a program of a `bin` folder too, but not as the last word of another path.
+TRACKER = re.compile(r"(?:(?<![\w/-])|(?<=bin/))tracker(?= )([^|&;<>\n]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +364,7 @@ def sample_cli() -> Command:
         ("```sh\nbash /app/scripts/gone.sh\n```", ["path scripts/gone.sh"]),
         ("Run `tracker srve`.", ["command tracker srve"]),
         ("Run `tracker user remove`.", ["command tracker user remove"]),
+        ("Run `backend/.venv/bin/tracker srve`.", ["command tracker srve"]),
         ("```sh\ncd backend && tracker serve --prot 80 | tee log\n```", ["command tracker serve --prot"]),
     ],
 )
@@ -379,6 +381,7 @@ def test_what_is_not_there_is_found(text: str, findings: list[str], tmp_path: Pa
         "After the tests, open [the report](./backend/htmlcov/index.html); your `.env` stays yours.",
         "```sh\nscripts/start.sh --port 9000\nbash /app/scripts/start.sh  # tracker of presses\n```",
         "`tracker serve --port=80`, `tracker user create a@b.example`, `uv run tracker --help`; a tracker counts.",
+        "```sh\nexport A=/opt/tracker B=/usr/local/bin\n```",
     ],
 )
 def test_what_is_there_is_left_alone(text: str, tmp_path: Path, sample_cli: Command) -> None:
