@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, INET, JSONB
 from sqlmodel import Field, SQLModel
 
+from app.core import triggers
 from app.core.shapes import MAX_DEDUP_WINDOW_MS
 
 SQLModel.metadata.naming_convention = {
@@ -38,6 +39,7 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+triggers.make_with(SQLModel.metadata)
 
 Instant = DateTime(timezone=True)
 

@@ -7,7 +7,7 @@ import sys
 
 from app.core import clock
 from app.core.config import DEFAULT_PUBLIC_URL, get_settings
-from app.core.db import build_engine, transaction
+from app.core.db import build_engine, init_db, transaction
 from app.core.errors import AppError
 from app.features.accounts import service as accounts
 from app.features.buttons import addresses
@@ -18,6 +18,7 @@ def main() -> None:
     public_url = settings.public_url or DEFAULT_PUBLIC_URL
     engine = build_engine(settings, pool_size=1)
     try:
+        init_db(engine)
         with transaction(engine) as session:
             # The zone of a container says nothing about where the station is; its owner says that.
             result = accounts.bootstrap(session, settings, zone="UTC", now=clock.now())

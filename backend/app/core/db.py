@@ -55,11 +55,11 @@ def build_engine(
 def init_db(engine: Engine) -> None:
     """Create tables without migrations; only when the lines below are uncommented.
 
-    Tables are made by Alembic. If you do not want to use migrations, uncomment the lines below, and take
-    `alembic upgrade head` out of `scripts/prestart.sh`.
+    Tables are made by Alembic. If you do not want to use migrations, uncomment the lines below, and comment
+    `alembic upgrade head` in `scripts/prestart.sh`. Whoever calls this has imported `app.models`, so that every table is
+    known to the metadata, and every trigger with them.
     """
     # from sqlmodel import SQLModel
-    # from app import models  # imported so that every table is known to the metadata
     # SQLModel.metadata.create_all(engine)
 
 

@@ -25,10 +25,14 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy import Connection
 
 from app.api.deps import API_PREFIX
 from app.core.config import Settings
+from app.core.db import build_engine
 from app.core.embedded_postgres import EmbeddedPostgres
+from app.tests.catalogue import definitions
+from app.tests.conftest import settings_for
 from app.tests.containers import (
     BASE,
     COMPOSE_FILES,
@@ -702,21 +706,136 @@ def test_development_server_reloads_what_is_changed(container: Container, docker
     port = free_port()
     assert own_commands(dockerfile, "dev")["CMD"] == command
 
-    with container.serving(command, port=port):
+    with container.serving(command, port=port) as process:
+        changed.write_text(text + "\nif so\n", encoding="utf-8")
+        wait_until(lambda: "SyntaxError" in container.app.with_name("said").read_text(encoding="utf-8"))
         changed.write_text(text.replace('title="Stream Deck Button Tracker"', 'title="Changed"'), encoding="utf-8")
         wait_until(lambda: '"title":"Changed"' in (answer(port, f"{API_PREFIX}/openapi.json") or ""))
+        assert process.poll() is None
 
 
-def test_a_revision_made_inside_is_in_the_mounted_folder_and_can_be_applied(container: Container) -> None:
-    versions = container.app / "app/alembic/versions"
-    before = set(versions.glob("*.py"))
-    made = container.run("alembic", "revision", "--autogenerate", "-m", "Add column foo to Bar")
-    applied = container.run("alembic", "upgrade", "head")
+def test_development_server_does_not_start_with_an_error(container: Container, developed: Tree) -> None:
+    changed = container.app / "app/main.py"
+    changed.write_text(changed.read_text(encoding="utf-8") + "\nif so\n", encoding="utf-8")
+    started = container.run(*words_of(developed["services"]["backend"]["command"]))
 
-    assert made.returncode == 0, made.stderr
-    assert applied.returncode == 0, applied.stderr
-    new = set(versions.glob("*.py")) - before
-    assert [path.name.partition("_")[2] for path in new] == ["add_column_foo_to_bar.py"]
+    assert started.returncode != 0
+    assert "SyntaxError" in started.stdout + started.stderr
+
+
+def change(file: Path, old: str, new: str) -> None:
+    """Edit a file as somebody would; what is to be replaced must be there once."""
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1, file
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def run_well(container: Container, *words: str) -> str:
+    done = container.run(*words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@contextmanager
+def database_of(container: Container, postgres: EmbeddedPostgres) -> Iterator[Connection]:
+    conninfo = make_conninfo(postgres.conninfo, dbname=container.environment["POSTGRES_DB"])
+    engine = build_engine(settings_for(conninfo))
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def revisions(container: Container) -> set[Path]:
+    return set((container.app / "app/alembic/versions").glob("*.py"))
+
+
+def test_a_changed_model_becomes_a_revision_in_the_mounted_folder_and_a_column(
+    container: Container, postgres: EmbeddedPostgres
+) -> None:
+    before = revisions(container)
+    change(
+        container.app / "app/models.py",
+        "    call_sign: str | None = Field(default=None, max_length=40)\n",
+        "    call_sign: str | None = Field(default=None, max_length=40)\n"
+        "    frequency_khz: int | None = Field(default=None, sa_type=BigInteger)\n",
+    )
+    assert container.run("alembic", "check").returncode != 0
+    run_well(container, "alembic", "revision", "--autogenerate", "-m", "Add column frequency to Station")
+    run_well(container, "alembic", "upgrade", "head")
+    run_well(container, "alembic", "check")
+
+    (made,) = revisions(container) - before
+    assert made.name.partition("_")[2] == "add_column_frequency_to_station.py"
+    # As the formatter writes it, without an import that nothing uses.
+    assert "import sqlmodel" not in made.read_text(encoding="utf-8")
+    assert 'op.add_column("station", sa.Column("frequency_khz", sa.BigInteger(), nullable=True))' in made.read_text(
+        encoding="utf-8"
+    )
+    with database_of(container, postgres) as connection:
+        assert any(row[:3] == ("station", "frequency_khz", "int8") for row in definitions(connection))
+    run_well(container, "alembic", "downgrade", "-1")
+
+
+def test_a_revision_that_is_not_generated_is_empty(container: Container) -> None:
+    before = revisions(container)
+    run_well(container, "alembic", "revision", "-m", "Something by hand")
+
+    (made,) = revisions(container) - before
+    assert "op." not in made.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def migrated(prestart: tuple[Container, subprocess.CompletedProcess[str]], postgres: EmbeddedPostgres) -> set[object]:
+    """What a database consists of that the migrations have made."""
+    with database_of(prestart[0], postgres) as connection:
+        return {*definitions(connection)}
+
+
+def test_without_migrations_the_database_is_the_same(
+    new_container: NewContainer, postgres: EmbeddedPostgres, migrated: set[object]
+) -> None:
+    container = new_container()
+    db = container.app / "app/core/db.py"
+    change(db, "    # from sqlmodel import SQLModel\n", "    from sqlmodel import SQLModel\n")
+    change(db, "    # SQLModel.metadata.create_all(engine)\n", "    SQLModel.metadata.create_all(engine)\n")
+    change(container.app / "scripts/prestart.sh", "\nalembic upgrade head\n", "\n# alembic upgrade head\n")
+
+    assert f"Made the account {EMAIL}." in run_well(container, "bash", "scripts/prestart.sh")
+    with database_of(container, postgres) as connection:
+        assert {*definitions(connection)} == migrated
+    # Once more, as each start does; and on to migrations for whoever changes their mind.
+    run_well(container, "bash", "scripts/prestart.sh")
+    run_well(container, "alembic", "stamp", "head")
+    run_well(container, "alembic", "check")
+    run_well(container, "ruff", "check", "app/core/db.py")
+
+
+def test_a_first_revision_of_one_s_own_makes_the_same_database(
+    new_container: NewContainer, postgres: EmbeddedPostgres, migrated: set[object]
+) -> None:
+    container = new_container()
+    for revision in revisions(container):
+        revision.unlink()
+    run_well(container, "alembic", "revision", "--autogenerate", "-m", "First schema")
+    run_well(container, "alembic", "upgrade", "head")
+
+    with database_of(container, postgres) as connection:
+        assert {*definitions(connection)} == migrated
+    run_well(container, "alembic", "downgrade", "base")
+    with database_of(container, postgres) as connection:
+        assert definitions(connection) == set()
+
+
+def test_a_backup_made_inside_comes_back_on_another_server(container: Container, new_container: NewContainer) -> None:
+    file = str(container.app.with_name("tracker.tar"))
+    run_well(container, "tracker", "backup", "--force", file)
+    other = new_container()
+    run_well(other, "tracker", "restore", file)
+
+    # The account has come along.
+    assert run_well(other, "bash", "scripts/prestart.sh") == ""
 
 
 def test_tests_start_hands_its_arguments_to_pytest(container: Container) -> None:
@@ -731,6 +850,18 @@ def test_tests_start_hands_its_arguments_to_pytest(container: Container) -> None
     assert "1 failed" in tested.stdout
 
 
+def test_test_script_shows_which_lines_ran(container: Container) -> None:
+    tests = container.app / "test_clock.py"
+    tests.write_text(
+        "from app.core import clock\n\n\ndef test_now() -> None:\n    assert clock.now().tzinfo\n", encoding="utf-8"
+    )
+    run_well(container, "bash", "./scripts/test.sh", "-q", str(tests))
+
+    report = (container.app / "htmlcov/index.html").read_text(encoding="utf-8")
+    assert "Coverage report" in report
+    assert "main.py" in report
+
+
 def test_tests_start_waits_for_the_database(container: Container) -> None:
     refused = container.run("bash", "scripts/tests-start.sh", "--version", POSTGRES_SERVER="")
 
@@ -742,11 +873,11 @@ def test_tests_run_in_a_container_whatever_its_settings_are_and_though_it_has_th
     container: Container,
 ) -> None:
     shutil.copytree(REPO / "backend/app/tests", container.app / "app/tests")
-    tested = container.run("bash", "scripts/tests-start.sh", "-x", "-v", "-k", "test_config or test_docs")
+    tested = container.run("bash", "scripts/tests-start.sh", "-x", "-v", "-k", "test_config or test_readme")
 
     assert tested.returncode == 0, tested.stdout
     assert "core/test_config.py::" in tested.stdout
-    assert "test_docs.py::" not in tested.stdout
+    assert "test_readme.py::" not in tested.stdout
 
 
 def test_scripts_pass_by_the_virtual_environment_of_another_machine(container: Container) -> None:

@@ -20,6 +20,7 @@ from app.core import migrations
 from app.core.db import build_engine
 from app.core.embedded_postgres import EmbeddedPostgres
 from app.models import NO_DECK, PressStatus
+from app.tests.catalogue import definitions
 from app.tests.conftest import settings_for
 from app.tests.factories import LONG_AGO, Factory
 
@@ -129,19 +130,6 @@ def test_servers_that_start_at_once_migrate_one_after_the_other(empty: Engine) -
 
     with empty.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
-
-
-def definitions(connection: Connection) -> set[tuple[str, ...]]:
-    """Columns, constraints, indexes and triggers, as PostgreSQL writes them."""
-    queries = [
-        "SELECT table_name, column_name, data_type, is_nullable, COALESCE(column_default, '')"
-        " FROM information_schema.columns WHERE table_schema = 'public'",
-        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)"
-        " FROM pg_constraint WHERE connamespace = 'public'::regnamespace",
-        "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
-        "SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
-    ]
-    return {tuple(row) for query in queries for row in connection.execute(text(query))}
 
 
 UNIQUE_KEYS = """

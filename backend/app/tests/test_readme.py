@@ -1,8 +1,13 @@
-"""The documents name only what is there: files, links, headings, scripts, commands and their options."""
+"""The documents name only what is there: files, links, headings, scripts, commands and their options, requests,
+settings, ports and addresses. What no reader of files can tell, other tests show: those of the scripts and containers,
+and `serving/test_usage.py`, which runs the examples of USAGE.MD."""
 
 import importlib
+import os
 import re
-from collections.abc import Iterator
+import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +16,9 @@ import pytest
 import typer
 
 from app.core.config import Settings
-from app.tests.containers import COMPOSE_FILES, VARIABLE_NAME
+from app.main import create_app
+from app.tests.containers import BASE, COMPOSE_FILES, OVERRIDE, TRAEFIK, VARIABLE_NAME, compose
+from app.tests.documents import FENCE, Known, code_of, findings, operations_of
 from app.tests.test_architecture import OWN_WORDS
 
 REPO = Path(__file__).parents[3]
@@ -29,23 +36,23 @@ GUIDES = [
     "backend/README.md",
     "frontend/README.md",
     "plugin/README.md",
+    "docs/staying-up.md",
+    "docs/coming-over.md",
 ]
 # The plan names what is still to be built; only its links must lead somewhere.
 PLANS = ["docs/architecture.md", "docs/glossary.md"]
 
 # Made by a tool or by whoever runs the product, so not in a fresh checkout.
 GENERATED = {".venv", "htmlcov", "node_modules", "dist", ".env", "uv.lock"}
-ROOTS = {"backend", "frontend", "plugin", "scripts", "docs", "app", ".ci", ".vscode"}
+ROOTS = {"backend", "frontend", "plugin", "scripts", "docs", "app", ".ci", ".github", ".vscode"}
 FILE_SUFFIXES = {".py", ".sh", ".md", ".MD", ".toml", ".ini", ".yml", ".mjml"}
 
-FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
-COMMENT = re.compile(r"(^|\s)# .*")
-INLINE_CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)")
 HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 PATH = re.compile(r"(?:\.{1,2}/)?[\w.@-]+(?:/[\w.@-]+)*/?")
 SCRIPT = re.compile(r"(?<![\w./-])(?:/app/|\./)?((?:backend/)?scripts/[\w.-]+)")
-TRACKER = re.compile(r"(?<![\w-])tracker(?= )([^|&;<>\n]*)")
+# As a program of a `bin` folder too, but not as the last word of another path.
+TRACKER = re.compile(r"(?:(?<![\w/-])|(?<=bin/))tracker(?= )([^|&;<>\n]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +67,6 @@ def command_tree(command: Any) -> Command:  # Typer keeps Click's classes to its
     names = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
     below = getattr(command, "commands", {})
     return Command(frozenset(names | {"--help"}), {name: command_tree(below[name]) for name in below})
-
-
-def code_of(text: str) -> Iterator[str]:
-    """Fenced blocks line by line, without the fences and comments; then code within sentences."""
-    for fence in FENCE.findall(text):
-        yield from (COMMENT.sub("", line) for line in fence.splitlines()[1:-1])
-    yield from INLINE_CODE.findall(FENCE.sub("", text))
 
 
 def exists(target: str, *, document: Path, repo: Path) -> bool:
@@ -169,6 +169,154 @@ def test_commands_exist(document: Path, tracker: Command) -> None:
     assert unknown_commands(document, cli=tracker) == []
 
 
+# Hosts of other people, and why a document sends somebody there.
+OUTSIDE_HOSTS = {
+    "marketplace.visualstudio.com": "the extension that shows mail templates",
+    "docs.astral.sh": "uv, which sets everything up",
+    "docs.docker.com": "Compose, and how to install it",
+    "docs.pytest.org": "the test runner that arguments are forwarded to",
+}
+# Read by programs that are not ours, or by tests; with the reader.
+OTHER_VARIABLES = {
+    "TRACKER_CRASH_ROUNDS": "app/tests/serving/test_crashes.py",
+    "UV_PROJECT_ENVIRONMENT": "uv, and backend/scripts",
+    "UV_TOOL_DIR": "uv",
+    "UV_TOOL_BIN_DIR": "uv",
+    "UV_PYTHON_INSTALL_DIR": "uv",
+    "TRACKER_ENV_FILE": "app/core/config.py",
+}
+
+
+def compose_variables() -> set[str]:
+    return set(VARIABLE_NAME.findall("".join((REPO / name).read_text(encoding="utf-8") for name in COMPOSE_FILES)))
+
+
+def published_ports() -> set[int]:
+    """Of every service that a Compose file lets be reached from outside."""
+    services = [service for name in COMPOSE_FILES for service in compose(name)["services"].values()]
+    return {int(str(port).split(":")[-2]) for service in services for port in service.get("ports", [])}
+
+
+@pytest.fixture(scope="module")
+def known() -> Known:
+    return Known(
+        operations=operations_of(create_app()),
+        settings={name.upper() for name in Settings.model_fields} | compose_variables() | set(OTHER_VARIABLES),
+        services={service for name in (BASE, OVERRIDE, TRAEFIK) for service in compose(name)["services"]},
+        ports=published_ports(),
+        outside_hosts=OUTSIDE_HOSTS,
+        repo=REPO,
+        python=(REPO / ".python-version").read_text(encoding="utf-8").strip(),
+    )
+
+
+@pytest.mark.parametrize("document", documents(GUIDES), ids=name_of)
+def test_what_a_document_names_is_there(document: Path, known: Known) -> None:
+    assert findings(document.read_text(encoding="utf-8"), known) == []
+
+
+@pytest.mark.parametrize("reader", [path for path in OTHER_VARIABLES.values() if path.startswith("app/")])
+def test_other_variables_are_read_where_it_says(reader: str) -> None:
+    names = [name for name, path in OTHER_VARIABLES.items() if path == reader]
+    assert [name for name in names if name not in (REPO / "backend" / reader).read_text(encoding="utf-8")] == []
+
+
+def test_every_outside_host_is_named_somewhere() -> None:
+    texts = "".join(document.read_text(encoding="utf-8") for document in guides())
+    assert [host for host in OUTSIDE_HOSTS if f"//{host}" not in texts] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ask `GET /api/v1/presss/`.", ["request GET /api/v1/presss/"]),
+        ("Ask `DELETE /api/v1/presses/{id}`.", ["request DELETE /api/v1/presses/{id}"]),
+        ("What is below `/api/v1/statistics/`.", ["request /api/v1/statistics/"]),
+        ('```sh\napi -X PUT "$T/api/v1/users/me"\n```', ["request PUT /api/v1/users/me"]),
+        ('```sh\ncurl -d a=b \\\n  "$T/api/v1/watches/?x=1"\n```', ["request POST /api/v1/watches/"]),
+        ('```sh\nX=$(curl -fsS "$T/api/v1/presses/batch")\n```', ["request GET /api/v1/presses/batch"]),
+        ("Set `PUBLIK_URL`.", ["setting PUBLIK_URL"]),
+        ("```sh\nPUBLIC_ULR=http://x.example.org tracker serve\n```", ["setting PUBLIC_ULR"]),
+        ("```sh\ndocker compose exec bakend bash\n```", ["compose exec bakend"]),
+        ("```sh\ndocker compose cp bakend:/tmp/x .\n```", ["compose cp bakend"]),
+        ("```sh\ndocker compose run --rm -e A=b bakend bash\n```", ["compose run bakend"]),
+        ("```sh\ndocker compose wacth\n```", ["compose wacth"]),
+        ("```sh\ndocker compose -f compose.yml up\n```", ["compose compose.yml"]),
+        ("```sh\nalembic upgarde head\n```", ["alembic upgarde head"]),
+        ("`alembic revision --autogen --mesage x`", ["alembic revision --autogen --mesage x"]),
+        ("`python -m benchmarks.pres`", ["module benchmarks.pres"]),
+        ("`python -m benchmarks.press --fast`", ["module benchmarks.press --fast"]),
+        ("`uv venv --python=3.9`", ["python 3.9"]),
+        ("```sh\ncd bakend && ls\n```", ["folder bakend"]),
+        ("As `api/test_keys.py::test_nothing` shows.", ["test api/test_keys.py::test_nothing"]),
+        ("See http://localhost:8123.", ["address http://localhost:8123."]),
+        ("See [there](http://127.0.0.1:8000/nowhere).", ["address http://127.0.0.1:8000/nowhere"]),
+        ("See <https://somewhere.else/page>.", ["address https://somewhere.else/page"]),
+    ],
+)
+def test_what_nobody_has_is_found(text: str, found: list[str], known: Known) -> None:
+    assert findings(text, known) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`GET /api/v1/presses/{press_id}`, `POST /p/{press_key}`, what is below `/api/v1/stats/`, `/api/v1/users/signup`",
+        '```sh\nX=$(api -d "{}" "$T/api/v1/buttons/$B/keys?station_id=$S")\n```',
+        "```sh\nMY_TOKEN=$(cat token)\necho $MY_TOKEN\n```",
+        "Set `PUBLIC_URL`, `DOMAIN` and `POSTGRES_PASSWORD`; `Retry-After` and `GET` are none of them.",
+        "`docker compose -f docker-compose.yml up -d`, `docker compose exec backend bash`, `docker compose down -v`",
+        '`alembic revision --autogenerate -m "Add column foo to Bar"`, `alembic upgrade head`, `alembic` itself',
+        "`.venv/bin/python -m benchmarks.press --quick`, `python -m pytest -x`, `uv venv --python=3.12`, `cd backend`",
+        "`test_readme.py::test_what_somebody_has_is_left_alone`, `app/tests/test_readme.py::known`",
+        "http://localhost:8000/docs, http://192.168.1.10:8000, https://tracker.example.org/x, http://127.0.0.1:8025",
+    ],
+)
+def test_what_somebody_has_is_left_alone(text: str, known: Known) -> None:
+    assert findings(text, known) == []
+
+
+# Settings
+
+
+def settings_table(*arguments: str, cwd: Path = REPO) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, cwd / "backend/scripts/settings_table.py", *arguments],
+        cwd=REPO / "backend",
+        env={**os.environ, "PYTHONPATH": str(REPO / "backend")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_table_of_settings_is_up_to_date() -> None:
+    checked = settings_table("--check")
+
+    assert checked.stderr == ""
+    assert checked.returncode == 0
+
+
+def test_a_table_of_settings_that_is_not_up_to_date_is_found_and_mended(tmp_path: Path) -> None:
+    (tmp_path / "backend/scripts").mkdir(parents=True)
+    shutil.copy(REPO / "backend/scripts/settings_table.py", tmp_path / "backend/scripts")
+    right = (REPO / "DEPLOYMENT.md").read_text(encoding="utf-8")
+    copy = tmp_path / "DEPLOYMENT.md"
+    copy.write_text(right.replace("| `POSTGRES_PORT` | `5432` |", "| `POSTGRES_PORT` | `5433` |"), encoding="utf-8")
+
+    assert settings_table("--check", cwd=tmp_path).returncode == 1
+    assert settings_table(cwd=tmp_path).returncode == 0
+    assert copy.read_text(encoding="utf-8") == right
+
+
+def test_the_tables_name_every_variable_that_can_be_set() -> None:
+    text = (REPO / "DEPLOYMENT.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE)
+
+    assert sorted(named) == sorted({name.upper() for name in Settings.model_fields} | compose_variables())
+
+
 @pytest.mark.parametrize("plan", documents(["docs/architecture.md"]), ids=name_of)
 def test_the_plan_lists_the_rooms_that_the_tests_know(plan: Path) -> None:
     _, _, table = plan.read_text(encoding="utf-8").partition("| room | owns | own words |\n|---|---|---|\n")
@@ -178,10 +326,9 @@ def test_the_plan_lists_the_rooms_that_the_tests_know(plan: Path) -> None:
 
 
 def test_every_setting_is_in_the_example() -> None:
-    composed = "".join((REPO / name).read_text(encoding="utf-8") for name in COMPOSE_FILES)
     example = (REPO / ".env.example").read_text(encoding="utf-8")
 
-    named = {name.upper() for name in Settings.model_fields} | set(VARIABLE_NAME.findall(composed))
+    named = {name.upper() for name in Settings.model_fields} | compose_variables()
     assert set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)) == named
 
 
@@ -211,11 +358,13 @@ def sample_cli() -> Command:
         ("[there](guide.md#nowhere)", ["link to guide.md#nowhere"]),
         ("Edit `backend/app/modles.py`.", ["path backend/app/modles.py"]),
         ("Look into `settings.py`.", ["path settings.py"]),
+        ("See `.github/workflows/cd.yml`.", ["path .github/workflows/cd.yml"]),
         ("Look into `./nowhere`.", ["path ./nowhere"]),
         ("```sh\nbash ./scripts/strat.sh\n```", ["path ./scripts/strat.sh", "path scripts/strat.sh"]),
         ("```sh\nbash /app/scripts/gone.sh\n```", ["path scripts/gone.sh"]),
         ("Run `tracker srve`.", ["command tracker srve"]),
         ("Run `tracker user remove`.", ["command tracker user remove"]),
+        ("Run `backend/.venv/bin/tracker srve`.", ["command tracker srve"]),
         ("```sh\ncd backend && tracker serve --prot 80 | tee log\n```", ["command tracker serve --prot"]),
     ],
 )
@@ -232,6 +381,7 @@ def test_what_is_not_there_is_found(text: str, findings: list[str], tmp_path: Pa
         "After the tests, open [the report](./backend/htmlcov/index.html); your `.env` stays yours.",
         "```sh\nscripts/start.sh --port 9000\nbash /app/scripts/start.sh  # tracker of presses\n```",
         "`tracker serve --port=80`, `tracker user create a@b.example`, `uv run tracker --help`; a tracker counts.",
+        "```sh\nexport A=/opt/tracker B=/usr/local/bin\n```",
     ],
 )
 def test_what_is_there_is_left_alone(text: str, tmp_path: Path, sample_cli: Command) -> None:
