@@ -15,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
+from xdist.remote import Producer
 
 from app.api.deps import Runtime, get_later_transactions, open_transaction
 from app.core import migrations
@@ -23,6 +24,7 @@ from app.core.db import build_engine
 from app.core.embedded_postgres import EmbeddedPostgres
 from app.main import Tracker, create_app
 from app.tests.factories import Factory
+from app.tests.sharing_out import SharingOut
 from app.tests.stand_ins import NoRecorder, NoStreams, announce_nothing
 
 # Only the backend is mounted into a container, and these are about what lies around it.
@@ -35,6 +37,16 @@ for setting in Settings.model_fields:
 
 SECRET_KEY = "a-key-for-tests-only-0123456789abcdef"
 TEMPLATE = "tracker_template"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharingOut:
+    return SharingOut(config, log)
+
+
+def pytest_collection() -> None:
+    """Coverage measures pytest, in all its processes; by now they run. What tests start is left alone: it is killed."""
+    os.environ.pop("COVERAGE_PROCESS_START", None)
 
 
 @pytest.fixture
