@@ -12,13 +12,15 @@ import pytest
 from fastapi.testclient import TestClient
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 from xdist.remote import Producer
 
 from app.api.deps import Runtime, get_later_transactions, open_transaction
-from app.core import migrations
+from app.core import migrations, security
 from app.core.config import Settings
 from app.core.db import build_engine
 from app.core.embedded_postgres import EmbeddedPostgres
@@ -34,6 +36,12 @@ collect_ignore = [] if (Path(__file__).parents[3] / "docker-compose.yml").exists
 # Nor do the settings of whoever runs the tests concern them: in a container they name a database with somebody's record.
 for setting in Settings.model_fields:
     os.environ.pop(setting.upper(), None)
+
+# A hash takes a fifth of a second, and should; core/test_security.py sees to that.
+REAL_PASSWORDS = security._passwords
+security._passwords = PasswordHash(
+    (Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1), *REAL_PASSWORDS.hashers[1:])
+)
 
 SECRET_KEY = "a-key-for-tests-only-0123456789abcdef"
 TEMPLATE = "tracker_template"
@@ -61,6 +69,10 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     folder.chmod(0o755)
     try:
         with EmbeddedPostgres(data_dir=folder / "data") as server:
+            # It is thrown away, so nobody waits for the disk. The product refuses to start with this.
+            with psycopg.connect(server.conninfo, autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
