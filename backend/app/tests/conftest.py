@@ -12,17 +12,21 @@ import pytest
 from fastapi.testclient import TestClient
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
+from xdist.remote import Producer
 
 from app.api.deps import Runtime, get_later_transactions, open_transaction
-from app.core import migrations
+from app.core import migrations, security
 from app.core.config import Settings
 from app.core.db import build_engine
 from app.core.embedded_postgres import EmbeddedPostgres
 from app.main import Tracker, create_app
 from app.tests.factories import Factory
+from app.tests.sharing_out import SharingOut
 from app.tests.stand_ins import NoRecorder, NoStreams, announce_nothing
 
 # Only the backend is mounted into a container, and these are about what lies around it.
@@ -39,8 +43,24 @@ collect_ignore = [] if (Path(__file__).parents[3] / "docker-compose.yml").exists
 for setting in Settings.model_fields:
     os.environ.pop(setting.upper(), None)
 
+# A hash takes a fifth of a second, and should; core/test_security.py sees to that.
+REAL_PASSWORDS = security._passwords
+security._passwords = PasswordHash(
+    (Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1), *REAL_PASSWORDS.hashers[1:])
+)
+
 SECRET_KEY = "a-key-for-tests-only-0123456789abcdef"
 TEMPLATE = "tracker_template"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharingOut:
+    return SharingOut(config, log)
+
+
+def pytest_collection() -> None:
+    """Coverage measures pytest, in all its processes; by now they run. What tests start is left alone: it is killed."""
+    os.environ.pop("COVERAGE_PROCESS_START", None)
 
 
 @pytest.fixture
@@ -55,6 +75,10 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     folder.chmod(0o755)
     try:
         with EmbeddedPostgres(data_dir=folder / "data") as server:
+            # It is thrown away, so nobody waits for the disk. The product refuses to start with this.
+            with psycopg.connect(server.conninfo, autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)

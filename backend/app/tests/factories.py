@@ -26,6 +26,8 @@ from app.models import (
 )
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+# Of nothing that there is. Always the same, for parameters of tests: a test has to be called the same in every process.
+NOTHINGS_ID = "5f1c2a3e-8d47-4b60-9a0c-7e3d1b2f4a59"
 _numbers = itertools.count(1)
 
 

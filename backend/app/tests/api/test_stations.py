@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.features.accounts import queries
 from app.models import Member, PressStatus, Role, RollupDay, Station, StationHead, User
 from app.tests.api.logins import bearer
-from app.tests.factories import LONG_AGO, Factory
+from app.tests.factories import LONG_AGO, NOTHINGS_ID, Factory
 
 STATIONS = "/api/v1/stations/"
 NEW = {"name": "WXYZ", "purpose": "radio", "zone": "America/New_York"}
@@ -110,7 +110,7 @@ def test_only_a_superuser_makes_a_station(client: TestClient, as_: As, caller: s
     assert code_of(client.post(STATIONS, json=NEW, headers=as_(caller))) == expected.get(caller, TOO_LOW)
 
 
-@pytest.mark.parametrize("rest", ["", "/members", f"/members/{uuid4()}"])
+@pytest.mark.parametrize("rest", ["", "/members", f"/members/{NOTHINGS_ID}"])
 def test_a_strangers_station_and_none_at_all_are_answered_alike(
     client: TestClient, station: Station, as_: As, rest: str
 ) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.features.presses import rollup
 from app.models import Button, Role, Station, User
-from app.tests.factories import LONG_AGO, Factory
+from app.tests.factories import LONG_AGO, NOTHINGS_ID, Factory
 
 STATS = "/api/v1/stats/"
 PATHS = ["summary", "timeseries", "heatmap", "calendar", "top", "unused"]
@@ -68,7 +68,7 @@ def test_a_viewer_reads_and_a_stranger_finds_nothing(
     assert client.get(STATS + path, params={"station_id": str(station.id)}).status_code == 404
 
 
-@pytest.mark.parametrize("path", [STATS + path for path in PATHS] + [f"/api/v1/buttons/{uuid4()}/usage"])
+@pytest.mark.parametrize("path", [STATS + path for path in PATHS] + [f"/api/v1/buttons/{NOTHINGS_ID}/usage"])
 def test_without_a_login_nothing_is_told(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 401
 

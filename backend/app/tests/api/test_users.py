@@ -15,7 +15,7 @@ from app.api.deps import Runtime
 from app.core import security
 from app.models import LoginSession, Member, Press, Role, User
 from app.tests.api.logins import bearer
-from app.tests.factories import LONG_AGO, Factory
+from app.tests.factories import LONG_AGO, NOTHINGS_ID, Factory
 
 USERS = "/api/v1/users/"
 PASSWORD = "buckle up, it is the law"
@@ -224,7 +224,7 @@ def test_an_account_that_is_not_there_cannot_be_changed_or_deleted(client: TestC
         ("is_superuser", None),
         ("full_name", "x" * 256),
         ("hashed_password", "!"),
-        ("id", str(uuid4())),
+        ("id", NOTHINGS_ID),
     ],
 )
 def test_a_malformed_change_is_refused_with_its_field(
@@ -472,7 +472,7 @@ def test_all_other_sessions_are_ended_at_once(client: TestClient, session: Sessi
     assert [is_logged_in(client, headers) for headers in (here, *others, of_other)] == [True, False, False, True]
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("DELETE", ""), ("DELETE", f"/{uuid4()}")])
+@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("DELETE", ""), ("DELETE", f"/{NOTHINGS_ID}")])
 def test_a_stranger_has_no_sessions(client: TestClient, method: str, path: str) -> None:
     assert code_of(client.request(method, SESSIONS + path)) == (401, "not_authenticated")
 

@@ -7,6 +7,12 @@ import pytest
 
 from app.core import security
 from app.core.security import TooManyLogins, hash_password, verify_password
+from app.tests.conftest import REAL_PASSWORDS
+
+
+@pytest.fixture(autouse=True)
+def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(security, "_passwords", REAL_PASSWORDS)
 
 
 def test_no_more_than_two_passwords_are_checked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,6 +33,7 @@ def test_no_more_than_two_passwords_are_checked_at_once(monkeypatch: pytest.Monk
 def test_a_crowd_is_served_two_by_two(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(security, "HASH_WAIT_S", 60)
     hashed = hash_password("right")
+    assert hashed.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     answers: list[bool] = []
     crowd = [threading.Thread(target=lambda: answers.append(verify_password("right", hashed)[0])) for _ in range(6)]
     for each in crowd:
