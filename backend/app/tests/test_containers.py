@@ -756,7 +756,7 @@ def test_a_changed_model_becomes_a_revision_in_the_mounted_folder_and_a_column(
 ) -> None:
     before = revisions(container)
     change(
-        container.app / "app/models.py",
+        container.app / "app/models/stations.py",
         "    call_sign: str | None = Field(default=None, max_length=40)\n",
         "    call_sign: str | None = Field(default=None, max_length=40)\n"
         "    frequency_khz: int | None = Field(default=None, sa_type=BigInteger)\n",
