@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -53,11 +52,3 @@ def test_every_mail_has_sources_and_every_source_is_a_mail() -> None:
     assert {path.name for path in SOURCE.iterdir() if path.is_file()} == {
         f"{template}.{kind}" for template in Template for kind in ("mjml", "txt")
     }
-
-
-def test_built_mails_come_along_in_a_wheel() -> None:
-    project = tomllib.loads((SCRIPT.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
-    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
-
-    # .gitignore names every folder `build`, and what Git ignores is left out.
-    assert "app/email-templates/build/*" in wheel["artifacts"]
