@@ -44,7 +44,7 @@ from app.features.audit import record as audit_record
 from app.features.audit.actions import Action
 from app.features.audit.record import Audit
 from app.features.buttons import addresses
-from app.features.buttons.schemas import OldAddressKey
+from app.features.buttons.schemas import OldAddressKey, OldAddressState
 from app.features.presses import rollup
 from app.features.presses.rollup import Difference
 from app.models import NO_DECK, Station
@@ -122,11 +122,9 @@ def reset_link(
 ) -> None:
     """Make a link to choose a new password for an account. It works once; earlier ones work no more."""
     settings = get_settings()
-    public_url, life = (
-        settings.public_url or DEFAULT_PUBLIC_URL,
-        timedelta(hours=settings.email_reset_token_expire_hours),
-    )
+    life = timedelta(hours=settings.email_reset_token_expire_hours)
     with open_database(settings) as engine, transaction(engine) as session:
+        public_url = settings.public_url or addresses.current_public_url(session) or DEFAULT_PUBLIC_URL
         audit = Audit(session, audit_record.COMMAND, clock.now())
         link = recovery.make_password_link(session, audit=audit, public_url=public_url, email=email, life=life)
     typer.echo(link)
@@ -228,7 +226,7 @@ def public_url(
     station: Annotated[UUID | None, typer.Option(help="Id of the one station to do; every station by default.")] = None,
 ) -> None:
     """List the press keys that may still call an address that this server had before PUBLIC_URL was changed."""
-    key_count = 0
+    found: list[OldAddressKey] = []
     with open_database(get_settings()) as engine, transaction(engine) as session:
         current = addresses.current_public_url(session)
         if current is None:
@@ -237,12 +235,22 @@ def public_url(
         typer.echo(f"Press URLs begin with {current}.")
         for each in _stations(session, station):
             listed = addresses.every_old_address(session, station_id=each.id)
-            key_count += len(listed)
+            found += listed
             if listed:
                 Console().print(_old_address_table(each, listed))
-    typer.echo(
-        "Give these decks the press URLs that the buttons show now." if key_count else "No key calls an old address."
-    )
+    for line in _what_to_do(found):
+        typer.echo(line)
+
+
+def _what_to_do(keys: list[OldAddressKey]) -> list[str]:
+    never_heard = sum(each.state is OldAddressState.NEVER_HEARD for each in keys)
+    if never_heard < len(keys):
+        lines = ["Give these decks the press URLs that the buttons show now."]
+    else:
+        lines = ["No key that was ever heard calls an old address." if never_heard else "No key calls an old address."]
+    if never_heard:
+        lines.append(f"Never heard at any address: {never_heard:,}. Revoke those that no deck has.")
+    return lines
 
 
 def _old_address_table(station: Station, keys: list[OldAddressKey]) -> Table:

@@ -175,21 +175,13 @@ def welcome(address: Address, *, prepared: Prepared, data_dir: Path | None) -> l
             "behind a proxy here; otherwise start it with --host 0.0.0.0."
         )
     if prepared.address_change is not None and prepared.address_change.key_count:
-        lines.append(_moved(address, prepared.address_change))
+        lines.append(prepared.address_change.in_words(public_url=address.public_url))
     if prepared.setup_url is not None:
         lines.append(f"First start: make your account here (the link works once): {prepared.setup_url}")
     lines.append(f"Open {local}/docs for the API. Stop with Ctrl-C.")
     if data_dir is not None:
         lines.append(f"The record is kept in {data_dir}")
     return lines
-
-
-def _moved(address: Address, change: AddressChange) -> str:
-    keys = "1 press key" if change.key_count == 1 else f"{change.key_count:,} press keys"
-    return (
-        f"Press URLs begin with {address.public_url} now, and with {change.old_url} before. {keys} may still call an old "
-        "address: `tracker public-url` lists them."
-    )
 
 
 def database_env(conninfo: str) -> dict[str, str]:

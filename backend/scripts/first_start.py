@@ -6,7 +6,7 @@
 import sys
 
 from app.core import clock
-from app.core.config import DEFAULT_PUBLIC_URL, get_settings
+from app.core.config import DEFAULT_PUBLIC_URL, SecretNotOurs, get_settings
 from app.core.db import build_engine, init_db, transaction
 from app.core.errors import AppError
 from app.features.accounts import service as accounts
@@ -30,12 +30,12 @@ def main() -> None:
     if result.created_user is not None:
         sys.stdout.write(f"Made the account {result.created_user.email}.\n")
     if change is not None and change.key_count:
-        sys.stdout.write(
-            f"Press URLs begin with {public_url} now, and with {change.old_url} before. Press keys that may still call an "
-            f"old address: {change.key_count:,}; `tracker public-url` lists them.\n"
-        )
+        sys.stdout.write(f"{change.in_words(public_url=public_url)}\n")
     if result.is_setup_needed:
-        link = accounts.setup_url(public_url, accounts.load_secret_key(settings))
+        try:
+            link = accounts.setup_url(public_url, accounts.load_secret_key(settings))
+        except SecretNotOurs as error:
+            sys.exit(str(error))
         sys.stdout.write(f"First start: make your account here (the link works once): {link}\n")
 
 

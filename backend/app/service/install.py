@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -228,7 +229,7 @@ def install(plan: ServicePlan, machine: Machine, *, place: Path, may_replace: bo
         for step in steps_to_start(plan.scope, place, machine, is_changed=is_changed):
             _run(step)
         say(f"The service {NAME} has been started, and starts with {_occasion(plan.scope, machine)}.")
-    for line in _hints(plan, machine):
+    for line in hints(plan, machine):
         say(line)
 
 
@@ -344,10 +345,32 @@ def _occasion(scope: Scope, machine: Machine) -> str:
     )
 
 
-def _hints(plan: ServicePlan, machine: Machine) -> list[str]:
+def hints(plan: ServicePlan, machine: Machine) -> list[str]:
+    """What whoever installed the service has to know from then on."""
     own = " --user" if plan.scope is Scope.USER else ""
     log = f"journalctl{own} -u {NAME}" if machine.platform == "linux" else str(plan.log_file)
     return [
         f"The record is kept in {plan.data_dir}",
         f"What the server says, at its first start the link that makes your account, is in: {log}",
+        f"Commands beside it find its record when they are called {_caller(plan, machine)}, like this: {_beside(plan, machine)}",
     ]
+
+
+def _caller(plan: ServicePlan, machine: Machine) -> str:
+    """Who may read the data directory and the settings: under systemd these may be root's alone."""
+    if machine.platform == "win32":
+        return f"in PowerShell by {plan.user}, in an ordinary terminal"
+    if plan.scope is Scope.USER:
+        return "by you"
+    return "by root" if machine.platform == "linux" else f"by {plan.user}"
+
+
+def _beside(plan: ServicePlan, machine: Machine) -> str:
+    """A command that works on the service's database: by itself it would look for one of whoever calls it, or make one."""
+    named = {"TRACKER_DATA_DIR": plan.data_dir, "TRACKER_ENV_FILE": plan.env_file}
+    settings = {name: str(path) for name, path in named.items() if path is not None}
+    if machine.platform == "win32":
+        # Between single quotes PowerShell reads two of them as one, and everything else as it is.
+        quoted = {name: value.replace("'", "''") for name, value in settings.items()}
+        return "; ".join([*(f"$env:{name} = '{value}'" for name, value in quoted.items()), "tracker backup"])
+    return " ".join([*(f"{name}={shlex.quote(value)}" for name, value in settings.items()), "tracker backup"])

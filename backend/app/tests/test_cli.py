@@ -23,7 +23,7 @@ from app.core.db import build_engine, transaction
 from app.core.embedded_postgres import EmbeddedPostgres, conninfo_of_running
 from app.core.security import hash_token, verify_password
 from app.features.buttons.addresses import AddressChange
-from app.models import PublicUrl
+from app.models import PressKeyHeard, PublicUrl
 from app.serve import Address, Prepared, welcome
 from app.tests.conftest import settings_for
 from app.tests.factories import LONG_AGO, Factory
@@ -163,6 +163,20 @@ def test_reset_link_gives_whoever_runs_the_server_a_link_for_an_account(
     assert (unknown.exit_code, unknown.failure) == (1, "There is no open account with this e-mail address.")
 
 
+def test_reset_link_leads_to_where_the_server_was_started_last(
+    tracker: Run, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PUBLIC_URL", raising=False)
+    tracker("create-superuser", "--email", "ada@station.example", "--password-stdin", input=f"{PASSWORD}\n")
+    assert tracker("reset-link", "ada@station.example").said.startswith("http://127.0.0.1:8000/reset-password#")
+    with psycopg.connect(database) as connection:
+        connection.execute("INSERT INTO public_url (since, url) VALUES (now(), 'http://192.168.1.10:9000')")
+
+    made = tracker("reset-link", "ada@station.example")
+
+    assert made.said.startswith("http://192.168.1.10:9000/reset-password#")
+
+
 def test_public_url_lists_the_keys_that_may_still_call_an_old_address(tracker: Run, database: str) -> None:
     assert tracker("public-url").said.startswith("No server has been started")
     engine = build_engine(settings_for(database))
@@ -170,6 +184,7 @@ def test_public_url_lists_the_keys_that_may_still_call_an_old_address(tracker: R
         make = Factory(session)
         key = make.press_key(button=make.button(station=make.station(name="[WAAA]"), title="Hug"))
         key.created_at = LONG_AGO
+        session.add(PressKeyHeard(station_id=key.station_id, press_key_id=key.id, last_heard_at=LONG_AGO))
         for number, url in enumerate(["http://old.test", "http://new.test"]):
             session.add(PublicUrl(since=LONG_AGO + timedelta(days=number), url=url))
         begin = key.key[:6]
@@ -181,6 +196,18 @@ def test_public_url_lists_the_keys_that_may_still_call_an_old_address(tracker: R
     for word in ("http://new.test", "[WAAA]", "Hug", begin, "http://old.test"):
         assert word in listed.said
     assert key.key not in listed.said
+    assert listed.said.endswith("Give these decks the press URLs that the buttons show now.\n")
+    with psycopg.connect(database) as connection:
+        connection.execute("DELETE FROM press_key_heard")
+    of_no_deck = tracker("public-url").said
+    assert "Hug" in of_no_deck
+    assert of_no_deck.endswith(
+        "No key that was ever heard calls an old address.\n"
+        "Never heard at any address: 1. Revoke those that no deck has.\n"
+    )
+    with psycopg.connect(database) as connection:
+        connection.execute("UPDATE press_key SET revoked_at = now()")
+    assert tracker("public-url").said.endswith("No key calls an old address.\n")
 
 
 def test_a_start_says_that_keys_have_the_old_address() -> None:

@@ -315,6 +315,7 @@ def test_a_service_is_written_and_started_and_the_second_time_nothing_changes(
     said = install(machine("linux"))
     assert "written" in said[0]
     assert any(f"journalctl --user -u {NAME}" in line for line in said)
+    assert any("TRACKER_DATA_DIR=" in line for line in said)
     assert called(calls) == [
         "systemctl --user daemon-reload", f"systemctl --user enable {NAME}", f"systemctl --user restart {NAME}",
     ]  # fmt: skip
@@ -368,6 +369,58 @@ def test_no_secret_gets_into_a_definition(install: Install, place: Path, tmp_pat
     assert any("chmod 600" in line for line in said)
     with pytest.raises(ServiceError, match="There is no file"):
         install(machine("linux"), env_file=tmp_path / "no.env")
+
+
+@pytest.mark.parametrize(
+    ("order", "where", "hint"),
+    [
+        (ORDER, machine("linux", is_root=True), f"by root, like this: TRACKER_DATA_DIR=/var/lib/{NAME} tracker backup"),
+        (
+            replace(ORDER, user="radio", env_file=Path("/etc/tracker 1.env")),
+            machine("linux", is_root=True),
+            f"by root, like this: TRACKER_DATA_DIR=/home/radio/.local/share/{NAME} "
+            "TRACKER_ENV_FILE='/etc/tracker 1.env' tracker backup",
+        ),
+        (
+            replace(ORDER, data_dir=Path("/srv/tracker")),
+            machine("linux"),
+            "by you, like this: TRACKER_DATA_DIR=/srv/tracker tracker backup",
+        ),
+        (
+            replace(ORDER, env_file=Path("/etc/tracker.env")),
+            machine("darwin", is_root=True, user="ada"),
+            f"by ada, like this: TRACKER_DATA_DIR='/home/ada/Library/Application Support/{NAME}' "
+            "TRACKER_ENV_FILE=/etc/tracker.env tracker backup",
+        ),
+        (
+            replace(ORDER, data_dir=Path("/it's $HOME"), env_file=Path("/t.env")),
+            machine("win32", user=r"STUDIO\ada"),
+            r"in PowerShell by STUDIO\ada, in an ordinary terminal, like this: "
+            "$env:TRACKER_DATA_DIR = '/it''s $HOME'; $env:TRACKER_ENV_FILE = '/t.env'; tracker backup",
+        ),
+    ],
+)
+def test_a_command_beside_the_service_is_told_where_its_record_is(
+    order: ServiceOrder, where: Machine, hint: str
+) -> None:
+    *_, said = service.hints(service.plan_for(order, where), where)
+
+    assert said == f"Commands beside it find its record when they are called {hint}"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+def test_a_shell_reads_the_command_as_it_was_meant() -> None:
+    *_, said = service.hints(PLAN, machine("linux", is_root=True))
+    prefix = said.partition("like this: ")[2].removesuffix(" tracker backup")
+
+    read = subprocess.run(
+        ["/bin/sh", "-c", f"{prefix} printenv TRACKER_DATA_DIR TRACKER_ENV_FILE"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert read.stdout.splitlines() == [ODD_FOLDER, str(PLAN.env_file)]
 
 
 def test_a_service_of_the_machine_needs_root(install: Install, place: Path) -> None:

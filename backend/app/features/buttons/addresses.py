@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 from sqlmodel import Session, col, delete, select
 
+from app.features.buttons.rules import INCREMENT
 from app.features.buttons.schemas import KeyDeck, OldAddressKey, OldAddressKeysPublic, OldAddressState
 from app.features.buttons.service import press_url
 from app.models import PublicUrl
@@ -39,7 +40,8 @@ WHERE a.last_called_at < excluded.last_called_at
 READ_URLS = "SELECT url FROM public_url ORDER BY since DESC"
 
 # A key's latest press and its latest call of an old address are the same moment while it has not been heard elsewhere.
-# `handed_out` is the address of the time when the key was made; before the first one that is known, that one.
+# `handed_out` is the address of the time when the key was made; before the first one that is known, that one. The address
+# that an imported button had before was never one of this server's.
 _SUSPECTS = """
 WITH current AS (
     SELECT since, url
@@ -56,6 +58,7 @@ WITH current AS (
             AS unheard_url,
         c.url AS current_url
     FROM press_key AS k
+    JOIN button AS b ON b.station_id = k.station_id AND b.id = k.button_id AND b.retired_at IS NULL
     CROSS JOIN current AS c
     CROSS JOIN LATERAL (
         SELECT u.url
@@ -66,8 +69,9 @@ WITH current AS (
     LEFT JOIN press_key_heard AS h ON h.station_id = k.station_id AND h.press_key_id = k.id
     LEFT JOIN press_key_old_address AS a ON a.station_id = k.station_id AND a.press_key_id = k.id
     WHERE k.revoked_at IS NULL
+      AND NOT starts_with(k.key, '{imported}')
 ), found AS (
-    SELECT *
+    SELECT *, called_url IS NULL AND last_heard_at IS NULL AS is_never_heard
     FROM suspect
     WHERE called_url IS NOT NULL
        OR unheard_url <> current_url
@@ -77,6 +81,7 @@ WITH current AS (
 _COUNT_ALL = """{suspects}
 SELECT count(*)
 FROM found
+WHERE NOT is_never_heard
 """
 
 _COUNT = """{suspects}
@@ -88,18 +93,21 @@ WHERE station_id = :station_id
 _PAGE = """{suspects}
 SELECT
     f.id AS key_id, f.key, f.button_id, v.title, d.id AS deck_id, d.name AS deck_name, f.called_url, f.unheard_url,
-    CASE WHEN f.called_url IS NOT NULL THEN f.last_called_at END AS last_called_at, f.last_heard_at, f.created_at
+    CASE WHEN f.called_url IS NOT NULL THEN f.last_called_at END AS last_called_at, f.last_heard_at, f.created_at,
+    f.is_never_heard
 FROM found AS f
 JOIN button AS b ON b.station_id = f.station_id AND b.id = f.button_id
 JOIN button_version AS v ON v.station_id = b.station_id AND v.button_id = b.id AND v.number = b.current_version
 LEFT JOIN deck AS d ON d.station_id = f.station_id AND d.id = f.deck_id
 WHERE f.station_id = :station_id
-ORDER BY d.name NULLS LAST, d.id, lower(v.title), f.id
+ORDER BY f.is_never_heard, d.name NULLS LAST, d.id, lower(v.title), f.id
 OFFSET :skip
 LIMIT :limit
 """
 
-COUNT_ALL, COUNT, PAGE = (statement.format(suspects=_SUSPECTS) for statement in (_COUNT_ALL, _COUNT, _PAGE))
+COUNT_ALL, COUNT, PAGE = (
+    statement.format(suspects=_SUSPECTS.format(imported=f"{INCREMENT}/")) for statement in (_COUNT_ALL, _COUNT, _PAGE)
+)
 
 
 class OldAddresses:
@@ -158,6 +166,14 @@ class AddressChange:
     old_url: str
     key_count: int
 
+    def in_words(self, *, public_url: str) -> str:
+        """What a start says where keys are left behind."""
+        keys = "1 press key" if self.key_count == 1 else f"{self.key_count:,} press keys"
+        return (
+            f"Press URLs begin with {public_url} now, and with {self.old_url} before. {keys} may still call an old "
+            "address: `tracker public-url` lists them."
+        )
+
 
 def note_public_url(session: Session, *, public_url: str, now: datetime) -> AddressChange | None:
     """Remember what press URLs begin with. None where that is as it was."""
@@ -179,7 +195,7 @@ def current_public_url(session: Session) -> str | None:
 
 
 def count_everywhere(session: Session) -> int:
-    """How many keys of all stations may still call an old address."""
+    """How many keys of all stations may still call an old address; those aside that were never heard at any."""
     return int(session.execute(text(COUNT_ALL)).scalar_one())
 
 
@@ -219,10 +235,16 @@ def _old_address_key(row: RowMapping, *, public_url: str) -> OldAddressKey:
         button_id=row["button_id"],
         button_title=row["title"],
         deck=None if row["deck_id"] is None else KeyDeck(id=row["deck_id"], name=row["deck_name"]),
-        state=OldAddressState.NOT_HEARD_SINCE if called is None else OldAddressState.CALLED,
+        state=_state(row),
         old_url=row["unheard_url"] if called is None else called,
         press_url=press_url(public_url, row["key"]),
         last_called_at=row["last_called_at"],
         last_heard_at=row["last_heard_at"],
         created_at=row["created_at"],
     )
+
+
+def _state(row: RowMapping) -> OldAddressState:
+    if row["called_url"] is not None:
+        return OldAddressState.CALLED
+    return OldAddressState.NEVER_HEARD if row["is_never_heard"] else OldAddressState.NOT_HEARD_SINCE

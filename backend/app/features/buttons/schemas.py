@@ -261,13 +261,15 @@ class OldAddressState(StrEnum):
 
     CALLED = "called"
     NOT_HEARD_SINCE = "not_heard_since"
+    NEVER_HEARD = "never_heard"
 
 
 class OldAddressKey(Shape):
     """A press key that a deck may still have under an old address.
 
     `called`: its latest press came to `old_url`. `not_heard_since`: it was handed out as `old_url`, and nothing has been
-    heard of it since the address changed.
+    heard of it since the address changed. `never_heard`: it was handed out as `old_url`, and was never heard at all, so no
+    deck may have it; revoke it where none has.
     """
 
     key_id: UUID
@@ -285,7 +287,9 @@ class OldAddressKey(Shape):
 
 
 class OldAddressKeysPublic(Shape):
-    """One page of the keys that may still call an old address, by deck and title; and what press URLs begin with now."""
+    """One page of the keys that may still call an old address, by deck and title, those that were never heard last; and
+    what press URLs begin with now.
+    """
 
     public_url: str
     # Since when they do; null where it has always been so.

@@ -241,7 +241,7 @@ def test_editors_and_owners_see_which_keys_call_an_old_address(
     if status == 200:
         (found,) = answer.json()["data"]
         assert (answer.json()["count"], answer.json()["public_url"]) == (1, "http://tracker.test")
-        assert (found["old_url"], found["state"]) == ("http://old.test", "not_heard_since")
+        assert (found["old_url"], found["state"]) == ("http://old.test", "never_heard")
         assert found["press_url"] == f"http://tracker.test/p/{key.key}"
 
 

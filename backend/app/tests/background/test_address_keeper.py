@@ -1,9 +1,11 @@
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
+import structlog
 from sqlmodel import delete, select
+from structlog.typing import EventDict
 
 from app.background import address_keeper
 from app.background.address_keeper import AddressKeeper
@@ -38,6 +40,12 @@ def key(kept: KeptDatabase) -> PressKey:
         return make.press_key(button=make.button(station=make.station()))
 
 
+@pytest.fixture
+def lines() -> Iterator[list[EventDict]]:
+    with structlog.testing.capture_logs() as lines:
+        yield lines
+
+
 def binding(key: PressKey) -> KeyBinding:
     return KeyBinding(key.id, key.station_id, key.button_id, key.deck_id)
 
@@ -54,6 +62,10 @@ async def until(is_so: Callable[[], object]) -> None:
             if is_so():
                 return
             await asyncio.sleep(0.01)
+
+
+async def until_it_failed(lines: list[EventDict]) -> None:
+    await until(lambda: any(line["event"] == "old_addresses_not_kept" for line in lines))
 
 
 async def until_it_knows(keeper: AddressKeeper) -> None:
@@ -73,18 +85,19 @@ async def test_a_call_of_an_old_address_is_written_down_and_a_later_one_in_its_p
 
 
 async def test_a_database_that_is_away_is_asked_again_and_what_was_noted_is_kept(
-    kept: KeptDatabase, key: PressKey
+    kept: KeptDatabase, key: PressKey, lines: list[EventDict]
 ) -> None:
     now = clock.now()
     async with Gate(kept.settings) as gate:
         await gate.shut()
         async with AddressKeeper(gate.settings, public_url=NEW) as keeper:
-            await asyncio.sleep(0.1)
+            await until_it_failed(lines)
             await gate.open()
             await until_it_knows(keeper)
             await gate.shut()
+            lines.clear()
             keeper.note(binding(key), TO_OLD, at=now)
-            await asyncio.sleep(0.1)
+            await until_it_failed(lines)
             await gate.open()
             await until(lambda: calls(kept) == [(key.id, OLD, now)])
 

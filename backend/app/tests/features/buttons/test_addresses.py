@@ -7,8 +7,9 @@ from sqlmodel import Session, select
 
 from app.features.buttons import addresses
 from app.features.buttons.addresses import OldAddresses
+from app.features.buttons.rules import imported_address_key
 from app.features.buttons.schemas import OldAddressKey, OldAddressState
-from app.models import PressKey, PressKeyHeard, PressKeyOldAddress, PublicUrl, Station
+from app.models import Button, PressKey, PressKeyHeard, PressKeyOldAddress, PublicUrl, Station
 from app.tests.factories import LONG_AGO, Factory
 
 OLD, NEW = "http://192.168.1.10:8000", "https://tracker.example.org"
@@ -152,20 +153,60 @@ def test_a_key_that_was_heard_at_the_new_address_since_is_done(keys: Keys) -> No
 
 
 def test_a_key_of_before_the_change_is_in_question_until_it_is_heard(keys: Keys) -> None:
+    long_ago = LONG_AGO - 90 * MINUTE
     keys.key("Silent", heard_at=CHANGED - MINUTE)
-    keys.key("Never heard")
     keys.key("Of today", made_at=CHANGED + MINUTE)
-    keys.key("Older than the first known address", made_at=LONG_AGO - 90 * MINUTE)
+    keys.key("Older than the first known address", made_at=long_ago, heard_at=long_ago)
 
     states = keys.states()
-    assert set(states) == {"Silent", "Never heard", "Older than the first known address"}
+    assert set(states) == {"Silent", "Older than the first known address"}
     assert set(states.values()) == {OldAddressState.NOT_HEARD_SINCE}
+
+
+def test_a_key_that_was_never_heard_comes_last_and_is_not_counted_as_one_left_behind(keys: Keys, make: Factory) -> None:
+    booth = make.deck(station=keys.station, name="Booth")
+    make.press_key(button=make.button(station=keys.station, title="On a deck"), deck=booth).created_at = LONG_AGO
+    keys.key("Alpha, of no deck")
+    keys.key("Silent", heard_at=CHANGED - MINUTE)
+    keys.key("Calls, before its press is written", called_at=CHANGED + MINUTE)
+
+    assert keys.states() == {
+        "Calls, before its press is written": "called",
+        "Silent": "not_heard_since",
+        "On a deck": "never_heard",
+        "Alpha, of no deck": "never_heard",
+    }
+    assert [each.button_title for each in keys.listed()][2:] == ["On a deck", "Alpha, of no deck"]
+    assert addresses.count_everywhere(keys.session) == 2
+
+
+def test_keys_of_retired_buttons_are_left_out(keys: Keys) -> None:
+    key = keys.key("Retired", heard_at=CHANGED + MINUTE, called_at=CHANGED + MINUTE)
+    button = keys.session.get_one(Button, (key.station_id, key.button_id))
+    button.retired_at = CHANGED
+    keys.session.flush()
+    assert keys.states() == {}
+    assert addresses.count_everywhere(keys.session) == 0
+
+    button.retired_at = None
+    keys.session.flush()
+    assert keys.states() == {"Retired": "called"}
+
+
+def test_the_address_that_an_imported_button_had_was_never_one_of_this_server(keys: Keys) -> None:
+    for title, heard_at in [("Silent", CHANGED - MINUTE), ("Never heard", None)]:
+        key = keys.key(title, heard_at=heard_at)
+        key.key = imported_address_key(key.button_id)
+    keys.session.flush()
+
+    assert keys.states() == {}
+    assert addresses.count_everywhere(keys.session) == 0
 
 
 def test_an_address_that_is_the_current_one_again_is_no_old_one(keys: Keys) -> None:
     keys.key("Called it when it was old", heard_at=CHANGED + MINUTE, called_at=CHANGED + MINUTE)
     keys.key("Handed out with it", heard_at=CHANGED - MINUTE)
-    keys.key("Handed out between", made_at=CHANGED + MINUTE)
+    keys.key("Handed out between", made_at=CHANGED + MINUTE, heard_at=CHANGED + MINUTE)
     keys.session.add(PublicUrl(since=CHANGED + 5 * MINUTE, url=OLD))
 
     page = addresses.list_old_addresses(keys.session, station_id=keys.station.id, skip=0, limit=10, public_url=OLD)
@@ -173,9 +214,10 @@ def test_an_address_that_is_the_current_one_again_is_no_old_one(keys: Keys) -> N
 
 
 def test_revoked_keys_and_those_of_other_stations_are_left_out(keys: Keys, make: Factory) -> None:
-    keys.key("Revoked").revoked_at = CHANGED
-    keys.key("Theirs", station=make.station())
-    mine = keys.key("Mine")
+    before = CHANGED - MINUTE
+    keys.key("Revoked", heard_at=before).revoked_at = CHANGED
+    keys.key("Theirs", station=make.station(), heard_at=before)
+    mine = keys.key("Mine", heard_at=before)
 
     (only,) = keys.listed()
     assert (only.key_id, only.key_prefix, only.press_url) == (mine.id, mine.key[:6], f"{NEW}/p/{mine.key}")
@@ -204,7 +246,9 @@ def test_the_list_goes_by_deck_and_title_and_can_be_paged(keys: Keys, make: Fact
 
 def test_a_change_tells_how_many_keys_it_leaves_behind(session: Session, make: Factory) -> None:
     addresses.note_public_url(session, public_url=OLD, now=LONG_AGO)
-    make.press_key(button=make.button(station=make.station())).created_at = LONG_AGO + MINUTE
+    key = make.press_key(button=make.button(station=make.station()))
+    key.created_at = LONG_AGO + MINUTE
+    session.add(PressKeyHeard(station_id=key.station_id, press_key_id=key.id, last_heard_at=LONG_AGO + MINUTE))
     session.flush()
 
     change = addresses.note_public_url(session, public_url=NEW, now=LONG_AGO + 2 * MINUTE)
