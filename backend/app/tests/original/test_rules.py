@@ -10,6 +10,7 @@ from app.models import Role
 from app.original import rules
 from app.original.ledger import Remark
 from app.original.rules import Person, RawButton, RawRetirement, RawUser, plan_retirements, seconds_of
+from app.tests.conftest import REAL_PASSWORDS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -129,7 +130,9 @@ def person(email: str, *, number: int = 1, is_superuser: bool = False, is_active
     return planned
 
 
-def test_a_hash_of_our_own_make_comes_too() -> None:
+def test_a_hash_of_our_own_make_comes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(security, "_passwords", REAL_PASSWORDS)
+
     assert person("a@wbor.org").hashed_password.startswith("$argon2id$")
 
 
