@@ -23,7 +23,7 @@ from app.background.jobs import JobRunner
 from app.background.live_stream import LiveStream
 from app.background.notifier import Notifier
 from app.background.press_writer import PressWriter
-from app.background.rounds import RoundContext, Rounds
+from app.background.rounds import Rounds
 from app.background.watch_keeper import WatchKeeper
 from app.core import security
 from app.core.config import DEFAULT_PUBLIC_URL, DatabaseNotConfigured, Settings, get_settings
@@ -31,6 +31,7 @@ from app.core.db import build_engine
 from app.core.exit_signal import on_exit_signal
 from app.core.log import configure_logging
 from app.features.accounts.service import load_secret_key
+from app.features.alerts.service import Links
 
 # Shorter than presses wait for a station's lock, so that a request that holds it and hangs gives it up in time.
 REQUEST_PATIENCE_S = 3
@@ -73,7 +74,7 @@ async def _run(app: FastAPI) -> AsyncIterator[None]:
     jobs = JobRunner(settings)
     public_url = settings.public_url or DEFAULT_PUBLIC_URL
     secret_key = load_secret_key(settings)
-    rounds = Rounds(settings, context=RoundContext(public_url=public_url, secret_key=secret_key))
+    rounds = Rounds(settings, links=Links(public_url=public_url, secret_key=secret_key))
     addresses = AddressKeeper(settings, public_url=public_url)
     app.state.runtime = Runtime(
         settings=settings,

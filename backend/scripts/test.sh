@@ -10,7 +10,7 @@ PATH=${UV_PROJECT_ENVIRONMENT:-$PWD/.venv}/bin:$PATH
 # Each process of pytest begins to measure by itself when this is set.
 export COVERAGE_PROCESS_START=$PWD/pyproject.toml
 status=0
+coverage erase
 python -m pytest "$@" || status=$?
-coverage combine --quiet || true
-coverage html --quiet 2>/dev/null || true
+{ coverage combine --quiet && coverage html --quiet; } >/dev/null 2>&1 || true
 exit "$status"

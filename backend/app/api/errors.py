@@ -24,6 +24,9 @@ MAX_FIELD_ERRORS = 20
 # Of HTTP errors that no class of our own stands for; the others are called as their status is.
 _CODES = {TooLarge.status: TooLarge.code}
 
+# A machine that is so busy that a request stood still in its transaction, which the database then ended.
+HELD_TOO_LONG = psycopg.errors.IdleInTransactionSessionTimeout
+
 log = structlog.get_logger(__name__)
 
 
@@ -144,6 +147,8 @@ async def _on_database_error(request: Request, error: Exception) -> Response:
         return await _on_app_error(request, OutOfRange())
     if isinstance(getattr(error, "orig", error), psycopg.errors.QueryCanceled):
         return await _on_app_error(request, TooMuchAsked())
+    if isinstance(error, sqlalchemy.exc.InternalError) and not isinstance(error.orig, HELD_TOO_LONG):
+        return await _on_unexpected(request, error)
     log.warning("database_unreachable", path=request.url.path, error=str(error).partition("\n")[0])
     return await _on_app_error(request, DatabaseUnreachable())
 
@@ -166,6 +171,7 @@ def install_error_handlers(app: FastAPI) -> None:
         sqlalchemy.exc.InterfaceError,
         sqlalchemy.exc.TimeoutError,
         sqlalchemy.exc.DataError,
+        sqlalchemy.exc.InternalError,
         psycopg.OperationalError,
     ):
         app.add_exception_handler(unreachable, _on_database_error)

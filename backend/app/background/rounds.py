@@ -18,6 +18,7 @@ from app.core import clock
 from app.core.config import Settings
 from app.core.db import build_engine, transaction
 from app.features.alerts import queries, service, weekly
+from app.features.alerts.service import Links
 from app.models import Station
 
 # After the start, which has enough to do.
@@ -41,21 +42,13 @@ RETURNING name
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoundContext:
-    """What the work of a round is done with."""
-
-    public_url: str
-    secret_key: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class RoundOfStations:
     """Something that is done for station after station; one that fails does not keep the others from it."""
 
     name: str
     every: timedelta
     stations: Callable[[Session], Sequence[Station]]
-    visit: Callable[..., int]
+    visit: Callable[..., None]
 
 
 ROUNDS = (
@@ -74,7 +67,7 @@ ROUNDS = (
 )
 
 
-def go_round(session: Session, work: RoundOfStations, *, context: RoundContext, now: datetime) -> bool:
+def go_round(session: Session, work: RoundOfStations, *, links: Links, now: datetime) -> bool:
     """Do the work if it is due, in this transaction; False when it is not, or another process has just done it."""
     claim = {"name": work.name, "now": now, "due_before": now - work.every}
     if session.connection().execute(text(_CLAIM), claim).first() is None:
@@ -82,9 +75,7 @@ def go_round(session: Session, work: RoundOfStations, *, context: RoundContext, 
     for station in work.stations(session):
         try:
             with session.begin_nested():
-                work.visit(
-                    session, station=station, public_url=context.public_url, secret_key=context.secret_key, now=now
-                )
+                work.visit(session, station=station, links=links, now=now)
         except Exception:
             # Whatever is odd about one station, the next one must not go without.
             log.exception("round_failed", round=work.name, station=str(station.id))
@@ -94,9 +85,9 @@ def go_round(session: Session, work: RoundOfStations, *, context: RoundContext, 
 class Rounds:
     """Does what is due while the process runs; only where mail can be sent, since all of it ends in mail."""
 
-    def __init__(self, settings: Settings, *, context: RoundContext) -> None:
+    def __init__(self, settings: Settings, *, links: Links) -> None:
         self._settings = settings
-        self._context = context
+        self._links = links
         self._is_over = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -135,6 +126,9 @@ class Rounds:
                 return
             try:
                 with transaction(engine) as session:
-                    go_round(session, work, context=self._context, now=clock.now())
+                    go_round(session, work, links=self._links, now=clock.now())
             except SQLAlchemyError as error:
                 log.warning("round_put_off", round=work.name, error=str(error.__cause__ or error))
+            except Exception:
+                # Whatever it is, it must not be the end of all rounds.
+                log.exception("round_failed", round=work.name)

@@ -95,7 +95,10 @@ class Settings(BaseSettings):
     access_token_expire_minutes: int = Field(default=60 * 24 * 8, ge=1, description="Life of a login, in minutes.")
     login_limiter: bool = Field(default=True, description="Whether tries and mails that are asked for are limited.")
     email_reset_token_expire_hours: int = Field(
-        default=1, ge=1, le=72, description="Life of a link to choose a new password, in hours."
+        default=1,
+        ge=1,
+        le=72,
+        description="Life of a link to choose a new password, or to confirm an address, in hours.",
     )
     users_open_registration: bool = Field(default=False, description="Whether anybody may make themselves an account.")
 

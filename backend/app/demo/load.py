@@ -215,7 +215,10 @@ def _add_station(session: Session, demo: DemoStation, owner: User) -> None:
     made_at = demo.station.created_at
     _add(session, [demo.station])
     _add(session, [StationHead(station_id=demo.station.id)])
-    _add(session, [Member(station_id=demo.station.id, user_id=owner.id, role=Role.OWNER, created_at=made_at)])
+    # Nobody presses its decks from now on, which is no news to anybody.
+    member = Member(station_id=demo.station.id, user_id=owner.id, role=Role.OWNER, created_at=made_at)
+    member.wants_deck_mail = False
+    _add(session, [member])
     _add(session, demo.decks.values())
     _add(session, [button.row for button in demo.buttons])
     for button in demo.buttons:

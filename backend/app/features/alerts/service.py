@@ -1,6 +1,9 @@
 """Telling the members of a station by mail: what they want to be told, and a deck that has fallen silent."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +16,7 @@ from app.features.accounts import mail
 from app.features.accounts.mail import Template
 from app.features.accounts.service import MemberNotFound
 from app.features.alerts import queries, rules
+from app.features.alerts.queries import Recipient
 from app.features.alerts.schemas import MailWishes, MailWishesPublic
 from app.features.decks import service as decks
 from app.features.decks.rules import REACH
@@ -70,10 +74,18 @@ def _public(member: Member, *, is_mail_configured: bool) -> MailWishesPublic:
     )
 
 
-def stop_link(public_url: str, *, secret_key: str, station_id: UUID, user_id: UUID, kind: Telling) -> str:
-    """Where this member ends this mail without logging in. The token stands in the fragment, which no log has."""
-    parts = (str(station_id), str(user_id), kind)
-    return f"{public_url}/stop-mail#{'.'.join((*parts, security.sign(secret_key, PURPOSE, *parts)))}"
+@dataclass(frozen=True, kw_only=True)
+class Links:
+    """What the links of mails are made with."""
+
+    public_url: str
+    secret_key: str
+
+    def stop(self, *, station_id: UUID, user_id: UUID, kind: Telling) -> str:
+        """Where this member ends this mail without logging in. The token stands in the fragment, which no log has."""
+        parts = (str(station_id), str(user_id), kind)
+        signature = security.sign(self.secret_key, PURPOSE, *parts)
+        return f"{self.public_url}/stop-mail#{'.'.join((*parts, signature))}"
 
 
 def stop(session: Session, *, token: str, secret_key: str) -> Member | None:
@@ -106,15 +118,14 @@ def _read_token(token: str, *, secret_key: str) -> tuple[UUID, UUID, Telling]:
 # A deck that has fallen silent
 
 
-def tell_of_silent_decks(session: Session, *, station: Station, public_url: str, secret_key: str, now: datetime) -> int:
-    """Tell the members who want to know of each deck that is quiet, once until it is heard again; how many were new."""
+def tell_of_silent_decks(session: Session, *, station: Station, links: Links, now: datetime) -> None:
+    """Tell the members who want to know of each deck that is quiet, once until it is heard again."""
     gaps = [(gap.started_at, gap.ended_at) for gap in watch.read_gaps(session, start=now - REACH, end=now)]
     listening = decks.listen(session, station=station, gaps=gaps, now=now)
     found = decks.read_decks(session, station_id=station.id, listening=listening, skip=0, limit=MAX_DECKS, now=now)
-    quiet = [deck for deck in found if deck.is_quiet and _is_news(session, deck, now=now)]
-    for deck in quiet:
-        _mail_about(session, deck, station=station, public_url=public_url, secret_key=secret_key, now=now)
-    return len(quiet)
+    for deck in found:
+        if deck.is_quiet and _is_news(session, deck, now=now):
+            _mail_about(session, deck, station=station, links=links, now=now)
 
 
 def _is_news(session: Session, deck: DeckPublic, *, now: datetime) -> bool:
@@ -130,9 +141,7 @@ def _is_news(session: Session, deck: DeckPublic, *, now: datetime) -> bool:
     )
 
 
-def _mail_about(
-    session: Session, deck: DeckPublic, *, station: Station, public_url: str, secret_key: str, now: datetime
-) -> None:
+def _mail_about(session: Session, deck: DeckPublic, *, station: Station, links: Links, now: datetime) -> None:
     zone = ZoneInfo(station.zone)
     assert deck.last_heard_at is not None  # noqa: S101  as above
     said = {
@@ -142,17 +151,34 @@ def _mail_about(
         "usual": rules.usual_text(
             deck.usual_hours, weekday=now.astimezone(zone).weekday(), silent_h=deck.silent_usual_hours
         ),
-        "link": public_url,
+        "link": links.public_url,
     }
-    for member in queries.members_of(session, station.id, is_weekly=False):
-        if rules.gets_deck_mail(member.wants_deck_mail, role=member.role):
-            stop = stop_link(
-                public_url,
-                secret_key=secret_key,
-                station_id=station.id,
-                user_id=member.user_id,
-                kind=Telling.DECK_QUIET,
-            )
-            context = said | {"stop_link": stop}
-            mail.queue(session, template=Template.DECK_QUIET, to=member.email, context=context, now=now)
+    members = queries.members_of(session, station.id, is_weekly=False)
+    send(
+        session,
+        kind=Telling.DECK_QUIET,
+        template=Template.DECK_QUIET,
+        station_id=station.id,
+        members=[each for each in members if rules.gets_deck_mail(each.wants_deck_mail, role=each.role)],
+        said=said,
+        links=links,
+        now=now,
+    )
     log.info("deck_is_quiet", station=station.name, deck=deck.name)
+
+
+def send(
+    session: Session,
+    *,
+    kind: Telling,
+    template: Template,
+    station_id: UUID,
+    members: Iterable[Recipient],
+    said: Mapping[str, Any],
+    links: Links,
+    now: datetime,
+) -> None:
+    """Queue a mail for each of these members, with a link by which they get no more of its kind."""
+    for member in members:
+        stop = links.stop(station_id=station_id, user_id=member.user_id, kind=kind)
+        mail.queue(session, template=template, to=member.email, context={**said, "stop_link": stop}, now=now)

@@ -1,17 +1,16 @@
 """The weekly mail: what a week of a station was like."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlmodel import Session
 
-from app.features.accounts import mail
 from app.features.accounts.mail import Template
 from app.features.alerts import queries, rules
 from app.features.alerts.rules import WEEK
-from app.features.alerts.service import stop_link
+from app.features.alerts.service import Links, send
 from app.features.presses import watch
 from app.features.stats import service as stats
 from app.features.stats.periods import Bucket
@@ -26,19 +25,19 @@ LEAST_GAP = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
 
 
-def tell_of_week(session: Session, *, station: Station, public_url: str, secret_key: str, now: datetime) -> int:
-    """Queue the mail about the last week for each member who wants it and has not got it yet; how many were queued.
+def tell_of_week(session: Session, *, station: Station, links: Links, now: datetime) -> None:
+    """Queue the mail about the last week for each member who wants it and has not got it yet.
 
     Who asks for it in the middle of a week gets the last one at once.
     """
     zone = ZoneInfo(station.zone)
     monday = rules.week_to_tell(now.astimezone(zone).replace(tzinfo=None))
     if monday is None:
-        return 0
+        return
     week, before = _weeks(session, station, monday=monday, now=now)
     bucket, _ = week
     if bucket.ends_at <= station.created_at:
-        return 0
+        return
     told = [
         member
         for member in queries.members_of(session, station.id, is_weekly=True)
@@ -47,21 +46,27 @@ def tell_of_week(session: Session, *, station: Station, public_url: str, secret_
             station_id=station.id,
             kind=Telling.WEEK,
             subject_id=member.user_id,
-            moment=bucket.starts_at,
+            # Of the calendar: in another zone the same week begins at another moment.
+            moment=datetime.combine(monday, time(), UTC),
             now=now,
         )
     ]
     if not told:
-        return 0
-    said = _describe(session, station, monday=monday, week=week, before_count=before[1], public_url=public_url, now=now)
-    for member in told:
-        stop = stop_link(
-            public_url, secret_key=secret_key, station_id=station.id, user_id=member.user_id, kind=Telling.WEEK
-        )
-        context = said | {"stop_link": stop}
-        mail.queue(session, template=Template.WEEKLY, to=member.email, context=context, now=now)
+        return
+    said = _describe(
+        session, station, monday=monday, week=week, before_count=before[1], public_url=links.public_url, now=now
+    )
+    send(
+        session,
+        kind=Telling.WEEK,
+        template=Template.WEEKLY,
+        station_id=station.id,
+        members=told,
+        said=said,
+        links=links,
+        now=now,
+    )
     log.info("week_is_told", station=station.name, week=str(monday), members=len(told))
-    return len(told)
 
 
 type _Week = tuple[BucketPublic, int]
@@ -120,7 +125,8 @@ def _last_used(unused: UnusedButton, zone: ZoneInfo) -> str:
 
 def _gaps(session: Session, station: Station, *, bucket: BucketPublic, zone: ZoneInfo) -> list[dict[str, str]]:
     """The longest spans of the week in which nothing was recorded, in their order."""
-    found = watch.read_gaps(session, start=max(bucket.starts_at, station.created_at), end=bucket.ends_at)
+    start = max(bucket.starts_at, station.created_at)
+    found = watch.read_station_gaps(session, station_id=station.id, start=start, end=bucket.ends_at)
     notable = [gap for gap in found if gap.ended_at - gap.started_at >= LEAST_GAP]
     longest = sorted(notable, key=lambda gap: gap.started_at - gap.ended_at)[:MAX_LISTED]
     return [

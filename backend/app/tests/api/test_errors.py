@@ -212,6 +212,11 @@ class Broken:
         (sqlalchemy.exc.OperationalError("SELECT", {}, psycopg.OperationalError("")), (503, "database_unreachable")),
         (sqlalchemy.exc.InterfaceError("SELECT", {}, psycopg.InterfaceError("gone")), (503, "database_unreachable")),
         (sqlalchemy.exc.TimeoutError("no connection"), (503, "database_unreachable")),
+        (
+            sqlalchemy.exc.InternalError("SELECT", {}, psycopg.errors.IdleInTransactionSessionTimeout()),
+            (503, "database_unreachable"),
+        ),
+        (sqlalchemy.exc.InternalError("SELECT", {}, psycopg.InternalError("odd")), (500, "internal_error")),
         (psycopg.OperationalError("gone"), (503, "database_unreachable")),
         (psycopg.OperationalError(), (503, "database_unreachable")),
         (sqlalchemy.exc.DataError("SELECT", {}, psycopg.DataError("range")), (422, "out_of_range")),

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from sqlmodel import Session
 
 from app.api.deps import Runtime
-from app.features.alerts import service
+from app.features.alerts.service import Links
 from app.models import Member, Role, Telling, User
 from app.tests.conftest import SECRET_KEY
 from app.tests.factories import Factory
@@ -72,13 +72,8 @@ def test_the_link_of_a_mail_ends_it_without_a_login(client: TestClient, session:
     member.wants_weekly_mail = True
     session.add(member)
     session.flush()
-    link = service.stop_link(
-        "http://tracker.test",
-        secret_key=SECRET_KEY,
-        station_id=member.station_id,
-        user_id=member.user_id,
-        kind=Telling.WEEK,
-    )
+    links = Links(public_url="http://tracker.test", secret_key=SECRET_KEY)
+    link = links.stop(station_id=member.station_id, user_id=member.user_id, kind=Telling.WEEK)
 
     answer = client.post("/api/v1/mails/stop", json={"token": link.partition("#")[2]})
 

@@ -8,7 +8,7 @@ from app.tests.background.gate import Gate
 from app.tests.recording import KeptDatabase, kept_database
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def kept(new_database: Callable[[str], str]) -> Iterator[KeptDatabase]:
     with kept_database(new_database("tracker_background")) as database:
         yield database

@@ -11,14 +11,15 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from app.background import rounds
-from app.background.rounds import RoundContext, RoundOfStations, Rounds, go_round
+from app.background.rounds import RoundOfStations, Rounds, go_round
 from app.core.config import Settings
 from app.core.db import transaction
+from app.features.alerts.service import Links
 from app.models import Round, Station
 from app.tests.factories import LONG_AGO, Factory
 
 NOW = LONG_AGO + timedelta(days=1)
-CONTEXT = RoundContext(public_url="http://tracker.test", secret_key="k" * 32)
+LINKS = Links(public_url="http://tracker.test", secret_key="k" * 32)
 
 
 class Visits:
@@ -32,19 +33,18 @@ class Visits:
             name="visits", every=timedelta(minutes=5), stations=lambda session: self.stations, visit=self._visit
         )
 
-    def _visit(self, session: Session, *, station: Station, **_: object) -> int:
+    def _visit(self, session: Session, *, station: Station, **_: object) -> None:
         self.seen.append(station.id)
         if station is self.fails_at:
             session.add(Round(name="half done", done_at=NOW))
             session.flush()
             raise RuntimeError("odd station")
-        return 0
 
 
 def test_work_is_done_when_its_interval_has_gone_by(session: Session, make: Factory) -> None:
     visits = Visits([make.station()])
     minutes = [0, 1, 4, 5, 6, 10]
-    done = [go_round(session, visits.work, context=CONTEXT, now=NOW + each * timedelta(minutes=1)) for each in minutes]
+    done = [go_round(session, visits.work, links=LINKS, now=NOW + each * timedelta(minutes=1)) for each in minutes]
     assert [each for each, was_done in zip(minutes, done, strict=True) if was_done] == [0, 5, 10]
     assert len(visits.seen) == 3
 
@@ -52,7 +52,7 @@ def test_work_is_done_when_its_interval_has_gone_by(session: Session, make: Fact
 def test_a_station_that_fails_keeps_no_other_from_its_turn(session: Session, make: Factory) -> None:
     odd, even = make.station(), make.station()
     visits = Visits([odd, even], fails_at=odd)
-    assert go_round(session, visits.work, context=CONTEXT, now=NOW)
+    assert go_round(session, visits.work, links=LINKS, now=NOW)
     assert visits.seen == [odd.id, even.id]
     # What the odd one had begun is undone.
     assert session.get(Round, "half done") is None
@@ -64,7 +64,7 @@ def test_processes_that_come_at_once_do_the_work_once(engine: Engine) -> None:
 
     def come(_: int) -> None:
         with transaction(engine) as session:
-            calls.append(go_round(session, visits.work, context=CONTEXT, now=NOW))
+            calls.append(go_round(session, visits.work, links=LINKS, now=NOW))
 
     try:
         with ThreadPoolExecutor() as pool:
@@ -91,7 +91,7 @@ async def test_a_process_with_mail_does_what_is_due_and_stops_at_once(
     configured = settings.model_copy(update={"smtp_host": "127.0.0.1"})
     try:
         async with asyncio.timeout(10):
-            async with Rounds(configured, context=CONTEXT):
+            async with Rounds(configured, links=LINKS):
                 await done.wait()
     finally:
         with transaction(engine) as session:
@@ -102,5 +102,5 @@ async def test_a_process_without_mail_goes_no_round(settings: Settings, monkeypa
     monkeypatch.setattr(rounds, "ROUNDS", (Visits([]).work,))
     monkeypatch.setattr(rounds, "FIRST_AFTER_S", 0.0)
     before = asyncio.all_tasks()
-    async with Rounds(settings, context=CONTEXT):
+    async with Rounds(settings, links=LINKS):
         assert asyncio.all_tasks() == before

@@ -35,7 +35,7 @@ def load(engine: Engine, order: DemoOrder = ORDER) -> DemoReport:
         return load_demo(session, order=order, now=NOW, report=ignore)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def new_engine(new_database: Callable[[str], str]) -> Iterator[Callable[[str], Engine]]:
     engines: list[Engine] = []
 
@@ -48,14 +48,14 @@ def new_engine(new_database: Callable[[str], str]) -> Iterator[Callable[[str], E
         engine.dispose()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def loaded(new_engine: Callable[[str], Engine]) -> Engine:
     engine = new_engine("demo_loaded")
     load(engine)
     return engine
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def crowded(new_engine: Callable[[str], Engine]) -> Engine:
     engine = new_engine("demo_crowded")
     load(engine, CROWDED)

@@ -9,12 +9,13 @@ from sqlmodel import Session, select
 from app.features.accounts.service import MemberNotFound
 from app.features.alerts import service
 from app.features.alerts.schemas import MailWishes
-from app.features.alerts.service import StopLinkInvalid
+from app.features.alerts.service import Links, StopLinkInvalid
 from app.models import Deck, Job, Member, PressKeyHeard, Role, RollupDeckQuarter, Station, Telling, Told, Watch
 from app.tests.factories import Factory
 
 SECRET = "a-key-for-tests-only-0123456789abcdef"
 PUBLIC_URL = "http://tracker.test"
+LINKS = Links(public_url=PUBLIC_URL, secret_key=SECRET)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 # A Monday; the deck was used on every day of four weeks from 6 to 18, and was last heard at 8:05.
@@ -49,7 +50,14 @@ def deck(session: Session, make: Factory, station: Station) -> Deck:
 
 
 def look(session: Session, station: Station, *, at: datetime = NOON) -> int:
-    return service.tell_of_silent_decks(session, station=station, public_url=PUBLIC_URL, secret_key=SECRET, now=at)
+    """How many silences were news."""
+    before = len(told(session))
+    service.tell_of_silent_decks(session, station=station, links=LINKS, now=at)
+    return len(told(session)) - before
+
+
+def told(session: Session) -> list[Told]:
+    return list(session.exec(select(Told)))
 
 
 def mails(session: Session) -> list[dict[str, object]]:
@@ -111,7 +119,7 @@ def test_silence_is_noted_though_nobody_wants_to_know(
     session: Session, make: Factory, station: Station, deck: Deck
 ) -> None:
     assert look(session, station) == 1
-    assert [(told.kind, told.subject_id, told.moment) for told in session.exec(select(Told))] == [
+    assert [(each.kind, each.subject_id, each.moment) for each in told(session)] == [
         (Telling.DECK_QUIET, deck.id, LAST_HEARD)
     ]
 
@@ -147,9 +155,7 @@ def test_who_is_no_member_gets_no_mail(session: Session, make: Factory, station:
 
 
 def token_of(member: Member, kind: Telling) -> str:
-    link = service.stop_link(
-        PUBLIC_URL, secret_key=SECRET, station_id=member.station_id, user_id=member.user_id, kind=kind
-    )
+    link = LINKS.stop(station_id=member.station_id, user_id=member.user_id, kind=kind)
     return urlsplit(link).fragment
 
 
@@ -170,7 +176,7 @@ def test_the_link_of_somebody_who_has_left_does_nothing(session: Session, make: 
     token = token_of(member, Telling.WEEK)
     session.delete(member)
     session.flush()
-    service.stop(session, token=token, secret_key=SECRET)
+    assert service.stop(session, token=token, secret_key=SECRET) is None
 
 
 @pytest.mark.parametrize("token", ["", ".", "...", "a.b.c.d", "ü.ü.ü.ü"])

@@ -7,14 +7,16 @@ import pytest
 from sqlmodel import Session, select
 
 from app.features.alerts import weekly
+from app.features.alerts.service import Links
 from app.features.presses import rollup
-from app.models import Button, Job, Member, Press, Station, Telling, Told, Watch
+from app.models import Button, ImportedSpan, Job, Member, Press, Station, Telling, Told, Watch
 from app.tests.factories import Factory
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 # The week of Monday, 16 November 2026 in New York: from five in the morning, UTC.
 MONDAY = datetime(2026, 11, 16, 5, tzinfo=UTC)
+LINKS = Links(public_url="http://tracker.test", secret_key="k" * 32)
 DUE = MONDAY + 7 * DAY + 8 * HOUR
 
 
@@ -32,7 +34,10 @@ def member(make: Factory, station: Station) -> Member:
 
 
 def tell(session: Session, station: Station, *, at: datetime = DUE) -> int:
-    return weekly.tell_of_week(session, station=station, public_url="http://tracker.test", secret_key="k" * 32, now=at)
+    """How many mails were queued."""
+    before = len(contexts(session))
+    weekly.tell_of_week(session, station=station, links=LINKS, now=at)
+    return len(contexts(session)) - before
 
 
 def contexts(session: Session) -> list[dict[str, Any]]:
@@ -102,6 +107,24 @@ def test_each_member_gets_a_week_once(session: Session, make: Factory, station: 
     session.add(late)
     assert tell(session, station, at=DUE + 3 * DAY) == 1
     assert tell(session, station, at=DUE + 7 * DAY) == 2
+
+
+def test_another_zone_does_not_make_it_another_week(session: Session, station: Station, member: Member) -> None:
+    assert tell(session, station) == 1
+    station.zone = "Asia/Tokyo"
+    session.add(station)
+    session.flush()
+    assert tell(session, station, at=DUE + HOUR) == 0
+
+
+def test_what_was_brought_from_another_installation_was_recorded(
+    session: Session, station: Station, member: Member
+) -> None:
+    session.add(ImportedSpan(station_id=station.id, started_at=MONDAY - DAY, ended_at=MONDAY + 3 * DAY))
+    watch(session, MONDAY + 3 * DAY, DUE)
+    tell(session, station)
+    (said,) = contexts(session)
+    assert said["gaps"] == []
 
 
 def test_who_does_not_want_it_gets_none(session: Session, make: Factory, station: Station) -> None:

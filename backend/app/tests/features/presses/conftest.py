@@ -6,7 +6,7 @@ import pytest
 from app.tests.recording import KeptDatabase, PressPath, kept_database
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def kept(new_database: Callable[[str], str]) -> Iterator[KeptDatabase]:
     with kept_database(new_database("tracker_presses")) as database:
         yield database
