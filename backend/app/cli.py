@@ -356,23 +356,10 @@ def import_original(
                     report=lambda seen, total: progress(demo_record.Progress(seen / max(total, 1), seen)),
                     now=clock.now,
                 )
-            with transaction(engine) as session:
-                _note_import(Audit(session, audit_record.COMMAND, clock.now()), arrived)
             if arrived.use_count:
                 with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                     demo_loading.vacuum(connection)
     _tell_of_import(ledger, arrived)
-
-
-def _note_import(audit: Audit, arrived: Arrived) -> None:
-    """Note that an installation came over; run again, also that it did once more."""
-    audit.note(
-        Action.ORIGINAL_IMPORTED,
-        station_id=arrived.station_id,
-        subject_id=arrived.station_id,
-        is_new_station=arrived.is_new,
-        use_count=arrived.use_count,
-    )
 
 
 def _tell_of_import(ledger: Ledger, arrived: Arrived) -> None:

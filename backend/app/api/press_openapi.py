@@ -66,7 +66,7 @@ def press_paths() -> dict[str, Any]:
             ],
             "get": {
                 "tags": ["press"],
-                "operationId": "press-record_by_old_address",
+                "operationId": "press-record_by_imported_address",
                 "summary": "Record a press of an imported button, by the address that it had before",
                 "security": [],
                 "responses": _responses() | {"405": problem("Not a GET.")},

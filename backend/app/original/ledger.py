@@ -12,7 +12,7 @@ class Thing(StrEnum):
     USER = "user"
     MEMBER = "member"
     BUTTON = "button"
-    ADDRESS = "old address"
+    ADDRESS = "imported address"
     RETIREMENT = "retirement"
     USE = "use"
 

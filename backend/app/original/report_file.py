@@ -29,19 +29,23 @@ def report_to(path: Path | None) -> Iterator[Callable[[Entry], None]]:
         # It holds addresses of people: for its owner's eyes.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise ReportExists(f"There is a file {path} already.") from None
-    with open(descriptor, "w", encoding="utf-8", newline="") as file:
-        file.write(BYTE_ORDER_MARK)
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        writer.writerow(COLUMNS)
+        raise ReportExists(f"There is a file {path} already. Name another one with --report.") from None
+    is_empty = True
+    try:
+        with open(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(BYTE_ORDER_MARK)
+            writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+            writer.writerow(COLUMNS)
 
-        def tell(entry: Entry) -> None:
-            fate, why, detail = entry.remark
-            writer.writerow((entry.thing, defused(entry.id), fate, why, defused(detail)))
+            def tell(entry: Entry) -> None:
+                nonlocal is_empty
+                fate, why, detail = entry.remark
+                writer.writerow((entry.thing, defused(entry.id), fate, why, defused(detail)))
+                is_empty = False
 
-        try:
             yield tell
-        except AppError:
-            # Refused before anything came: the same command, mended, is not to stumble over an empty file.
+    except BaseException as error:
+        # Nothing to tell, or refused before anything came: the same command, mended, is not to stumble over the file.
+        if is_empty or isinstance(error, AppError):
             path.unlink()
-            raise
+        raise

@@ -21,6 +21,8 @@ from app.core.shapes import error_message
 from app.features.accounts import queries as account_queries
 from app.features.accounts import service as accounts
 from app.features.accounts.schemas import StationCreate
+from app.features.audit.actions import Action
+from app.features.audit.record import COMMAND, Audit
 from app.features.buttons.rules import imported_address_key
 from app.features.presses.imported import VERSION, ImportedUse, ids_on_record, record_imported
 from app.models import (
@@ -111,6 +113,8 @@ def bring_over(
 ) -> Arrived:
     """Bring what is not here yet. `begin` opens a transaction that is committed on a clean exit.
 
+    Each run is noted twice: with the people that it brings, and once its uses are here; one that broke off, once.
+
     Raises StationUnclear, StationNameTaken, ImportedElsewhere, NoOwner, InvalidInput, OriginalUnreadable.
     """
     raw_buttons = list(original.buttons())
@@ -132,14 +136,21 @@ def bring_over(
         report(seen, total)
     with begin() as session:
         uses.note_span(session)
+        use_count = ledger.count_of(Thing.USE, Fate.CAME)
+        _note(session, settled.station, now(), use_count=use_count)
     uses.compare(raw_buttons)
     return Arrived(
         station_id=settled.station.id,
         station_name=settled.station.name,
         is_new=settled.is_new,
         has_superuser=settled.has_superuser,
-        use_count=ledger.count_of(Thing.USE, Fate.CAME),
+        use_count=use_count,
     )
+
+
+def _note(session: Session, station: Station, now: datetime, **details: int) -> None:
+    audit = Audit(session, COMMAND, now)
+    audit.note(Action.ORIGINAL_IMPORTED, station_id=station.id, subject_id=station.id, **details)
 
 
 def _settle(
@@ -172,6 +183,15 @@ def _settle(
     _Buttons(session, station, people, ledger=ledger, now=now).bring(new, raw_of=raw_of, retirements=retirements)
     ledger.count(Thing.BUTTON, Fate.BEFORE, "left as they are", count=len(planned) - len(new))
     _note_other_retirements(retirements, planned=planned, known_ids=known_ids, ledger=ledger)
+    _note(
+        session,
+        station,
+        now,
+        is_new_station=is_new,
+        account_count=ledger.count_of(Thing.USER, Fate.CAME),
+        member_count=ledger.count_of(Thing.MEMBER, Fate.CAME),
+        superuser_count=people.new_superuser_count(),
+    )
     return _Settled(
         station=station,
         is_new=is_new,
@@ -332,6 +352,10 @@ class _People:
                 self._ledger.count(Thing.MEMBER, Fate.LEFT, "known here before, and no member of the station")
         self._session.flush()
 
+    def new_superuser_count(self) -> int:
+        """How many of the accounts that were made run this instance."""
+        return sum(user.is_superuser for _, user in self._everybody() if user.id in self._new_ids)
+
     def _everybody(self) -> list[tuple[Person, User]]:
         """Each account once, in the order of the original's ids."""
         once = {user.id: (person, user) for person, user in reversed(self._accounts.values())}
@@ -373,7 +397,7 @@ class _People:
 
 
 class _Buttons:
-    """New buttons, each with a version, a tally, its retirements, a press key, and the key of its old address."""
+    """New buttons, each with a version, a tally, its retirements, a press key, and the key of its imported address."""
 
     def __init__(self, session: Session, station: Station, people: _People, *, ledger: Ledger, now: datetime) -> None:
         self._session = session

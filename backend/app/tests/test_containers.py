@@ -421,6 +421,28 @@ def test_a_redirect_of_presses_is_found(deployed: Tree) -> None:
     assert redirected(without_the_way_of_presses, PRESS_PATHS) == PRESS_PATHS
 
 
+def test_the_name_that_keys_called_before_takes_presses_and_nothing_else(base: Tree) -> None:
+    old = "api.buttons.example.org"
+    routers = routers_of(filled_in(base, VARIABLES | {"OLD_DOMAIN": old})["services"]["backend"])
+
+    for entrypoint in ("http", "https"):
+        taking = [router for router in routers if entrypoint in router.entrypoints]
+        for path in PRESS_PATHS:
+            assert way_in(taking, entrypoint=entrypoint, host=old, path=path).middlewares == frozenset()
+            assert way_in(taking, entrypoint=entrypoint, host=HOST, path=path).middlewares == frozenset()
+        for path in ("/", f"{API_PREFIX}/login/access-token", f"{API_PREFIX}/buttons/"):
+            assert [router.name for router in taking if router.takes(old, path)] == []
+    labels = labels_of(filled_in(base, VARIABLES)["services"]["backend"])
+    secure = [router for router in routers if "https" in router.entrypoints]
+    assert {labels[f"traefik.http.routers.{router.name}.tls.certresolver"] for router in secure} == {"le"}
+
+
+def test_without_an_old_name_no_other_name_is_taken(base: Tree) -> None:
+    for variables in (VARIABLES, VARIABLES | {"OLD_DOMAIN": ""}):
+        routers = routers_of(filled_in(base, variables)["services"]["backend"])
+        assert {name for router in routers for name in re.findall(r"Host\(`([^`]*)`\)", router.rule)} == {HOST}
+
+
 def entrypoints_of(proxy: Tree) -> set[str]:
     return set(re.findall(r"--entrypoints\.(\w+)\.address", "\n".join(proxy["command"])))
 

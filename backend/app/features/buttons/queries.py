@@ -54,8 +54,8 @@ _SHOWN_KEY_FIRST: tuple[ColumnElement[Any], ...] = (
     col(PressKey.id).desc(),
 )
 
-# An old address is never what a button shows: it is to be replaced, key by key, by one that is a secret.
-_IS_OLD_ADDRESS = col(PressKey.key).startswith(f"{INCREMENT}/")
+# An imported address is never what a button shows: it is to be replaced, key by key, by one that is a secret.
+_IS_IMPORTED_ADDRESS = col(PressKey.key).startswith(f"{INCREMENT}/")
 
 _SORT_KEYS: dict[str, SQLColumnExpression[Any]] = {
     "title": func.lower(col(ButtonVersion.title)),
@@ -85,7 +85,7 @@ def _shown_press_key() -> ColumnElement[str | None]:
         .where(PressKey.station_id == Button.station_id)
         .where(PressKey.button_id == Button.id)
         .where(col(PressKey.revoked_at).is_(None))
-        .where(~_IS_OLD_ADDRESS)
+        .where(~_IS_IMPORTED_ADDRESS)
         .order_by(*_SHOWN_KEY_FIRST)
         .limit(1)
         .correlate(Button)
@@ -269,7 +269,7 @@ def get_shown_press_key(session: Session, *, station_id: UUID, button_id: UUID) 
     return session.exec(
         select(PressKey)
         .where(*_keys_of(station_id, button_id, include_revoked=False))
-        .where(~_IS_OLD_ADDRESS)
+        .where(~_IS_IMPORTED_ADDRESS)
         .order_by(*_SHOWN_KEY_FIRST)
         .limit(1)
     ).one_or_none()

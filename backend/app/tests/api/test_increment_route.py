@@ -66,7 +66,7 @@ def refused(answer: Answer) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("tail", ["", "/", "?at=studio"])
-async def test_the_old_address_records_a_press_as_the_press_url_does(
+async def test_the_imported_address_records_a_press_as_the_press_url_does(
     kept: KeptDatabase, app: Tracker, button: Button, old_key: PressKey, tail: str
 ) -> None:
     answer = await ask(app, "GET", address(button, tail))
@@ -109,7 +109,7 @@ async def test_a_revoked_address_is_as_if_it_had_never_been(
     assert len(stored(kept, button)) == 1
 
 
-async def test_the_key_of_an_old_address_opens_no_other_path(
+async def test_the_key_of_an_imported_address_opens_no_other_path(
     kept: KeptDatabase, app: Tracker, button: Button, old_key: PressKey
 ) -> None:
     batch = {"presses": [{"id": str(uuid4()), "press_key": old_key.key}]}

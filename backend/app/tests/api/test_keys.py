@@ -259,7 +259,7 @@ def old_key(make: Factory, button: Button) -> PressKey:
     return key
 
 
-def test_an_old_address_is_listed_as_what_it_is_and_never_shown_as_the_button_s(
+def test_an_imported_address_is_listed_as_what_it_is_and_never_shown_as_the_button_s(
     make: Factory, button: Button, editor: TestClient, old_key: PressKey
 ) -> None:
     assert editor.get(f"{API}/buttons/{button.id}").json()["press_url"] is None
@@ -274,7 +274,7 @@ def test_an_old_address_is_listed_as_what_it_is_and_never_shown_as_the_button_s(
     assert editor.get(f"{API}/buttons/{button.id}").json()["press_url"] == f"http://tracker.test/p/{plain.key}"
 
 
-def test_an_old_address_is_rotated_away_by_its_own_name_only(
+def test_an_imported_address_is_rotated_away_by_its_own_name_only(
     make: Factory, button: Button, editor: TestClient, old_key: PressKey
 ) -> None:
     assert editor.post(rotate_url(button)).status_code == 200

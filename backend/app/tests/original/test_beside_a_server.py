@@ -1,6 +1,7 @@
-"""Coming over while the server runs: presses are recorded all along, and those by an old address from the first moment."""
+"""Coming over while the server runs: presses are recorded all along, by imported addresses from the first moment."""
 
 import asyncio
+import threading
 
 import pytest
 
@@ -21,10 +22,12 @@ async def test_presses_go_on_while_the_uses_come(
     original.button(admin)
     original.run(MANY_USES, many=2000)
     bring_over = Import(kept, original)
-    loop, has_buttons = asyncio.get_running_loop(), asyncio.Event()
+    loop, has_buttons, has_answer = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
 
     def report(seen: int, total: int) -> None:
         loop.call_soon_threadsafe(has_buttons.set)
+        # The import does not end before one press has come between its batches.
+        assert has_answer.wait(30)
 
     async with live_app(kept.settings) as app:
         before = await ask(app, "GET", f"/api/v1/buttons/{button_id}/increment")
@@ -33,6 +36,7 @@ async def test_presses_go_on_while_the_uses_come(
         answers = []
         while not importing.done():
             answers.append(await ask(app, "GET", f"/api/v1/buttons/{button_id}/increment"))
+            has_answer.set()
         arrived = await importing
 
     assert before.status == 404

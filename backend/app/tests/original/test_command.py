@@ -1,14 +1,20 @@
 """`tracker import-original`: what it asks for, and what it says in the end."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from app import cli
-from app.core.config import get_settings
+from app.core.config import Settings, get_settings
+from app.core.embedded_postgres import EmbeddedPostgresError
+from app.database_access import DatabaseUnreachable
+from app.original.ledger import Entry, Fate, Remark, Thing
+from app.original.report_file import report_to
 from app.tests.original.installation import Installation
 
 type Run = Callable[..., tuple[int, str]]
@@ -47,7 +53,7 @@ def test_it_ends_with_a_table_of_what_came_and_what_did_not(run: Run, original: 
 
     code, said = run()
     assert (code, "here before" in said) == (0, True)
-    assert run("--report", str(report)) == (1, f"There is a file {report} already.")
+    assert run("--report", str(report)) == (1, f"There is a file {report} already. Name another one with --report.")
 
 
 def test_it_says_what_it_needs_to_know(run: Run, original: Installation, tmp_path: Path) -> None:
@@ -60,3 +66,34 @@ def test_it_says_what_it_needs_to_know(run: Run, original: Installation, tmp_pat
     assert run("--new-station", "WBOR")[0] == 2
     assert run("--station", "WBOR", "--new-station", "WBOR", "--zone", "UTC")[0] == 2
     assert run() == (1, "Say into which station: --station NAME, or --new-station NAME and --zone ZONE.")
+
+
+@pytest.mark.parametrize("refusal", [DatabaseUnreachable, EmbeddedPostgresError, KeyboardInterrupt])
+def test_a_start_that_is_refused_leaves_no_empty_report(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: type[BaseException]
+) -> None:
+    @contextmanager
+    def refuse(settings: Settings) -> Iterator[Engine]:
+        raise refusal
+        yield
+
+    monkeypatch.setattr(cli, "open_database", refuse)
+
+    code, _ = run("--report", str(tmp_path / "report.csv"))
+
+    assert code != 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_that_says_something_is_kept_when_the_run_breaks_off(tmp_path: Path) -> None:
+    report = tmp_path / "report.csv"
+
+    def break_off() -> None:
+        with report_to(report) as tell:
+            tell(Entry(Thing.USE, "7", Remark(Fate.LEFT, "it lies in the future")))
+            raise DatabaseUnreachable
+
+    with pytest.raises(DatabaseUnreachable):
+        break_off()
+
+    assert "it lies in the future" in report.read_text(encoding="utf-8-sig")

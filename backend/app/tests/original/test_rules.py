@@ -9,6 +9,7 @@ from app.models import Role
 from app.original import rules
 from app.original.ledger import Remark
 from app.original.rules import Person, RawButton, RawRetirement, RawUser, plan_retirements, seconds_of
+from app.tests.conftest import REAL_PASSWORDS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

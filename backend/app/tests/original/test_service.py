@@ -16,10 +16,13 @@ from app.core import clock, security
 from app.core.db import transaction
 from app.core.errors import InvalidInput
 from app.features.accounts import service as accounts
+from app.features.audit.actions import Action
 from app.features.buttons.rules import imported_address_key
 from app.features.presses import imported, watch
 from app.features.stats import service as stats
 from app.models import (
+    ActorKind,
+    AuditEvent,
     Button,
     ButtonRetirement,
     ButtonTally,
@@ -95,6 +98,10 @@ def rows[Row](kept: KeptDatabase, table: type[Row], *order: Any) -> list[Row]:
         return list(session.exec(select(table).order_by(*order)))
 
 
+def noted(kept: KeptDatabase) -> list[dict[str, Any]]:
+    return [event.details for event in rows(kept, AuditEvent, col(AuditEvent.id))]
+
+
 def fingerprint(kept: KeptDatabase) -> dict[str, str]:
     """A hash of each table."""
     with psycopg.connect(kept.settings.conninfo) as connection:
@@ -140,7 +147,7 @@ def test_a_hundred_thousand_uses_come_with_equal_counts(
 
     before = fingerprint(kept)
     bring_over(AGAIN)
-    assert changed(before, fingerprint(kept)) == set()
+    assert changed(before, fingerprint(kept)) == {"audit_event"}
     assert bring_over.counts(Thing.USE) == {(Fate.BEFORE, ""): 100_000}
 
     (button_id, _) = counters[0]
@@ -151,7 +158,7 @@ def test_a_hundred_thousand_uses_come_with_equal_counts(
     assert bring_over.counts(Thing.USE)[Fate.CAME, ""] == 2
     assert changed(before, fingerprint(kept)) == {
         *("press", "station_head", "button_tally", "rollup_quarter", "rollup_hour", "rollup_day"),
-        *("rollup_deck_quarter", "rollup_deck_day", "imported_span"),
+        *("rollup_deck_quarter", "rollup_deck_day", "imported_span", "audit_event"),
     }
     assert kept.differences(arrived.station_id) == []
 
@@ -258,6 +265,53 @@ def test_who_ran_the_other_installation_runs_this_one_when_that_is_asked_for(
     assert [user.is_superuser for user in rows(kept, User)] == [True]
 
 
+def test_each_run_is_noted_with_the_people_that_it_brought_and_with_its_uses(
+    bring_over: Import, kept: KeptDatabase, original: Installation, admin: UUID
+) -> None:
+    button_id = original.button(admin)
+    original.button(original.user("host@wbor.org"))
+    original.user("former@wbor.org", is_active=False, is_superuser=True)
+    original.use(button_id, "2025-04-01")
+
+    arrived = bring_over(keep_superusers=True)
+    original.user("late@wbor.org", is_superuser=True)
+    bring_over(AGAIN)
+
+    assert noted(kept) == [
+        {"is_new_station": True, "account_count": 3, "member_count": 2, "superuser_count": 2},
+        {"use_count": 1},
+        {"is_new_station": False, "account_count": 1, "member_count": 1, "superuser_count": 0},
+        {"use_count": 0},
+    ]
+    events = rows(kept, AuditEvent)
+    assert {(event.action, event.actor) for event in events} == {(Action.ORIGINAL_IMPORTED, ActorKind.COMMAND)}
+    assert {(event.station_id, event.subject_id) for event in events} == {(arrived.station_id, arrived.station_id)}
+
+
+def test_superusers_that_came_before_a_run_broke_off_are_noted(
+    bring_over: Import, kept: KeptDatabase, original: Installation, admin: UUID
+) -> None:
+    original.use(original.button(admin), "2025-04-01")
+
+    def report(seen: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bring_over(keep_superusers=True, report=report)
+
+    assert [user.is_superuser for user in rows(kept, User)] == [True]
+    assert noted(kept) == [{"is_new_station": True, "account_count": 1, "member_count": 1, "superuser_count": 1}]
+
+
+def test_a_run_that_is_refused_is_not_noted(bring_over: Import, kept: KeptDatabase, original: Installation) -> None:
+    original.user("host@wbor.org")
+
+    with pytest.raises(service.NoOwner):
+        bring_over(keep_superusers=True)
+
+    assert (rows(kept, User), noted(kept)) == ([], [])
+
+
 def test_somebody_who_is_here_already_keeps_their_account(
     bring_over: Import, kept: KeptDatabase, original: Installation
 ) -> None:
@@ -314,7 +368,7 @@ def test_a_hash_that_would_cost_more_than_others_is_no_password(
     assert bring_over.reasons(Thing.USER)["without a password: its hash is of no known make"] == len(costly)
 
 
-def test_buttons_come_with_an_address_to_copy_and_their_old_one(
+def test_buttons_come_with_an_address_to_copy_and_their_imported_one(
     bring_over: Import, kept: KeptDatabase, original: Installation, admin: UUID
 ) -> None:
     button_id = original.button(admin, "Hug", description="Kind", duration=30, source="Day", created_at="2025-03-31Z")
