@@ -2,8 +2,9 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -130,6 +131,26 @@ def plan_person(raw: RawUser) -> Person | Remark:
         if has_password
         else Remark(Fate.CHANGED, "without a password: its hash is of no known make", email),
     )
+
+
+def without_shared_passwords(people: Iterable[Person]) -> list[Person]:
+    """The same people; those whose address somebody else has too, in another spelling, without a password.
+
+    The original took `jane@…` beside `Jane@…`, and never asked whether an address is one's own: the account here goes to
+    whoever reads its mail, or to whom the server's operator gives a link.
+    """
+    people = list(people)
+    users = Counter(person.email for person in people if person.is_active)
+    return [
+        replace(
+            person,
+            hashed_password=NO_PASSWORD,
+            remark=Remark(Fate.CHANGED, "without a password: somebody else has the same address", person.email),
+        )
+        if users[person.email] > 1
+        else person
+        for person in people
+    ]
 
 
 def first_of_each_address(people: Iterable[Person]) -> dict[str, Person]:

@@ -308,6 +308,7 @@ class _People:
                 self._ledger.note(Thing.USER, raw.id, person)
             else:
                 people.append(person)
+        people = rules.without_shared_passwords(people)
         chosen = rules.first_of_each_address(people)
         for person in people:
             if chosen[person.email] is person:

@@ -9,7 +9,6 @@ from app.models import Role
 from app.original import rules
 from app.original.ledger import Remark
 from app.original.rules import Person, RawButton, RawRetirement, RawUser, plan_retirements, seconds_of
-from app.tests.conftest import REAL_PASSWORDS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -135,6 +134,18 @@ def person(email: str, *, number: int = 1, is_superuser: bool = False, is_active
 
 def test_a_hash_of_our_own_make_comes_too() -> None:
     assert person("a@wbor.org").hashed_password == OWN_HASH
+
+
+def test_of_two_who_have_one_address_nobody_can_log_in_with_a_password_of_theirs() -> None:
+    plain, loud, other = person("a@wbor.org"), person("A@wbor.org", number=2), person("b@wbor.org", number=1)
+
+    told = rules.without_shared_passwords([plain, loud, other])
+
+    assert [each.hashed_password for each in told] == [rules.NO_PASSWORD, rules.NO_PASSWORD, OWN_HASH]
+    assert [each.remark is not None for each in told] == [True, True, False]
+    # Who cannot log in there is nobody to be taken for.
+    closed = person("A@wbor.org", number=2, is_active=False)
+    assert rules.without_shared_passwords([plain, closed])[0].hashed_password == OWN_HASH
 
 
 def test_of_two_spellings_whoever_can_do_more_gets_the_account() -> None:
