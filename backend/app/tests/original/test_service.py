@@ -423,6 +423,7 @@ def test_odd_rows_come_as_far_as_they_can_and_none_is_dropped_silently(
         "the e-mail address is not a valid one": 2,
         "the original's stand-in for deleted users": 1,
         "another user's address differs in case only: as that one": 1,
+        "without a password: somebody else has the same address": 1,
         "superusers there, and not here": 1,
     }
     assert bring_over.counts(Thing.USE) == {
