@@ -13,7 +13,7 @@ from app.api.deps import API_PREFIX, Runtime
 from app.api.errors import install_error_handlers
 from app.api.gate import RequestGate
 from app.api.main import api_router
-from app.api.openapi import complete_openapi
+from app.api.openapi import ABOUT, complete_openapi
 from app.api.press_route import PRESS_PREFIX, PressRoute
 from app.api.routes.setup import pages_router
 from app.background.live_stream import LiveStream
@@ -97,7 +97,7 @@ def create_app() -> Tracker:
     """The application. Settings are read, and connections made, when it starts."""
     configure_logging()
     app = Tracker(
-        title="Stream Deck Button Tracker",
+        **ABOUT,
         lifespan=_run,
         # A redirect is built from the Host header and says http even behind TLS: a password would go out in the clear.
         redirect_slashes=False,

@@ -3,11 +3,15 @@
 from fastapi import APIRouter, Depends
 
 from app.api.deps import refuse_unknown_query
+from app.api.errors import DatabaseUnreachable
 from app.api.problems import problems
 from app.api.routes import buttons, decks, keys, login, presses, reports, setup, stations, stats, stream, users, utils
+from app.core.errors import InvalidInput
 
 # What every operation can answer; what else can go wrong stands with the routes, or follows from what they ask for.
-api_router = APIRouter(dependencies=[Depends(refuse_unknown_query)], responses=problems(422, 503))
+api_router = APIRouter(
+    dependencies=[Depends(refuse_unknown_query)], responses=problems(InvalidInput, DatabaseUnreachable)
+)
 api_router.include_router(setup.router, prefix="/setup", tags=["setup"])
 api_router.include_router(login.router, prefix="/login", tags=["login"])
 api_router.include_router(users.router, prefix="/users", tags=["users"])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.api.examples import EVENTS_EXAMPLE
 from app.api.problems import REF
 from app.core.shapes import Shape
 from app.features.decks.schemas import DeckPublic
@@ -26,7 +27,8 @@ EVENTS_RESPONSE: dict[str, Any] = {
             "schema": {
                 "type": "string",
                 "x-events": {event: {"$ref": REF.format(model=shape)} for event, shape in EVENTS.items()},
-            }
+            },
+            "example": EVENTS_EXAMPLE,
         }
     },
 }

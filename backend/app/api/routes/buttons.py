@@ -116,7 +116,7 @@ def patch_button(
     return update_button(session, access, runtime, now, button_id, changes)
 
 
-@router.delete("/{button_id}", status_code=204, responses=problems(409))
+@router.delete("/{button_id}", status_code=204, responses=problems(service.ButtonHasHistory))
 def delete_button(session: SessionDep, access: EditorDep, button_id: UUID) -> None:
     """Remove a button that was never pressed. One with history can be retired instead."""
     service.delete_button(session, station_id=access.station.id, button_id=button_id)

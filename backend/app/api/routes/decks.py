@@ -73,7 +73,7 @@ def update_deck(
     )
 
 
-@router.delete("/{deck_id}", status_code=204, responses=problems(409))
+@router.delete("/{deck_id}", status_code=204, responses=problems(service.DeckInUse))
 def delete_deck(session: SessionDep, access: EditorDep, deck_id: UUID) -> None:
     """Remove a deck that no press key was ever made for."""
     service.delete_deck(session, station_id=access.station.id, deck_id=deck_id)

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Query
 
 from app.api.deps import EditorDep, NowDep, PageDep, RuntimeDep, SessionDep
 from app.api.problems import problems
+from app.features.accounts.service import RoleTooLow
 from app.features.buttons import service
 from app.features.buttons.schemas import PressKeyCreate, PressKeyPublic, PressKeyRotate, PressKeysPublic
 
 router = APIRouter()
 
 
-@router.get("/buttons/{button_id}/keys", responses=problems(403))
+@router.get("/buttons/{button_id}/keys", responses=problems(RoleTooLow))
 def list_press_keys(
     session: SessionDep,
     access: EditorDep,
@@ -34,7 +35,7 @@ def list_press_keys(
     )
 
 
-@router.post("/buttons/{button_id}/keys", status_code=201)
+@router.post("/buttons/{button_id}/keys", status_code=201, responses=problems(service.DeckNotFound))
 def create_press_key(
     session: SessionDep,
     access: EditorDep,
@@ -55,7 +56,7 @@ def create_press_key(
     )
 
 
-@router.post("/buttons/{button_id}/rotate-key", responses=problems(409))
+@router.post("/buttons/{button_id}/rotate-key", responses=problems(service.KeyNotFound, service.KeyRevoked))
 def rotate_press_key(
     session: SessionDep,
     access: EditorDep,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from app.api import press_batch
 from app.api.deps import EditorDep, NowDep, RuntimeDep, SessionDep, ViewerDep, announce_after_commit
 from app.api.log_filter import LogFilterDep
+from app.api.press_batch import TooManyPresses
 from app.api.press_origin import origin_of
 from app.api.problems import problems
 from app.core.errors import FieldError, InvalidInput
@@ -16,8 +17,10 @@ from app.core.ids import time_ordered_id
 from app.core.shapes import InstantInput, line
 from app.features.presses import corrections, log, watch
 from app.features.presses.batch import ButtonOfPressNotFound, PressKeyNotFound
+from app.features.presses.buffer import BufferFull, PressNotRecorded, ShuttingDown
+from app.features.presses.corrections import CorrectionDoesNotFit
 from app.features.presses.ingest import IncomingPress
-from app.features.presses.log import Position
+from app.features.presses.log import CursorInvalid, Position
 from app.features.presses.rules import EARLIEST_CREDIBLE
 from app.features.presses.schemas import (
     BatchAnswers,
@@ -35,10 +38,11 @@ router = APIRouter()
 watches_router = APIRouter()
 
 MAX_PAGE = 500
+NOT_RECORDED = (BufferFull, PressNotRecorded, ShuttingDown)
 DEFAULT_WATCH_SPAN = timedelta(days=30)
 
 
-@router.get("/")
+@router.get("/", responses=problems(CursorInvalid))
 def list_presses(
     session: SessionDep,
     access: ViewerDep,
@@ -53,7 +57,7 @@ def list_presses(
     return log.read_page(session, station_id=access.station.id, log_filter=log_filter, after=after, limit=limit)
 
 
-@router.post("/batch", openapi_extra=press_batch.OPENAPI)
+@router.post("/batch", responses=problems(TooManyPresses, *NOT_RECORDED), openapi_extra=press_batch.OPENAPI)
 async def record_batch(request: Request, runtime: RuntimeDep) -> BatchAnswers:
     """Record up to 1,000 presses that a sender kept while it was offline; each is answered at its place.
 
@@ -63,7 +67,7 @@ async def record_batch(request: Request, runtime: RuntimeDep) -> BatchAnswers:
     return await press_batch.record(await request.body(), recorder=runtime.recorder, origin=origin)
 
 
-@router.post("/manual", status_code=201)
+@router.post("/manual", status_code=201, responses=problems(ButtonOfPressNotFound, *NOT_RECORDED))
 async def record_manual(
     body: ManualPress, request: Request, runtime: RuntimeDep, access: EditorDep, now: NowDep
 ) -> RecordedPress:
@@ -90,7 +94,8 @@ async def record_manual(
         raise ButtonOfPressNotFound from None
 
 
-@router.get("/{press_id}")
+# A UUID or no match: who asks for `/batch` with GET is told that it is a POST.
+@router.get("/{press_id:uuid}")
 def read_press(session: SessionDep, access: ViewerDep, press_id: UUID) -> PressPublic:
     """One press, with its corrections."""
     return corrections.get_press(session, station_id=access.station.id, press_id=press_id)
@@ -111,7 +116,7 @@ def _correct(
     )
 
 
-@router.post("/{press_id}/void", responses=problems(409))
+@router.post("/{press_id}/void", responses=problems(CorrectionDoesNotFit))
 def void_press(
     session: SessionDep, access: EditorDep, now: NowDep, press_id: UUID, body: CorrectionReason
 ) -> PressPublic:
@@ -119,7 +124,7 @@ def void_press(
     return _correct(session, access, now, press_id=press_id, kind=CorrectionKind.VOID, words=body.reason)
 
 
-@router.post("/{press_id}/restore", responses=problems(409))
+@router.post("/{press_id}/restore", responses=problems(CorrectionDoesNotFit))
 def restore_press(
     session: SessionDep, access: EditorDep, now: NowDep, press_id: UUID, body: CorrectionReason
 ) -> PressPublic:

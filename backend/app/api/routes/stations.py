@@ -49,7 +49,7 @@ def list_stations(session: SessionDep, caller: CallerDep) -> StationsPublic:
     return StationsPublic(data=data, count=len(data))
 
 
-@router.post("/", status_code=201)
+@router.post("/", status_code=201, responses=problems(accounts.RoleTooLow, accounts.UnknownZone))
 def create_station(new: StationCreate, session: SessionDep, superuser: SuperuserDep, now: NowDep) -> StationPublic:
     """Make a station and become its owner. For superusers."""
     station = accounts.create_station(session, new=new, owner=superuser, now=now)
@@ -62,7 +62,7 @@ def read_station(access: NamedAsViewer) -> StationPublic:
     return StationPublic.of(access.station, role=access.role)
 
 
-@router.patch("/{station_id}")
+@router.patch("/{station_id}", responses=problems(accounts.UnknownZone))
 def update_station(update: StationUpdate, session: SessionDep, access: NamedAsOwner) -> StationPublic:
     """Change a station. Another time zone cuts the days of its whole record anew."""
     station = access.station
@@ -81,21 +81,25 @@ def list_members(session: SessionDep, access: NamedAsViewer) -> MembersPublic:
     return MembersPublic(data=data, count=len(data))
 
 
-@router.post("/{station_id}/members", status_code=201, responses=problems(409))
+@router.post(
+    "/{station_id}/members", status_code=201, responses=problems(accounts.UserNotFound, accounts.AlreadyMember)
+)
 def create_member(new: MemberCreate, session: SessionDep, access: NamedAsOwner, now: NowDep) -> MemberPublic:
     """Make somebody who has an account a member."""
     member, user = accounts.add_member(session, station=access.station, email=new.email, role=new.role, now=now)
     return MemberPublic.of(member, user, with_email=True)
 
 
-@router.patch("/{station_id}/members/{user_id}", responses=problems(409))
+@router.patch("/{station_id}/members/{user_id}", responses=problems(accounts.MemberNotFound, accounts.LastOwner))
 def update_member(user_id: UUID, update: MemberUpdate, session: SessionDep, access: NamedAsOwner) -> MemberPublic:
     """Give a member another role. The last owner stays one."""
     member, user = accounts.change_role(session, station=access.station, user_id=user_id, role=update.role)
     return MemberPublic.of(member, user, with_email=True)
 
 
-@router.delete("/{station_id}/members/{user_id}", status_code=204, responses=problems(409))
+@router.delete(
+    "/{station_id}/members/{user_id}", status_code=204, responses=problems(accounts.MemberNotFound, accounts.LastOwner)
+)
 def delete_member(user_id: UUID, session: SessionDep, access: NamedAsViewer) -> None:
     """Take a member out, as an owner, or leave. The last owner stays."""
     accounts.remove_member(session, station=access.station, by=access.user, role=access.role, user_id=user_id)

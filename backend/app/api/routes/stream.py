@@ -7,7 +7,9 @@ from fastapi import APIRouter, Header, Query
 
 from app.api.deps import CallerDep, RuntimeDep, ViewerDep
 from app.api.event_stream import EventStream
+from app.api.problems import problems
 from app.api.stream_openapi import EVENTS_RESPONSE
+from app.features.stream.hub import HubClosed, TooManyReaders
 
 router = APIRouter()
 
@@ -15,7 +17,12 @@ MAX_SEQ = (1 << 63) - 1
 LAST_EVENT_ID = "Where to go on: the `id` of the last event that was received."
 
 
-@router.get("", status_code=200, response_class=EventStream, responses={200: EVENTS_RESPONSE})
+@router.get(
+    "",
+    status_code=200,
+    response_class=EventStream,
+    responses={200: EVENTS_RESPONSE, **problems(TooManyReaders, HubClosed)},
+)
 async def read_stream(
     access: ViewerDep,
     caller: CallerDep,

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from app.api.deps import CallerDep, LimiterDep, NowDep, PageDep, RuntimeDep, SessionDep, get_superuser
 from app.api.problems import problems
 from app.api.routes.login import forget_cookie
+from app.core.errors import TooManyTries
+from app.core.security import TooManyLogins
 from app.features.accounts import attempts, users
 from app.features.accounts import service as accounts
 from app.features.accounts.schemas import (
@@ -21,6 +23,8 @@ from app.features.accounts.schemas import (
     UserUpdate,
     UserUpdateMe,
 )
+from app.features.accounts.service import EmailTaken, LastOwner, RoleTooLow
+from app.features.accounts.users import LastSuperuser, RegistrationClosed, WrongPassword
 
 router = APIRouter()
 
@@ -29,20 +33,22 @@ SuperuserOnly = Depends(get_superuser)
 SIGNED_UP = "If this address had no account, it has one now. Log in with it."
 
 
-@router.get("/", dependencies=[SuperuserOnly], responses=problems(403))
+@router.get("/", dependencies=[SuperuserOnly], responses=problems(RoleTooLow))
 def list_users(session: SessionDep, page: PageDep) -> UsersPublic:
     """Every account, in the order in which they were made. For superusers."""
     found, count = users.list_users(session, skip=page.skip, limit=page.limit)
     return UsersPublic(data=[UserPublic.model_validate(user) for user in found], count=count)
 
 
-@router.post("/", status_code=201, dependencies=[SuperuserOnly], responses=problems(409))
+@router.post(
+    "/", status_code=201, dependencies=[SuperuserOnly], responses=problems(RoleTooLow, EmailTaken, TooManyLogins)
+)
 def create_user(new: UserCreate, session: SessionDep, now: NowDep) -> UserPublic:
     """Make an account. For superusers."""
     return UserPublic.model_validate(accounts.create_user(session, new=new, now=now))
 
 
-@router.post("/signup", responses=problems(403, 429))
+@router.post("/signup", responses=problems(RegistrationClosed, TooManyTries, TooManyLogins))
 def register_user(new: UserRegister, session: SessionDep, runtime: RuntimeDep, limiter: LimiterDep) -> Message:
     """Make an account for yourself, where the server allows it. Whether the address has one already is not said."""
     attempts.sign_up(session, limiter=limiter, new=new, is_open=runtime.settings.users_open_registration)
@@ -55,7 +61,7 @@ def read_own_account(caller: CallerDep) -> UserPublic:
     return UserPublic.model_validate(caller.user)
 
 
-@router.patch("/me", responses=problems(409))
+@router.patch("/me", responses=problems(EmailTaken))
 def update_own_account(update: UserUpdateMe, session: SessionDep, caller: CallerDep) -> UserPublic:
     """Change the caller's name or address."""
     changes = update.model_dump(exclude_unset=True)
@@ -63,7 +69,7 @@ def update_own_account(update: UserUpdateMe, session: SessionDep, caller: Caller
     return UserPublic.model_validate(user)
 
 
-@router.delete("/me", responses=problems(409))
+@router.delete("/me", responses=problems(LastOwner, LastSuperuser))
 def delete_own_account(
     session: SessionDep, caller: CallerDep, runtime: RuntimeDep, request: Request, response: Response
 ) -> Message:
@@ -73,7 +79,7 @@ def delete_own_account(
     return Message(message="Your account is deleted.")
 
 
-@router.patch("/me/password", responses=problems(400, 429))
+@router.patch("/me/password", responses=problems(WrongPassword, TooManyTries, TooManyLogins))
 def update_own_password(
     passwords: UpdatePassword, session: SessionDep, caller: CallerDep, limiter: LimiterDep
 ) -> Message:
@@ -104,13 +110,18 @@ def delete_own_session(session_id: UUID, session: SessionDep, caller: CallerDep,
     accounts.end_session(session, user=caller.user, session_id=session_id, now=now)
 
 
-@router.get("/{user_id}")
+# A UUID or no match: who asks for `/signup` with another method is told which it has.
+@router.get("/{user_id:uuid}")
 def read_user(user_id: UUID, session: SessionDep, caller: CallerDep) -> UserPublic:
     """One account: any for superusers, for others their own."""
     return UserPublic.model_validate(users.get_user(session, reader=caller.user, user_id=user_id))
 
 
-@router.patch("/{user_id}", dependencies=[SuperuserOnly], responses=problems(409))
+@router.patch(
+    "/{user_id:uuid}",
+    dependencies=[SuperuserOnly],
+    responses=problems(RoleTooLow, EmailTaken, LastSuperuser, TooManyLogins),
+)
 def update_user(user_id: UUID, update: UserUpdate, session: SessionDep, caller: CallerDep) -> UserPublic:
     """Change an account. A new password, or closing it, ends its sessions. For superusers."""
     changes = update.model_dump(exclude_unset=True)
@@ -118,7 +129,9 @@ def update_user(user_id: UUID, update: UserUpdate, session: SessionDep, caller: 
     return UserPublic.model_validate(user)
 
 
-@router.delete("/{user_id}", dependencies=[SuperuserOnly], responses=problems(409))
+@router.delete(
+    "/{user_id:uuid}", dependencies=[SuperuserOnly], responses=problems(RoleTooLow, LastOwner, LastSuperuser)
+)
 def delete_user(user_id: UUID, session: SessionDep) -> Message:
     """Delete an account. What it did stays on the record; a station's last owner cannot go. For superusers."""
     users.delete_user(session, user_id=user_id)
