@@ -15,7 +15,7 @@ from app.api.gate import RequestGate
 from app.api.main import api_router
 from app.api.openapi import ABOUT, complete_openapi
 from app.api.press_route import PRESS_PREFIX, PressRoute
-from app.api.routes.setup import pages_router
+from app.api.routes import docs, setup
 from app.background.live_stream import LiveStream
 from app.background.notifier import Notifier
 from app.background.press_writer import PressWriter
@@ -101,11 +101,15 @@ def create_app() -> Tracker:
         lifespan=_run,
         # A redirect is built from the Host header and says http even behind TLS: a password would go out in the clear.
         redirect_slashes=False,
+        # Pages of our own show the document; FastAPI's load their programs from elsewhere.
+        docs_url=None,
+        redoc_url=None,
         openapi_url=f"{API_PREFIX}/openapi.json",
         generate_unique_id_function=lambda route: f"{route.tags[0] if route.tags else 'app'}-{route.name}",
     )
     app.include_router(api_router, prefix=API_PREFIX)
-    app.include_router(pages_router)
+    app.include_router(setup.pages_router)
+    app.include_router(docs.pages_router)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestGate)
     install_error_handlers(app)
