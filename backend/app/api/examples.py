@@ -83,10 +83,7 @@ CSV_EXAMPLE = (
 JSON_LINES_EXAMPLE = (
     f'{{"id":"{ID}","seq":18412,"status":"counted","recorded_status":"counted","button":{{"title":"Buckle up",…}},…}}\n'
 )
-EVENTS_EXAMPLE = (
-    'id: 18411\nevent: ready\ndata: {"last_seq":18411}\n\n'
-    f'id: 18412\nevent: press\ndata: {{"id":"{ID}","seq":18412,"status":"counted",…}}\n\n'
-)
+EVENT_EXAMPLE = {"id": "18411", "event": "ready", "data": '{"last_seq":18411}', "retry": 1000}
 
 
 class NoExample(ValueError):

@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
+from pydantic import Field
 
 from app.api import press_batch
 from app.api.deps import EditorDep, NowDep, RuntimeDep, SessionDep, ViewerDep, announce_after_commit
@@ -12,7 +13,7 @@ from app.api.log_filter import LogFilterDep
 from app.api.press_batch import TooManyPresses
 from app.api.press_origin import origin_of
 from app.api.problems import problems
-from app.core.errors import FieldError, InvalidInput
+from app.core.errors import FieldError, InvalidInput, NotFound
 from app.core.ids import time_ordered_id
 from app.core.shapes import InstantInput, line
 from app.features.presses import corrections, log, watch
@@ -48,7 +49,8 @@ def list_presses(
     access: ViewerDep,
     log_filter: LogFilterDep,
     cursor: Annotated[
-        Annotated[str, line(max_length=200)] | None, Query(description="`next_cursor` of the page before.")
+        Annotated[str, line(max_length=200), Field(json_schema_extra={"format": "cursor"})] | None,
+        Query(description="`next_cursor` of the page before."),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
 ) -> PressPage:
@@ -95,7 +97,7 @@ async def record_manual(
 
 
 # A UUID or no match: who asks for `/batch` with GET is told that it is a POST.
-@router.get("/{press_id:uuid}")
+@router.get("/{press_id:uuid}", responses=problems(NotFound))
 def read_press(session: SessionDep, access: ViewerDep, press_id: UUID) -> PressPublic:
     """One press, with its corrections."""
     return corrections.get_press(session, station_id=access.station.id, press_id=press_id)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from app.api.deps import CallerDep, LimiterDep, NowDep, PageDep, RuntimeDep, SessionDep, get_superuser
 from app.api.problems import problems
 from app.api.routes.login import forget_cookie
-from app.core.errors import TooManyTries
+from app.core.errors import NotFound, TooManyTries
 from app.core.security import TooManyLogins
 from app.features.accounts import attempts, users
 from app.features.accounts import service as accounts
@@ -111,7 +111,7 @@ def delete_own_session(session_id: UUID, session: SessionDep, caller: CallerDep,
 
 
 # A UUID or no match: who asks for `/signup` with another method is told which it has.
-@router.get("/{user_id:uuid}")
+@router.get("/{user_id:uuid}", responses=problems(NotFound))
 def read_user(user_id: UUID, session: SessionDep, caller: CallerDep) -> UserPublic:
     """One account: any for superusers, for others their own."""
     return UserPublic.model_validate(users.get_user(session, reader=caller.user, user_id=user_id))
@@ -120,7 +120,7 @@ def read_user(user_id: UUID, session: SessionDep, caller: CallerDep) -> UserPubl
 @router.patch(
     "/{user_id:uuid}",
     dependencies=[SuperuserOnly],
-    responses=problems(RoleTooLow, EmailTaken, LastSuperuser, TooManyLogins),
+    responses=problems(NotFound, RoleTooLow, EmailTaken, LastSuperuser, TooManyLogins),
 )
 def update_user(user_id: UUID, update: UserUpdate, session: SessionDep, caller: CallerDep) -> UserPublic:
     """Change an account. A new password, or closing it, ends its sessions. For superusers."""
@@ -130,7 +130,7 @@ def update_user(user_id: UUID, update: UserUpdate, session: SessionDep, caller: 
 
 
 @router.delete(
-    "/{user_id:uuid}", dependencies=[SuperuserOnly], responses=problems(RoleTooLow, LastOwner, LastSuperuser)
+    "/{user_id:uuid}", dependencies=[SuperuserOnly], responses=problems(NotFound, RoleTooLow, LastOwner, LastSuperuser)
 )
 def delete_user(user_id: UUID, session: SessionDep) -> Message:
     """Delete an account. What it did stays on the record; a station's last owner cannot go. For superusers."""

@@ -28,7 +28,12 @@ Email = Annotated[EmailStr, StringConstraints(max_length=MAX_EMAIL_LENGTH), Afte
 Password = Annotated[str, paragraph(min_length=MIN_PASSWORD_LENGTH, max_length=MAX_PASSWORD_LENGTH)]
 FullName = Annotated[Annotated[str, line(max_length=255)] | None, BLANK_IS_NULL]
 StationName = Annotated[str, line(min_length=1, max_length=200)]
-Zone = Annotated[str, line(max_length=64), AfterValidator(_known_zone)]
+Zone = Annotated[
+    str,
+    line(min_length=1, max_length=64),
+    AfterValidator(_known_zone),
+    Field(json_schema_extra={"format": "time-zone"}),
+]
 CallSign = Annotated[Annotated[str, line(max_length=40)] | None, BLANK_IS_NULL]
 Community = Annotated[Annotated[str, line(max_length=200)] | None, BLANK_IS_NULL]
 
@@ -36,8 +41,8 @@ Community = Annotated[Annotated[str, line(max_length=200)] | None, BLANK_IS_NULL
 class LoginForm(InputShape, extra="ignore"):
     """The form of an OAuth2 password login; what else such a form may carry means nothing here."""
 
-    username: Annotated[str, line(max_length=MAX_EMAIL_LENGTH)] = Field(description="E-mail address.")
-    password: Annotated[str, paragraph(max_length=MAX_PASSWORD_LENGTH)]
+    username: Annotated[str, line(min_length=1, max_length=MAX_EMAIL_LENGTH)] = Field(description="E-mail address.")
+    password: Annotated[str, paragraph(min_length=1, max_length=MAX_PASSWORD_LENGTH)]
     grant_type: Literal["password"] = "password"
 
 

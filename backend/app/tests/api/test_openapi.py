@@ -15,14 +15,14 @@ import app.cli as _every_error_is_imported
 from app.api.errors import PROBLEM_JSON
 from app.api.examples import NoExample, example_of
 from app.api.openapi import MAX_SUMMARY_LENGTH, TAGS, VERSION, summary_of
-from app.core.errors import AppError, Conflict, Forbidden, NotFound, Unavailable
+from app.core.errors import AppError, Conflict, Forbidden, Unavailable
 from app.demo.load import OwnerExists, StationNameTaken
 from app.features.presses.schemas import MAX_BATCH_PRESSES
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 BACKEND = Path(_every_error_is_imported.__file__).parents[1]
 # Bases of the errors that are raised, and what only a command says.
-NEVER_ANSWERED: set[type[AppError]] = {NotFound, Forbidden, Conflict, Unavailable, OwnerExists, StationNameTaken}
+NEVER_ANSWERED: set[type[AppError]] = {Forbidden, Conflict, Unavailable, OwnerExists, StationNameTaken}
 
 
 @pytest.fixture
