@@ -26,7 +26,7 @@ from app.tests.factories import Factory
 from app.tests.stand_ins import NoRecorder, NoStreams, announce_nothing
 
 # Only the backend is mounted into a container, and these are about what lies around it.
-ABOUT_THE_CHECKOUT = ["test_containers.py", "test_docs.py", "test_scripts.py"]
+ABOUT_THE_CHECKOUT = ["test_containers.py", "test_contract.py", "test_docs.py", "test_scripts.py"]
 collect_ignore = [] if (Path(__file__).parents[3] / "docker-compose.yml").exists() else ABOUT_THE_CHECKOUT
 
 # Nor do the settings of whoever runs the tests concern them: in a container they name a database with somebody's record.

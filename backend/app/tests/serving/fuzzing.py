@@ -84,14 +84,8 @@ def fuzz(
         "FUZZ_DATABASE": grounds.product.conninfo,
         "PYTHONPATH": str(HERE.parents[2]),
     }
-    command = [
-        PROGRAMS / "st",
-        "--no-color",
-        "--config-file",
-        config,
-        "run",
-        f"{grounds.product.url}/api/v1/openapi.json",
-    ]
+    document = f"{grounds.product.url}/api/v1/openapi.json"
+    command = [str(PROGRAMS / "st"), "--no-color", "--config-file", str(config), "run", document]
     return subprocess.run(
         [*command, "--url", grounds.product.url, "--checks", "all", *options],
         cwd=folder,
