@@ -4,6 +4,7 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
+from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from app.api.deps import CallerDep, RuntimeDep, ViewerDep
@@ -30,7 +31,8 @@ async def read_stream(
     runtime: RuntimeDep,
     last_event_id_header: Annotated[
         # A header that is left out is not null, which would be the text "null".
-        int | SkipJsonSchema[None], Header(alias="Last-Event-ID", ge=0, le=MAX_SEQ, description=LAST_EVENT_ID)
+        Annotated[int, Field(ge=0, le=MAX_SEQ)] | SkipJsonSchema[None],
+        Header(alias="Last-Event-ID", description=LAST_EVENT_ID),
     ] = None,
     last_event_id: Annotated[
         int | None, Query(ge=0, le=MAX_SEQ, description=f"{LAST_EVENT_ID} The header wins.")

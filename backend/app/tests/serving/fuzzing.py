@@ -36,6 +36,7 @@ class Grounds:
 
     product: Product
     station_id: str
+    elsewhere_id: str
     known: dict[str, list[str]]
 
 
@@ -57,7 +58,8 @@ def lay_out(product: Product) -> Grounds:
         "press_key": [target.path.removeprefix("/p/"), key["key"]],
         "user_id": [account["id"]],
     }
-    return Grounds(product=product, station_id=target.station_id, known=known)
+    elsewhere_id = product.new_station(name="Elsewhere")
+    return Grounds(product=product, station_id=target.station_id, elsewhere_id=elsewhere_id, known=known)
 
 
 def write_config(grounds: Grounds, path: Path) -> None:
@@ -81,6 +83,7 @@ def fuzz(
         "SECRET_KEY": SECRET_KEY,
         "FUZZ_ROLE": role,
         "FUZZ_STATION": grounds.station_id,
+        "FUZZ_ELSEWHERE": grounds.elsewhere_id,
         "FUZZ_DATABASE": grounds.product.conninfo,
         "PYTHONPATH": str(HERE.parents[2]),
     }

@@ -31,6 +31,7 @@ PROBLEM_JSON = "application/problem+json"
 role = os.environ["FUZZ_ROLE"]
 secret_key = os.environ["SECRET_KEY"]
 station_id = UUID(os.environ["FUZZ_STATION"])
+elsewhere_id = UUID(os.environ["FUZZ_ELSEWHERE"])
 engine = build_engine(Settings(_env_file=None, database_url=SecretStr(os.environ["FUZZ_DATABASE"])))
 
 
@@ -46,8 +47,10 @@ class SomebodyNew:
             user.is_superuser = role == SUPERUSER
             session.add(user)
             session.flush()
-            if role not in (STRANGER, SUPERUSER):
-                session.add(Member(station_id=station_id, user_id=user_id, role=Role(role), created_at=now))
+            # Everybody belongs to one station, which may then be left out of requests; a stranger to another one.
+            station = elsewhere_id if role == STRANGER else station_id
+            membership = Role.OWNER if role in (STRANGER, SUPERUSER) else Role(role)
+            session.add(Member(station_id=station, user_id=user_id, role=membership, created_at=now))
             return accounts.open_token_session(
                 session, user=user, secret_key=secret_key, life=timedelta(hours=1), user_agent=None, now=now
             )
