@@ -34,4 +34,4 @@ class StopMail(InputShape):
 class StoppedMail(Shape):
     """Which mail comes no more."""
 
-    message: str
+    message: str = Field(examples=["You get no more of these mails."])
