@@ -524,5 +524,5 @@ def test_the_route_is_documented_with_its_events(app: Tracker) -> None:
     events = operation["responses"]["200"]["content"]["text/event-stream"]["schema"]["x-events"]
 
     assert set(events) == {"ready", "press", "correction", "deck", "watch", "reset"}
-    assert {status for status in operation["responses"] if status != "200"} == {"401", "404", "422", "503"}
+    assert {status for status in operation["responses"] if status != "200"} == {"401", "403", "404", "422", "503"}
     assert ("Last-Event-ID", "header") in {(each["name"], each["in"]) for each in operation["parameters"]}

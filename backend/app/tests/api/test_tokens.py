@@ -130,10 +130,10 @@ def code_of(answer: Any) -> tuple[int, str]:
 
 def routes(application: Tracker) -> set[tuple[str, str]]:
     return {
-        (method, str(route.path).removeprefix(API_PREFIX))
+        (method, str(route.path_format).removeprefix(API_PREFIX))
         for route in iter_route_contexts(application.routes)
         for method in route.methods or ()
-        if str(route.path).startswith(API_PREFIX) and not str(route.path).endswith("openapi.json")
+        if str(route.path_format).startswith(API_PREFIX) and not str(route.path_format).endswith("openapi.json")
     }
 
 
