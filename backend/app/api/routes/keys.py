@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from app.api.deps import AuditDep, EditorDep, NowDep, PageDep, RuntimeDep, SessionDep
 from app.api.open_to import open_to
 from app.api.problems import problems
+from app.core.errors import NotFound
 from app.features.accounts.service import RoleTooLow
 from app.features.audit.actions import Action
 from app.features.buttons import addresses, service
@@ -112,7 +113,8 @@ def list_old_addresses(
     )
 
 
-@router.delete("/keys/{key_id}", status_code=204)
+# A UUID or no match: who asks for `/keys/old-addresses` with DELETE is told that it is a GET.
+@router.delete("/keys/{key_id:uuid}", status_code=204, responses=problems(NotFound))
 @open_to(Scope.BUTTONS_WRITE)
 def revoke_press_key(session: SessionDep, access: EditorDep, now: NowDep, audit: AuditDep, key_id: UUID) -> None:
     """Stop a press key from recording presses. Asked for twice, it is done once."""

@@ -60,7 +60,7 @@ class UserCreate(InputShape):
     email: Email
     password: Password
     full_name: FullName = None
-    is_superuser: bool = False
+    is_superuser: bool = Field(default=False, strict=True)
 
 
 class UserPublic(Shape):
@@ -87,8 +87,8 @@ class UserUpdate(InputShape):
     email: Email = Field(default_factory=left_out)
     password: Password = Field(default_factory=left_out)
     full_name: FullName = None
-    is_active: bool = Field(default_factory=left_out)
-    is_superuser: bool = Field(default_factory=left_out)
+    is_active: bool = Field(default_factory=left_out, strict=True)
+    is_superuser: bool = Field(default_factory=left_out, strict=True)
 
 
 class UserUpdateMe(InputShape):

@@ -533,9 +533,10 @@ async def test_a_token_without_the_scope_presses_nothing(desk: Desk) -> None:
 
 
 async def test_tokens_of_batches_are_looked_up_in_turn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deps, "TOKEN_WAIT_S", 0.05)
     async with desk.app.state.runtime.token_place:
-        busy = await desk.send(desk.press())
+        with monkeypatch.context() as impatient:
+            impatient.setattr(deps, "TOKEN_WAIT_S", 0.05)
+            busy = await desk.send(desk.press())
         with desk.kept.make() as make:
             key = make.press_key(button=desk.button)
         by_key = await desk.send({"id": str(uuid4()), "press_key": key.key})
