@@ -14,10 +14,9 @@ from app.api.errors import install_error_handlers
 from app.api.gate import RequestGate
 from app.api.increment_route import INCREMENT_ENDS, IncrementRoute
 from app.api.main import api_router
-from app.api.openapi import complete_openapi
+from app.api.openapi import ABOUT, complete_openapi
 from app.api.press_route import PRESS_PREFIX, PressRoute
-from app.api.routes import link_pages
-from app.api.routes.setup import pages_router
+from app.api.routes import docs, link_pages, setup
 from app.background.address_keeper import AddressKeeper
 from app.background.jobs import JobRunner
 from app.background.live_stream import LiveStream
@@ -114,16 +113,20 @@ def create_app() -> Tracker:
     """The application. Settings are read, and connections made, when it starts."""
     configure_logging()
     app = Tracker(
-        title="Stream Deck Button Tracker",
+        **ABOUT,
         lifespan=_run,
         # A redirect is built from the Host header and says http even behind TLS: a password would go out in the clear.
         redirect_slashes=False,
+        # Pages of our own show the document; FastAPI's load their programs from elsewhere.
+        docs_url=None,
+        redoc_url=None,
         openapi_url=f"{API_PREFIX}/openapi.json",
         generate_unique_id_function=lambda route: f"{route.tags[0] if route.tags else 'app'}-{route.name}",
     )
     app.include_router(api_router, prefix=API_PREFIX)
-    app.include_router(pages_router)
+    app.include_router(setup.pages_router)
     app.include_router(link_pages.pages_router)
+    app.include_router(docs.pages_router)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestGate)
     install_error_handlers(app)

@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from app.core.errors import AppError, FieldError, InvalidInput, TooLarge, Unavailable
 from app.core.shapes import Shape, error_message
@@ -21,6 +22,7 @@ from app.core.shapes import Shape, error_message
 PROBLEM_JSON = "application/problem+json"
 # A body of nothing but mistakes must not make an answer many times its size.
 MAX_FIELD_ERRORS = 20
+METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 # Of HTTP errors that no class of our own stands for; the others are called as their status is.
 _CODES = {TooLarge.status: TooLarge.code}
 
@@ -139,7 +141,20 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         return await _on_app_error(request, InvalidInput(errors=(FieldError("body", str(error.detail)),)))
     status = error.status_code
     document = problem_document(status=status, code=code_of(status), detail=str(error.detail))
-    return _respond(document, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(allowed_methods(request))
+    return _respond(document, headers)
+
+
+def allowed_methods(request: Request) -> list[str]:
+    """The methods that the request's path has. Starlette names those of one route, and a path may have several."""
+    routes = request.app.router.routes
+    return [
+        method
+        for method in METHODS
+        if any(route.matches({**request.scope, "method": method})[0] == Match.FULL for route in routes)
+    ]
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:

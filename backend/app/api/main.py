@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from app.api.deps import refuse_unknown_query
+from app.api.errors import DatabaseUnreachable
 from app.api.problems import problems
 from app.api.routes import (
     audit,
@@ -23,9 +24,12 @@ from app.api.routes import (
     users,
     utils,
 )
+from app.core.errors import InvalidInput
 
 # What every operation can answer; what else can go wrong stands with the routes, or follows from what they ask for.
-api_router = APIRouter(dependencies=[Depends(refuse_unknown_query)], responses=problems(422, 503))
+api_router = APIRouter(
+    dependencies=[Depends(refuse_unknown_query)], responses=problems(InvalidInput, DatabaseUnreachable)
+)
 api_router.include_router(setup.router, prefix="/setup", tags=["setup"])
 api_router.include_router(login.router, prefix="/login", tags=["login"])
 api_router.include_router(recovery.router, tags=["login"])

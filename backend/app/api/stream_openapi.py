@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.api.examples import EVENT_EXAMPLE
 from app.api.problems import REF
 from app.core.shapes import Shape
 from app.features.decks.schemas import DeckPublic
@@ -23,10 +24,19 @@ EVENTS_RESPONSE: dict[str, Any] = {
     "description": "Server-sent events, without an end. `x-events` names the shape of the `data` of each.",
     "content": {
         "text/event-stream": {
+            # As tools read a stream before OpenAPI 3.2: this is each event.
             "schema": {
-                "type": "string",
+                "type": "object",
+                "required": ["event", "data"],
+                "properties": {
+                    "id": {"type": "string", "description": "Where a later stream goes on: its `Last-Event-ID`."},
+                    "event": {"type": "string", "enum": list(EVENTS)},
+                    "data": {"type": "string", "contentMediaType": "application/json"},
+                    "retry": {"type": "integer", "description": "Milliseconds to wait before connecting again."},
+                },
                 "x-events": {event: {"$ref": REF.format(model=shape)} for event, shape in EVENTS.items()},
-            }
+            },
+            "example": EVENT_EXAMPLE,
         }
     },
 }

@@ -13,10 +13,10 @@ from app.background.connections import Connections
 from app.background.key_finder import KeyFinder
 from app.core import clock
 from app.core.config import Settings
-from app.core.errors import AppError, Unavailable
+from app.core.errors import AppError
 from app.features.presses import service
 from app.features.presses.batch import Outcome, PressKeyNotFound
-from app.features.presses.buffer import PressBuffer, Waiting
+from app.features.presses.buffer import PressBuffer, PressNotRecorded, ShuttingDown, Waiting
 from app.features.presses.expected import Expectations
 from app.features.presses.ingest import IncomingPress, KeyBinding, Recording
 from app.features.presses.messages import BatchStatements
@@ -33,20 +33,6 @@ STATIONS_AT_ONCE = 8
 READY_WITHIN_S = 2.0
 
 log = structlog.get_logger(__name__)
-
-
-class PressNotRecorded(Unavailable):
-    """The press is not on the record, or it could not be learnt in time whether it is. The same id may be resent."""
-
-    code = "press_not_recorded"
-    default_detail = "The press could not be recorded in time. Send it again, with the same id if it had one."
-
-
-class ShuttingDown(Unavailable):
-    """The server is stopping and takes no new presses."""
-
-    code = "shutting_down"
-    default_detail = "The server is stopping. Try again shortly."
 
 
 class PressWriter:

@@ -7,15 +7,26 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from annotated_types import GroupedMetadata
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic_core import ErrorDetails
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, ErrorDetails
 
 MAX_DEDUP_WINDOW_MS = 3_600_000
 UNKNOWN_FIELD = "is not a known field"
 
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2})", re.ASCII)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
 
 
 class Shape(BaseModel):
@@ -43,7 +54,8 @@ def _storable(value: str) -> str:
 
 
 def _one_line(value: Any) -> Any:
-    return " ".join(value.split()) if isinstance(value, str) and "\x00" not in value else value
+    # Some control characters are white space to Python; they are refused like the others, not made into a space.
+    return " ".join(value.split()) if isinstance(value, str) and not _CONTROL.search(value) else value
 
 
 def _rfc3339(value: Any) -> Any:
@@ -97,6 +109,24 @@ class _Text(GroupedMetadata):
         if self.is_one_line:
             yield BeforeValidator(_one_line)
         yield AfterValidator(_storable)
+        yield _Pattern(self._pattern())
+
+    def _pattern(self) -> str:
+        """What is refused beside lengths, for the OpenAPI document; a text that may not be empty may not be blank."""
+        any_text = f"[^{_CONTROLS}]*"
+        is_stripped = self.is_one_line or self.constraints.strip_whitespace
+        needs_text = bool(is_stripped and self.constraints.min_length)
+        return f"^{any_text}[^{_CONTROLS}\\s]{any_text}$" if needs_text else f"^{any_text}$"
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """Tells the JSON schema what a validator asks of a text."""
+
+    pattern: str
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(schema) | {"pattern": self.pattern}
 
 
 def line(*, max_length: int | None = None, min_length: int | None = None) -> GroupedMetadata:

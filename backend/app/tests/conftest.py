@@ -32,6 +32,7 @@ from app.tests.stand_ins import NoRecorder, NoStreams, announce_nothing
 # Only the backend is mounted into a container, and these are about what lies around it.
 ABOUT_THE_CHECKOUT = [
     "test_containers.py",
+    "test_contract.py",
     "test_readme.py",
     "test_scripts.py",
     "test_wheel.py",

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from alembic.config import CommandLine
+from fastapi.routing import iter_route_contexts
 
 FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"(^|\s)# .*")
@@ -253,5 +254,5 @@ def _is_good(url: str, known: Known) -> bool:
 def operations_of(app: Any) -> dict[str, set[str]]:
     """Of the API document; and the pages beside it."""
     described = app.openapi()["paths"]
-    pages = {route.path: {"GET"} for route in app.routes if hasattr(route, "path")}
+    pages = {str(route.path_format): {"GET"} for route in iter_route_contexts(app.routes)}
     return pages | {path: {each.upper() for each in methods} for path, methods in described.items()}

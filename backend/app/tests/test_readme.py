@@ -171,6 +171,7 @@ def test_commands_exist(document: Path, tracker: Command) -> None:
 
 # Hosts of other people, and why a document sends somebody there.
 OUTSIDE_HOSTS = {
+    "github.com": "the original program",
     "marketplace.visualstudio.com": "the extension that shows mail templates",
     "docs.astral.sh": "uv, which sets everything up",
     "docs.docker.com": "Compose, and how to install it",
@@ -184,6 +185,7 @@ OTHER_VARIABLES = {
     "UV_TOOL_DIR": "uv",
     "UV_TOOL_BIN_DIR": "uv",
     "UV_PYTHON_INSTALL_DIR": "uv",
+    "ORIGINAL_DATABASE_URL": "app/cli.py",
     "TRACKER_ENV_FILE": "app/core/config.py",
     "ORIGINAL_DATABASE_URL": "app/cli.py",
 }

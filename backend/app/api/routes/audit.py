@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from app.api.deps import CallerDep, SessionDep
 from app.api.problems import problems
 from app.features.accounts import service as accounts
+from app.features.accounts.service import RoleTooLow
 from app.features.audit import service
 from app.features.audit.schemas import EventListing, EventPage
 from app.models import Role
@@ -33,7 +34,7 @@ def get_reach(
     return station.id
 
 
-@router.get("/", responses=problems(403))
+@router.get("/", responses=problems(RoleTooLow, service.CursorInvalid))
 def list_audit_events(
     session: SessionDep,
     station_id: Annotated[UUID | None, Depends(get_reach)],

@@ -141,7 +141,7 @@ def patch_button(
     return update_button(session, access, runtime, now, audit, button_id, changes)
 
 
-@router.delete("/{button_id}", status_code=204, responses=problems(409))
+@router.delete("/{button_id}", status_code=204, responses=problems(service.ButtonHasHistory))
 @open_to(Scope.BUTTONS_WRITE)
 def delete_button(session: SessionDep, access: EditorDep, audit: AuditDep, button_id: UUID) -> None:
     """Remove a button that was never pressed. One with history can be retired instead."""

@@ -87,7 +87,7 @@ def update_deck(
     return changed
 
 
-@router.delete("/{deck_id}", status_code=204, responses=problems(409))
+@router.delete("/{deck_id}", status_code=204, responses=problems(service.DeckInUse))
 @open_to(Scope.BUTTONS_WRITE)
 def delete_deck(session: SessionDep, access: EditorDep, audit: AuditDep, deck_id: UUID) -> None:
     """Remove a deck that no press key was ever made for."""

@@ -10,8 +10,10 @@ from fastapi import APIRouter, Response
 from app.api.deps import AuditDep, CallerDep, LettersDep, LimiterDep, NowDep, OpenAuditDep, SessionDep
 from app.api.problems import link_problems, problems
 from app.api.routes.stations import NamedAsOwner
+from app.core.errors import TooManyTries
+from app.core.security import TooManyLogins
 from app.features.accounts import attempts, invitations
-from app.features.accounts.invitations import SentInvitation
+from app.features.accounts.invitations import InvitationForAnother, SentInvitation
 from app.features.accounts.schemas import (
     InvitationAnswer,
     InvitationCreate,
@@ -23,6 +25,7 @@ from app.features.accounts.schemas import (
     StationPublic,
     UserPublic,
 )
+from app.features.accounts.service import AlreadyMember, EmailTaken, LinkInvalid, RoleTooLow
 from app.features.audit.actions import Action
 from app.features.audit.record import Audit
 from app.models import Invitation, Role
@@ -42,7 +45,7 @@ def _note(audit: Audit, action: Action, invitation: Invitation) -> None:
     audit.note(action, station_id=invitation.station_id, subject_id=invitation.id, role=invitation.role)
 
 
-@of_station_router.get("/{station_id}/invitations", responses=problems(403))
+@of_station_router.get("/{station_id}/invitations", responses=problems(RoleTooLow))
 def list_invitations(session: SessionDep, access: NamedAsOwner, now: NowDep) -> InvitationsPublic:
     """The invitations that were neither accepted nor revoked, in the order in which they were made. For owners."""
     found = invitations.list_open(session, station=access.station, now=now)
@@ -50,7 +53,7 @@ def list_invitations(session: SessionDep, access: NamedAsOwner, now: NowDep) -> 
     return InvitationsPublic(data=data, count=len(data))
 
 
-@of_station_router.post("/{station_id}/invitations", status_code=201, responses=problems(409, 429))
+@of_station_router.post("/{station_id}/invitations", status_code=201, responses=problems(AlreadyMember, TooManyTries))
 def create_invitation(
     new: InvitationCreate,
     session: SessionDep,
@@ -69,7 +72,7 @@ def create_invitation(
     return _sent(sent, response)
 
 
-@of_station_router.post("/{station_id}/invitations/{invitation_id}/send", responses=problems(429))
+@of_station_router.post("/{station_id}/invitations/{invitation_id}/send", responses=problems(TooManyTries))
 def send_invitation_again(
     invitation_id: UUID,
     session: SessionDep,
@@ -98,7 +101,7 @@ def delete_invitation(
     audit.note(Action.INVITATION_REVOKED, station_id=access.station.id, subject_id=invitation_id)
 
 
-@router.post("/read", responses=link_problems(429))
+@router.post("/read", responses=link_problems(LinkInvalid, TooManyTries))
 def read_invitation(link: Link, session: SessionDep, limiter: LimiterDep, now: NowDep) -> InvitationShown:
     """What an invitation is to, for whoever has its link."""
     with attempts.link_tried(session, limiter=limiter):
@@ -112,7 +115,7 @@ def read_invitation(link: Link, session: SessionDep, limiter: LimiterDep, now: N
     )
 
 
-@router.post("/accept", responses=link_problems(403, 409, 429))
+@router.post("/accept", responses=link_problems(LinkInvalid, InvitationForAnother, AlreadyMember, TooManyTries))
 def accept_invitation(
     link: Link, session: SessionDep, caller: CallerDep, limiter: LimiterDep, audit: AuditDep, now: NowDep
 ) -> StationPublic:
@@ -123,7 +126,9 @@ def accept_invitation(
     return StationPublic.of(station, role=role)
 
 
-@router.post("/register", status_code=201, responses=link_problems(409, 429))
+@router.post(
+    "/register", status_code=201, responses=link_problems(LinkInvalid, EmailTaken, TooManyTries, TooManyLogins)
+)
 def register_by_invitation(
     answer: InvitationAnswer, session: SessionDep, limiter: LimiterDep, audit: OpenAuditDep, now: NowDep
 ) -> UserPublic:

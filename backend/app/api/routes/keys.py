@@ -8,6 +8,8 @@ from fastapi import APIRouter, Query
 from app.api.deps import AuditDep, EditorDep, NowDep, PageDep, RuntimeDep, SessionDep
 from app.api.open_to import open_to
 from app.api.problems import problems
+from app.core.errors import NotFound
+from app.features.accounts.service import RoleTooLow
 from app.features.audit.actions import Action
 from app.features.buttons import addresses, service
 from app.features.buttons.schemas import (
@@ -22,7 +24,7 @@ from app.models import Scope
 router = APIRouter()
 
 
-@router.get("/buttons/{button_id}/keys", responses=problems(403))
+@router.get("/buttons/{button_id}/keys", responses=problems(RoleTooLow))
 @open_to(Scope.BUTTONS_WRITE)
 def list_press_keys(
     session: SessionDep,
@@ -44,7 +46,7 @@ def list_press_keys(
     )
 
 
-@router.post("/buttons/{button_id}/keys", status_code=201)
+@router.post("/buttons/{button_id}/keys", status_code=201, responses=problems(service.DeckNotFound))
 @open_to(Scope.BUTTONS_WRITE)
 def create_press_key(
     session: SessionDep,
@@ -76,7 +78,7 @@ def create_press_key(
     return made
 
 
-@router.post("/buttons/{button_id}/rotate-key", responses=problems(409))
+@router.post("/buttons/{button_id}/rotate-key", responses=problems(service.KeyNotFound, service.KeyRevoked))
 @open_to(Scope.BUTTONS_WRITE)
 def rotate_press_key(
     session: SessionDep,
@@ -101,7 +103,7 @@ def rotate_press_key(
     return made
 
 
-@router.get("/keys/old-addresses", responses=problems(403))
+@router.get("/keys/old-addresses", responses=problems(RoleTooLow))
 def list_old_addresses(
     session: SessionDep, access: EditorDep, runtime: RuntimeDep, page: PageDep
 ) -> OldAddressKeysPublic:
@@ -111,7 +113,8 @@ def list_old_addresses(
     )
 
 
-@router.delete("/keys/{key_id}", status_code=204)
+# A UUID or no match: who asks for `/keys/old-addresses` with DELETE is told that it is a GET.
+@router.delete("/keys/{key_id:uuid}", status_code=204, responses=problems(NotFound))
 @open_to(Scope.BUTTONS_WRITE)
 def revoke_press_key(session: SessionDep, access: EditorDep, now: NowDep, audit: AuditDep, key_id: UUID) -> None:
     """Stop a press key from recording presses. Asked for twice, it is done once."""

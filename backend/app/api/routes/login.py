@@ -18,6 +18,8 @@ from app.api.deps import (
 )
 from app.api.problems import problems
 from app.core.config import Settings
+from app.core.errors import TooManyTries
+from app.core.security import TooManyLogins
 from app.features.accounts import attempts
 from app.features.accounts import service as accounts
 from app.features.accounts.schemas import AccessToken, BrowserSession, LoginForm, UserPublic
@@ -93,7 +95,7 @@ def browser_session_of(user: User, login: LoginSession, *, runtime: Runtime) -> 
     )
 
 
-@router.post("/access-token", responses=problems(400, 429))
+@router.post("/access-token", responses=problems(accounts.InvalidCredentials, TooManyTries, TooManyLogins))
 def create_access_token(
     form: LoginFormDep,
     session: SessionDep,
@@ -125,7 +127,11 @@ def test_token(caller: CallerDep) -> UserPublic:
     return UserPublic.model_validate(caller.user)
 
 
-@router.post("/session", dependencies=[OwnOriginDep], responses=problems(400, 403, 429))
+@router.post(
+    "/session",
+    dependencies=[OwnOriginDep],
+    responses=problems(accounts.InvalidCredentials, accounts.CsrfFailed, TooManyTries, TooManyLogins),
+)
 def create_session(
     form: LoginFormDep,
     session: SessionDep,

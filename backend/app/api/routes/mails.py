@@ -6,8 +6,9 @@
 from fastapi import APIRouter
 
 from app.api.deps import AuditDep, OpenAuditDep, RuntimeDep, SessionDep
-from app.api.problems import problems
+from app.api.problems import link_problems, problems
 from app.api.routes.stations import NamedAsViewer
+from app.features.accounts.service import MemberNotFound
 from app.features.alerts import service
 from app.features.alerts.schemas import MailWishes, MailWishesPublic, StopMail, StoppedMail
 from app.features.audit.actions import Action
@@ -18,7 +19,7 @@ stop_router = APIRouter()
 STOPPED = "You get no more of these mails."
 
 
-@router.get("/{station_id}/mails")
+@router.get("/{station_id}/mails", responses=problems(MemberNotFound))
 def read_own_mails(session: SessionDep, access: NamedAsViewer, runtime: RuntimeDep) -> MailWishesPublic:
     """Which mails of the station the caller gets."""
     return service.read_wishes(
@@ -29,7 +30,7 @@ def read_own_mails(session: SessionDep, access: NamedAsViewer, runtime: RuntimeD
     )
 
 
-@router.patch("/{station_id}/mails")
+@router.patch("/{station_id}/mails", responses=problems(MemberNotFound))
 def update_own_mails(
     wishes: MailWishes, session: SessionDep, access: NamedAsViewer, audit: AuditDep, runtime: RuntimeDep
 ) -> MailWishesPublic:
@@ -46,7 +47,7 @@ def update_own_mails(
     return changed
 
 
-@stop_router.post("/stop", responses=problems(400))
+@stop_router.post("/stop", responses=link_problems(service.StopLinkInvalid))
 def stop_mail(asked: StopMail, session: SessionDep, audit: OpenAuditDep, runtime: RuntimeDep) -> StoppedMail:
     """End one mail with the token of the link at its end, without logging in."""
     stopped = service.stop(session, token=asked.token, secret_key=runtime.secret_key)

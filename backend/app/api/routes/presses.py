@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
+from pydantic import Field
 
 from app.api import press_batch
 from app.api.deps import (
@@ -19,17 +20,20 @@ from app.api.deps import (
 )
 from app.api.log_filter import LogFilterDep
 from app.api.open_to import open_to
+from app.api.press_batch import TooManyPresses
 from app.api.press_origin import origin_of
 from app.api.problems import problems
-from app.core.errors import FieldError, InvalidInput
+from app.core.errors import FieldError, InvalidInput, NotFound
 from app.core.ids import time_ordered_id
 from app.core.shapes import InstantInput, line
 from app.features.audit.actions import Action
 from app.features.audit.record import Audit
 from app.features.presses import corrections, log, watch
 from app.features.presses.batch import ButtonOfPressNotFound, PressKeyNotFound
+from app.features.presses.buffer import BufferFull, PressNotRecorded, ShuttingDown
+from app.features.presses.corrections import CorrectionDoesNotFit
 from app.features.presses.ingest import IncomingPress, KeyBinding
-from app.features.presses.log import Position
+from app.features.presses.log import CursorInvalid, Position
 from app.features.presses.rules import EARLIEST_CREDIBLE
 from app.features.presses.schemas import (
     BatchAnswers,
@@ -47,17 +51,19 @@ router = APIRouter()
 watches_router = APIRouter()
 
 MAX_PAGE = 500
+NOT_RECORDED = (BufferFull, PressNotRecorded, ShuttingDown)
 DEFAULT_WATCH_SPAN = timedelta(days=30)
 
 
-@router.get("/")
+@router.get("/", responses=problems(CursorInvalid))
 @open_to(Scope.PRESSES_READ)
 def list_presses(
     session: SessionDep,
     access: ViewerDep,
     log_filter: LogFilterDep,
     cursor: Annotated[
-        Annotated[str, line(max_length=200)] | None, Query(description="`next_cursor` of the page before.")
+        Annotated[str, line(max_length=200), Field(json_schema_extra={"format": "cursor"})] | None,
+        Query(description="`next_cursor` of the page before."),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
 ) -> PressPage:
@@ -66,7 +72,7 @@ def list_presses(
     return log.read_page(session, station_id=access.station.id, log_filter=log_filter, after=after, limit=limit)
 
 
-@router.post("/batch", openapi_extra=press_batch.OPENAPI)
+@router.post("/batch", responses=problems(TooManyPresses, *NOT_RECORDED), openapi_extra=press_batch.OPENAPI)
 @open_to(Scope.PRESS_WRITE)
 async def record_batch(request: Request, runtime: RuntimeDep, find_token_presses: TokenPressesDep) -> BatchAnswers:
     """Record up to 1,000 presses that a sender kept while it was offline; each is answered at its place.
@@ -88,7 +94,7 @@ async def record_batch(request: Request, runtime: RuntimeDep, find_token_presses
     )
 
 
-@router.post("/manual", status_code=201)
+@router.post("/manual", status_code=201, responses=problems(ButtonOfPressNotFound, *NOT_RECORDED))
 async def record_manual(
     body: ManualPress, request: Request, runtime: RuntimeDep, access: EditorDep, audit: AuditDep, now: NowDep
 ) -> RecordedPress:
@@ -123,7 +129,8 @@ async def record_manual(
     return recorded
 
 
-@router.get("/{press_id}")
+# A UUID or no match: who asks for `/batch` with GET is told that it is a POST.
+@router.get("/{press_id:uuid}", responses=problems(NotFound))
 @open_to(Scope.PRESSES_READ)
 def read_press(session: SessionDep, access: ViewerDep, press_id: UUID) -> PressPublic:
     """One press, with its corrections."""
@@ -162,7 +169,7 @@ def _correct(
     return corrected
 
 
-@router.post("/{press_id}/void", responses=problems(409))
+@router.post("/{press_id}/void", responses=problems(CorrectionDoesNotFit))
 def void_press(
     session: SessionDep, access: EditorDep, audit: AuditDep, now: NowDep, press_id: UUID, body: CorrectionReason
 ) -> PressPublic:
@@ -170,7 +177,7 @@ def void_press(
     return _correct(session, access, audit, now, press_id=press_id, kind=CorrectionKind.VOID, words=body.reason)
 
 
-@router.post("/{press_id}/restore", responses=problems(409))
+@router.post("/{press_id}/restore", responses=problems(CorrectionDoesNotFit))
 def restore_press(
     session: SessionDep, access: EditorDep, audit: AuditDep, now: NowDep, press_id: UUID, body: CorrectionReason
 ) -> PressPublic:

@@ -6,10 +6,15 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from app.api.deps import AuditDep, LettersDep, LimiterDep, OpenAuditDep, RuntimeDep, SessionDep, get_superuser
+from app.api.examples import HTML_EXAMPLE
 from app.api.problems import link_problems, problems
 from app.core.config import Settings
+from app.core.errors import TooManyTries
+from app.core.security import TooManyLogins
 from app.features.accounts import attempts, recovery
+from app.features.accounts.mail import MailNotConfigured
 from app.features.accounts.schemas import Email, Link, Message, NewPassword
+from app.features.accounts.service import EmailTaken, LinkInvalid, RoleTooLow, UserNotFound
 from app.features.audit.actions import Action
 
 router = APIRouter()
@@ -29,7 +34,7 @@ def reset_link_life(settings: Settings) -> timedelta:
     return timedelta(hours=settings.email_reset_token_expire_hours)
 
 
-@router.post("/password-recovery/{email}", responses=problems(409, 429))
+@router.post("/password-recovery/{email}", responses=problems(MailNotConfigured, TooManyTries))
 def recover_password(
     email: Email,
     session: SessionDep,
@@ -48,7 +53,10 @@ def recover_password(
 
 
 @router.post(
-    "/password-recovery-html-content/{email}", dependencies=[Depends(get_superuser)], response_class=HTMLResponse
+    "/password-recovery-html-content/{email}",
+    dependencies=[Depends(get_superuser)],
+    response_class=HTMLResponse,
+    responses={200: {"content": {"text/html": {"example": HTML_EXAMPLE}}}, **problems(RoleTooLow, UserNotFound)},
 )
 def recover_password_html_content(
     email: Email, session: SessionDep, letters: LettersDep, audit: AuditDep, runtime: RuntimeDep
@@ -60,7 +68,7 @@ def recover_password_html_content(
     return HTMLResponse(html, headers=MAIL_HEADERS | {"Subject": subject})
 
 
-@router.post("/reset-password/", responses=link_problems(429))
+@router.post("/reset-password/", responses=link_problems(LinkInvalid, TooManyTries, TooManyLogins))
 def reset_password(
     wanted: NewPassword, session: SessionDep, limiter: LimiterDep, letters: LettersDep, audit: OpenAuditDep
 ) -> Message:
@@ -71,7 +79,7 @@ def reset_password(
     return Message(message="Your password is changed. Log in with it.")
 
 
-@router.post("/confirm-email/", responses=link_problems(409, 429))
+@router.post("/confirm-email/", responses=link_problems(LinkInvalid, EmailTaken, TooManyTries))
 def confirm_email(
     link: Link, session: SessionDep, limiter: LimiterDep, letters: LettersDep, audit: OpenAuditDep
 ) -> Message:

@@ -6,15 +6,26 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from app.api.deps import LaterTransactionsDep, NowDep, RuntimeDep, SessionDep, ViewerDep
-from app.api.export_response import CsvExport, JsonLinesExport
+from app.api.examples import CSV_EXAMPLE, JSON_LINES_EXAMPLE
+from app.api.export_response import CsvExport, JsonLinesExport, TooManyExports
 from app.api.log_filter import LogFilterDep
 from app.api.open_to import open_to
+from app.api.problems import Responses, problems
 from app.features.reports import service
 from app.features.reports.rules import file_stem
 from app.features.reports.service import LogExport
 from app.models import Scope, Station
 
 router = APIRouter()
+
+
+def _answers(media_type: str, example: str) -> Responses:
+    file = {"description": "The file.", "content": {media_type: {"schema": {"type": "string"}, "example": example}}}
+    return {200: file} | problems(TooManyExports)
+
+
+CSV_ANSWERS = _answers(CsvExport.media_type, CSV_EXAMPLE)
+JSON_LINES_ANSWERS = _answers(JsonLinesExport.media_type, JSON_LINES_EXAMPLE)
 
 
 def _begin_export(
@@ -28,7 +39,7 @@ def _begin_export(
 LogExportDep = Annotated[LogExport, Depends(_begin_export)]
 
 
-@router.get("/export.csv", response_class=CsvExport, status_code=200)
+@router.get("/export.csv", response_class=CsvExport, status_code=200, responses=CSV_ANSWERS)
 @open_to(Scope.PRESSES_READ)
 async def export_csv(export: LogExportDep, access: ViewerDep, runtime: RuntimeDep, now: NowDep) -> CsvExport:
     """The log as a CSV file: what the log shows under the same filters, whole, newest first, as it was at the start.
@@ -43,7 +54,7 @@ async def export_csv(export: LogExportDep, access: ViewerDep, runtime: RuntimeDe
     return CsvExport(service.csv_pages(export), file_name=name, places=runtime.export_places, user_id=access.user.id)
 
 
-@router.get("/export.jsonl", response_class=JsonLinesExport, status_code=200)
+@router.get("/export.jsonl", response_class=JsonLinesExport, status_code=200, responses=JSON_LINES_ANSWERS)
 @open_to(Scope.PRESSES_READ)
 async def export_jsonl(export: LogExportDep, access: ViewerDep, runtime: RuntimeDep, now: NowDep) -> JsonLinesExport:
     """The log as JSON Lines: what the log shows under the same filters, whole, newest first, as it was at the start.

@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 from app.api.deps import NowDep, OpenAuditDep, RuntimeDep, SessionDep
 from app.api.problems import problems
 from app.api.routes.login import OwnOriginDep, UserAgentDep, browser_session_of, hand_out_cookie, session_life
+from app.core.security import TooManyLogins
 from app.features.accounts import service as accounts
 from app.features.accounts.schemas import SetupDone, SetupRequest, SetupState, StationPublic, UserCreate
 from app.features.audit.actions import Action
@@ -36,7 +37,19 @@ def read_setup_state(session: SessionDep, response: Response) -> SetupState:
     return SetupState(is_needed=accounts.is_setup_needed(session))
 
 
-@router.post("/", status_code=201, dependencies=[OwnOriginDep], responses=problems(403, 409))
+@router.post(
+    "/",
+    status_code=201,
+    dependencies=[OwnOriginDep],
+    responses=problems(
+        accounts.CsrfFailed,
+        accounts.SetupTokenInvalid,
+        accounts.AlreadySetUp,
+        accounts.EmailTaken,
+        accounts.UnknownZone,
+        TooManyLogins,
+    ),
+)
 def set_up(
     wanted: SetupRequest,
     session: SessionDep,

@@ -50,7 +50,7 @@ def list_stations(session: SessionDep, caller: CallerDep) -> StationsPublic:
     return StationsPublic(data=data, count=len(data))
 
 
-@router.post("/", status_code=201)
+@router.post("/", status_code=201, responses=problems(accounts.RoleTooLow, accounts.UnknownZone))
 def create_station(
     new: StationCreate, session: SessionDep, superuser: SuperuserDep, audit: AuditDep, now: NowDep
 ) -> StationPublic:
@@ -66,7 +66,7 @@ def read_station(access: NamedAsViewer) -> StationPublic:
     return StationPublic.of(access.station, role=access.role)
 
 
-@router.patch("/{station_id}")
+@router.patch("/{station_id}", responses=problems(accounts.UnknownZone))
 def update_station(update: StationUpdate, session: SessionDep, access: NamedAsOwner, audit: AuditDep) -> StationPublic:
     """Change a station. Another time zone cuts the days of its whole record anew."""
     station = access.station
@@ -88,7 +88,9 @@ def list_members(session: SessionDep, access: NamedAsViewer) -> MembersPublic:
     return MembersPublic(data=data, count=len(data))
 
 
-@router.post("/{station_id}/members", status_code=201, responses=problems(409))
+@router.post(
+    "/{station_id}/members", status_code=201, responses=problems(accounts.UserNotFound, accounts.AlreadyMember)
+)
 def create_member(
     new: MemberCreate, session: SessionDep, access: NamedAsOwner, audit: AuditDep, now: NowDep
 ) -> MemberPublic:
@@ -98,7 +100,7 @@ def create_member(
     return MemberPublic.of(member, user, with_email=True)
 
 
-@router.patch("/{station_id}/members/{user_id}", responses=problems(409))
+@router.patch("/{station_id}/members/{user_id}", responses=problems(accounts.MemberNotFound, accounts.LastOwner))
 def update_member(
     user_id: UUID, update: MemberUpdate, session: SessionDep, access: NamedAsOwner, audit: AuditDep
 ) -> MemberPublic:
@@ -109,7 +111,9 @@ def update_member(
     return MemberPublic.of(member, user, with_email=True)
 
 
-@router.delete("/{station_id}/members/{user_id}", status_code=204, responses=problems(409))
+@router.delete(
+    "/{station_id}/members/{user_id}", status_code=204, responses=problems(accounts.MemberNotFound, accounts.LastOwner)
+)
 def delete_member(user_id: UUID, session: SessionDep, access: NamedAsViewer, audit: AuditDep) -> None:
     """Take a member out, as an owner, or leave. The last owner stays."""
     role = accounts.remove_member(session, station=access.station, by=access.user, role=access.role, user_id=user_id)

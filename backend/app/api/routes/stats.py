@@ -7,7 +7,10 @@ from fastapi import APIRouter, Query
 
 from app.api.deps import NowDep, PageDep, SessionDep, ViewerDep
 from app.api.open_to import open_to
+from app.api.problems import problems
 from app.features.accounts.schemas import Zone
+from app.features.accounts.service import UnknownZone
+from app.features.buttons.service import ButtonNotFound, DeckNotFound
 from app.features.stats import service
 from app.features.stats.schemas import (
     CalendarPublic,
@@ -29,7 +32,7 @@ router = APIRouter()
 usage_router = APIRouter()
 
 
-@router.get("/summary")
+@router.get("/summary", responses=problems(UnknownZone))
 @open_to(Scope.PRESSES_READ)
 def read_summary(
     session: SessionDep,
@@ -41,7 +44,7 @@ def read_summary(
     return service.read_summary(session, station=access.station, tz=tz, now=now)
 
 
-@router.get("/timeseries")
+@router.get("/timeseries", responses=problems(ButtonNotFound, DeckNotFound, UnknownZone))
 @open_to(Scope.PRESSES_READ)
 def read_timeseries(
     session: SessionDep, access: ViewerDep, now: NowDep, query: Annotated[TimeseriesQuery, Query()]
@@ -54,7 +57,7 @@ def read_timeseries(
     return service.read_timeseries(session, station=access.station, query=query, now=now)
 
 
-@router.get("/heatmap")
+@router.get("/heatmap", responses=problems(ButtonNotFound, DeckNotFound, UnknownZone))
 @open_to(Scope.PRESSES_READ)
 def read_heatmap(
     session: SessionDep, access: ViewerDep, now: NowDep, query: Annotated[HeatmapQuery, Query()]
@@ -67,7 +70,7 @@ def read_heatmap(
     return service.read_heatmap(session, station=access.station, query=query, now=now)
 
 
-@router.get("/calendar")
+@router.get("/calendar", responses=problems(ButtonNotFound, DeckNotFound, UnknownZone))
 @open_to(Scope.PRESSES_READ)
 def read_calendar(
     session: SessionDep, access: ViewerDep, now: NowDep, query: Annotated[CalendarQuery, Query()]
@@ -76,7 +79,7 @@ def read_calendar(
     return service.read_calendar(session, station=access.station, query=query, now=now)
 
 
-@router.get("/top")
+@router.get("/top", responses=problems(UnknownZone))
 @open_to(Scope.PRESSES_READ)
 def read_top(session: SessionDep, access: ViewerDep, now: NowDep, query: Annotated[TopQuery, Query()]) -> TopPublic:
     """The most used buttons, by default of the last 14 days, beside their use over as many days before.

@@ -4,11 +4,15 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from app.api.deps import CallerDep, RuntimeDep, ViewerDep
 from app.api.event_stream import EventStream
 from app.api.open_to import open_to
+from app.api.problems import problems
 from app.api.stream_openapi import EVENTS_RESPONSE
+from app.features.stream.hub import HubClosed, TooManyReaders
 from app.models import Scope
 
 router = APIRouter()
@@ -17,14 +21,21 @@ MAX_SEQ = (1 << 63) - 1
 LAST_EVENT_ID = "Where to go on: the `id` of the last event that was received."
 
 
-@router.get("", status_code=200, response_class=EventStream, responses={200: EVENTS_RESPONSE})
+@router.get(
+    "",
+    status_code=200,
+    response_class=EventStream,
+    responses={200: EVENTS_RESPONSE, **problems(TooManyReaders, HubClosed)},
+)
 @open_to(Scope.PRESSES_READ)
 async def read_stream(
     access: ViewerDep,
     caller: CallerDep,
     runtime: RuntimeDep,
     last_event_id_header: Annotated[
-        int | None, Header(alias="Last-Event-ID", ge=0, le=MAX_SEQ, description=LAST_EVENT_ID)
+        # A header that is left out is not null, which would be the text "null".
+        Annotated[int, Field(ge=0, le=MAX_SEQ)] | SkipJsonSchema[None],
+        Header(alias="Last-Event-ID", description=LAST_EVENT_ID),
     ] = None,
     last_event_id: Annotated[
         int | None, Query(ge=0, le=MAX_SEQ, description=f"{LAST_EVENT_ID} The header wins.")

@@ -33,7 +33,7 @@ def list_tokens(
     )
 
 
-@router.post("/", status_code=201, responses=problems(403))
+@router.post("/", status_code=201, responses=problems(service.ScopeBeyondRole))
 def create_token(
     new: ApiTokenCreate, session: SessionDep, access: ViewerDep, audit: AuditDep, now: NowDep, response: Response
 ) -> ApiTokenCreated:

@@ -21,6 +21,8 @@ from app.api.deps import (
 from app.api.problems import Responses, problems
 from app.api.routes.login import forget_cookie
 from app.api.routes.recovery import reset_link_life
+from app.core.errors import NotFound, TooManyTries
+from app.core.security import TooManyLogins
 from app.features.accounts import attempts, recovery, users
 from app.features.accounts import service as accounts
 from app.features.accounts.schemas import (
@@ -35,6 +37,8 @@ from app.features.accounts.schemas import (
     UserUpdate,
     UserUpdateMe,
 )
+from app.features.accounts.service import EmailTaken, LastOwner, RoleTooLow
+from app.features.accounts.users import LastSuperuser, RegistrationClosed, WrongPassword
 from app.features.audit.actions import Action
 from app.features.audit.record import Audit
 
@@ -58,14 +62,14 @@ def _delete(session: Session, audit: Audit, *, user_id: UUID) -> None:
     audit.note(Action.USER_DELETED, subject_id=user_id)
 
 
-@router.get("/", dependencies=[SuperuserOnly], responses=problems(403))
+@router.get("/", dependencies=[SuperuserOnly], responses=problems(RoleTooLow))
 def list_users(session: SessionDep, page: PageDep) -> UsersPublic:
     """Every account, in the order in which they were made. For superusers."""
     found, count = users.list_users(session, skip=page.skip, limit=page.limit)
     return UsersPublic(data=[UserPublic.model_validate(user) for user in found], count=count)
 
 
-@router.post("/", status_code=201, responses=problems(409))
+@router.post("/", status_code=201, responses=problems(RoleTooLow, EmailTaken, TooManyLogins))
 def create_user(
     new: UserCreate, session: SessionDep, superuser: SuperuserDep, audit: AuditDep, letters: LettersDep
 ) -> UserPublic:
@@ -75,7 +79,7 @@ def create_user(
     return UserPublic.model_validate(user)
 
 
-@router.post("/signup", responses=problems(403, 429))
+@router.post("/signup", responses=problems(RegistrationClosed, TooManyTries, TooManyLogins))
 def register_user(
     new: UserRegister, session: SessionDep, runtime: RuntimeDep, limiter: LimiterDep, audit: OpenAuditDep
 ) -> Message:
@@ -94,7 +98,7 @@ def read_own_account(caller: CallerDep) -> UserPublic:
     return UserPublic.model_validate(caller.user)
 
 
-@router.patch("/me", responses=WAITS | problems(409, 429))
+@router.patch("/me", responses=WAITS | problems(EmailTaken, TooManyTries))
 def update_own_account(
     update: UserUpdateMe,
     session: SessionDep,
@@ -122,7 +126,7 @@ def update_own_account(
     return UserPublic.model_validate(user)
 
 
-@router.delete("/me", responses=problems(409))
+@router.delete("/me", responses=problems(LastOwner, LastSuperuser))
 def delete_own_account(
     session: SessionDep,
     caller: CallerDep,
@@ -137,7 +141,7 @@ def delete_own_account(
     return Message(message="Your account is deleted.")
 
 
-@router.patch("/me/password", responses=problems(400, 429))
+@router.patch("/me/password", responses=problems(WrongPassword, TooManyTries, TooManyLogins))
 def update_own_password(
     passwords: UpdatePassword,
     session: SessionDep,
@@ -181,13 +185,18 @@ def delete_own_session(session_id: UUID, session: SessionDep, caller: CallerDep,
     audit.note(Action.SESSION_ENDED, subject_id=session_id)
 
 
-@router.get("/{user_id}")
+# A UUID or no match: who asks for `/signup` with another method is told which it has.
+@router.get("/{user_id:uuid}", responses=problems(NotFound))
 def read_user(user_id: UUID, session: SessionDep, caller: CallerDep) -> UserPublic:
     """One account: any for superusers, for others their own."""
     return UserPublic.model_validate(users.get_user(session, reader=caller.user, user_id=user_id))
 
 
-@router.patch("/{user_id}", dependencies=[SuperuserOnly], responses=problems(409))
+@router.patch(
+    "/{user_id:uuid}",
+    dependencies=[SuperuserOnly],
+    responses=problems(NotFound, RoleTooLow, EmailTaken, LastSuperuser, TooManyLogins),
+)
 def update_user(
     user_id: UUID, update: UserUpdate, session: SessionDep, caller: CallerDep, letters: LettersDep, audit: AuditDep
 ) -> UserPublic:
@@ -199,7 +208,9 @@ def update_user(
     return UserPublic.model_validate(user)
 
 
-@router.delete("/{user_id}", dependencies=[SuperuserOnly], responses=problems(409))
+@router.delete(
+    "/{user_id:uuid}", dependencies=[SuperuserOnly], responses=problems(NotFound, RoleTooLow, LastOwner, LastSuperuser)
+)
 def delete_user(user_id: UUID, session: SessionDep, audit: AuditDep) -> Message:
     """Delete an account. What it did stays on the record; a station's last owner cannot go. For superusers."""
     _delete(session, audit, user_id=user_id)

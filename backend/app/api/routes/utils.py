@@ -9,6 +9,7 @@ from app.api.errors import DatabaseUnreachable
 from app.api.problems import problems
 from app.features.accounts import mail
 from app.features.accounts.schemas import Email, Message
+from app.features.accounts.service import RoleTooLow
 from app.features.audit.actions import Action
 
 router = APIRouter()
@@ -22,7 +23,7 @@ async def health_check(runtime: RuntimeDep) -> bool:
     return True
 
 
-@router.post("/test-email/", status_code=201, responses=problems(401, 403, 409))
+@router.post("/test-email/", status_code=201, responses=problems(RoleTooLow, mail.MailNotConfigured))
 def test_email(
     runtime: RuntimeDep,
     session: SessionDep,

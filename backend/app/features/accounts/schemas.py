@@ -29,7 +29,12 @@ Email = Annotated[EmailStr, StringConstraints(max_length=MAX_EMAIL_LENGTH), Afte
 Password = Annotated[str, paragraph(min_length=MIN_PASSWORD_LENGTH, max_length=MAX_PASSWORD_LENGTH)]
 FullName = Annotated[Annotated[str, line(max_length=255)] | None, BLANK_IS_NULL]
 StationName = Annotated[str, line(min_length=1, max_length=200)]
-Zone = Annotated[str, line(max_length=64), AfterValidator(_known_zone)]
+Zone = Annotated[
+    str,
+    line(min_length=1, max_length=64),
+    AfterValidator(_known_zone),
+    Field(json_schema_extra={"format": "time-zone"}),
+]
 CallSign = Annotated[Annotated[str, line(max_length=40)] | None, BLANK_IS_NULL]
 Community = Annotated[Annotated[str, line(max_length=200)] | None, BLANK_IS_NULL]
 
@@ -37,8 +42,8 @@ Community = Annotated[Annotated[str, line(max_length=200)] | None, BLANK_IS_NULL
 class LoginForm(InputShape, extra="ignore"):
     """The form of an OAuth2 password login; what else such a form may carry means nothing here."""
 
-    username: Annotated[str, line(max_length=MAX_EMAIL_LENGTH)] = Field(description="E-mail address.")
-    password: Annotated[str, paragraph(max_length=MAX_PASSWORD_LENGTH)]
+    username: Annotated[str, line(min_length=1, max_length=MAX_EMAIL_LENGTH)] = Field(description="E-mail address.")
+    password: Annotated[str, paragraph(min_length=1, max_length=MAX_PASSWORD_LENGTH)]
     grant_type: Literal["password"] = "password"
 
 
@@ -55,7 +60,7 @@ class UserCreate(InputShape):
     email: Email
     password: Password
     full_name: FullName = None
-    is_superuser: bool = False
+    is_superuser: bool = Field(default=False, strict=True)
 
 
 class UserPublic(Shape):
@@ -82,8 +87,8 @@ class UserUpdate(InputShape):
     email: Email = Field(default_factory=left_out)
     password: Password = Field(default_factory=left_out)
     full_name: FullName = None
-    is_active: bool = Field(default_factory=left_out)
-    is_superuser: bool = Field(default_factory=left_out)
+    is_active: bool = Field(default_factory=left_out, strict=True)
+    is_superuser: bool = Field(default_factory=left_out, strict=True)
 
 
 class UserUpdateMe(InputShape):
@@ -304,7 +309,7 @@ class InvitationsPublic(Shape):
 class InvitationSent(InvitationPublic):
     """An invitation, with its link where this server sends no mail: it is shown once, for the owner to hand on."""
 
-    invitation_link: str | None
+    invitation_link: str | None = Field(examples=["http://192.168.1.10:8000/invitation#token=Hq3vX0aLkT9yWc7RbN2dPg"])
 
 
 class InvitationShown(Shape):
@@ -312,8 +317,8 @@ class InvitationShown(Shape):
 
     email: str
     role: Role
-    station_name: str
-    invited_by: str
+    station_name: str = Field(examples=["WXYZ"])
+    invited_by: str = Field(examples=["Dana Reyes"])
     expires_at: datetime
 
 

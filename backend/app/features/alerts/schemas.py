@@ -10,8 +10,8 @@ from app.core.shapes import InputShape, Shape, left_out, line
 class MailWishes(InputShape):
     """Which mails of a station the caller wants; what is left out stays."""
 
-    weekly: bool = Field(default_factory=left_out)
-    deck_quiet: bool = Field(default_factory=left_out)
+    weekly: bool = Field(default_factory=left_out, strict=True)
+    deck_quiet: bool = Field(default_factory=left_out, strict=True)
 
 
 class MailWishesPublic(Shape):
@@ -34,4 +34,4 @@ class StopMail(InputShape):
 class StoppedMail(Shape):
     """Which mail comes no more."""
 
-    message: str
+    message: str = Field(examples=["You get no more of these mails."])

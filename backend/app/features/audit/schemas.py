@@ -32,7 +32,7 @@ class ActorPublic(Shape):
 
     kind: ActorKind
     user_id: UUID | None
-    name: str | None
+    name: str | None = Field(examples=["Dana Reyes"])
     api_token_id: UUID | None
     origin: str | None
 
@@ -42,11 +42,11 @@ class EventPublic(Shape):
 
     id: UUID
     created_at: datetime
-    action: str
+    action: str = Field(examples=[Action.BUTTON_DELETED])
     actor: ActorPublic
     station_id: UUID | None
     subject_id: UUID | None
-    details: dict[str, Any]
+    details: dict[str, Any] = Field(examples=[{"title": "Buckle up"}])
 
 
 class EventPage(Shape):

@@ -17,6 +17,20 @@ class BufferFull(Unavailable):
     default_detail = "Too many presses are waiting to be recorded. Try again shortly."
 
 
+class PressNotRecorded(Unavailable):
+    """The press is not on the record, or it could not be learnt in time whether it is. The same id may be resent."""
+
+    code = "press_not_recorded"
+    default_detail = "The press could not be recorded in time. Send it again, with the same id if it had one."
+
+
+class ShuttingDown(Unavailable):
+    """The server is stopping and takes no new presses."""
+
+    code = "shutting_down"
+    default_detail = "The server is stopping. Try again shortly."
+
+
 @dataclass(slots=True)
 class Waiting:
     """A press, who waits for it, and until when: loop time, in seconds."""

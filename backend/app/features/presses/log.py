@@ -178,7 +178,7 @@ def _filters(log_filter: LogFilter) -> tuple[str, str, dict[str, Any]]:
     status_clause = _FORMER_STATUS_CLAUSE if is_as_of else _STATUS_CLAUSE
     note_clause = _NOTE_CLAUSE.format(as_of="AND c.seq <= :as_of" if is_as_of else "")
     conditions: dict[str, tuple[str, object]] = {
-        "lower(v.type) = lower(:type)": ("type", log_filter.type),
+        "lower(v.type) = lower(:type)": ("type", log_filter.type or None),
         "e.deck_id = :deck_id": ("deck_id", log_filter.deck_id),
         status_clause: ("status", log_filter.status),
         "e.channel = :channel": ("channel", log_filter.channel),

@@ -15,7 +15,7 @@ TokenName = Annotated[str, line(min_length=1, max_length=200)]
 class ApiTokenCreate(InputShape):
     """A new API token."""
 
-    name: TokenName
+    name: TokenName = Field(examples=["Automation in Studio A"])
     scopes: set[Scope] = Field(min_length=1, description="What it opens; no more than your own role does.")
     expires_at: InstantInput | None = Field(default=None, description="By default it does not end by itself.")
 
@@ -24,15 +24,15 @@ class TokenMaker(Shape):
     """Who made a token, and with whom it ends. The name is the full name, or the part of the address before the @."""
 
     id: UUID
-    name: str
+    name: str = Field(examples=["Dana Reyes"])
 
 
 class ApiTokenPublic(Shape):
     """An API token, as it is listed. `last_used_at` is right to the minute."""
 
     id: UUID
-    name: str
-    prefix: str = Field(description="How the token begins, to know it by.")
+    name: str = Field(examples=["Automation in Studio A"])
+    prefix: str = Field(description="How the token begins, to know it by.", examples=["sdbt_Hq3vX0aL"])
     station_id: UUID
     made_by: TokenMaker
     scopes: list[Scope]
@@ -63,5 +63,5 @@ class ApiTokensPublic(Shape):
 class ApiTokenCreated(Shape):
     """A new token. `token` goes into the Authorization header, behind `Bearer`; it is shown this once."""
 
-    token: str
+    token: str = Field(examples=["sdbt_Hq3vX0aLkT9yWc7RbN2dPgQe5uZ1sM8jF4hK6oViBwYd"])
     api_token: ApiTokenPublic

@@ -41,6 +41,7 @@ def problem(answer: Any) -> tuple[int, str]:
         ("GET", "/api/v1/nothing", (404, "not_found")),
         ("GET", "/nothing", (404, "not_found")),
         ("DELETE", STATIONS, (405, "method_not_allowed")),
+        ("DELETE", "/api/v1/keys/old-addresses", (405, "method_not_allowed")),
         ("GET", STATIONS, (401, "not_authenticated")),
         ("POST", "/api/v1/presses/batch", (422, "invalid_input")),
         ("GET", "/p/key", (404, "not_found")),

@@ -52,7 +52,7 @@ def test_a_server_with_mail_says_so(as_user: AsUser, user: User, member: Member,
     assert client.get(f"/api/v1/stations/{member.station_id}/mails").json()["is_mail_configured"] is True
 
 
-@pytest.mark.parametrize("body", [{"weekly": None}, {"weekly": "often"}, {"daily": True}])
+@pytest.mark.parametrize("body", [{"weekly": 1}, {"weekly": None}, {"weekly": "often"}, {"daily": True}])
 def test_a_wish_that_is_none_is_refused(as_user: AsUser, user: User, member: Member, body: dict[str, object]) -> None:
     assert as_user(user).patch(f"/api/v1/stations/{member.station_id}/mails", json=body).status_code == 422
 

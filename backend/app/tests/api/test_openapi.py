@@ -1,16 +1,34 @@
 """The OpenAPI document: complete, consistent, and true to what is served."""
 
 import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from fastapi.testclient import TestClient
+from openapi_spec_validator import validate
 
+import app.cli as _every_error_is_imported
 from app.api.errors import PROBLEM_JSON
+from app.api.examples import NoExample, example_of
+from app.api.openapi import MAX_SUMMARY_LENGTH, TAGS, VERSION, summary_of
+from app.core.errors import AppError, Conflict, Forbidden, Unavailable
+from app.demo.load import OwnerExists, StationNameTaken
 from app.features.presses.schemas import MAX_BATCH_PRESSES
+from app.original import service as original
+from app.original.report_file import ReportExists
 
 METHODS = {"get", "post", "put", "patch", "delete"}
+BACKEND = Path(_every_error_is_imported.__file__).parents[1]
+# Bases of the errors that are raised, and what only a command says.
+NEVER_ANSWERED: set[type[AppError]] = {
+    *(Forbidden, Conflict, Unavailable),
+    *(OwnerExists, StationNameTaken, ReportExists),
+    *(original.StationUnclear, original.StationNameTaken, original.ImportedElsewhere, original.NoOwner),
+}
 
 
 @pytest.fixture
@@ -89,7 +107,8 @@ def test_every_error_is_documented_as_a_problem_document(document: dict[str, Any
         for status, response in operation["responses"].items():
             if not status.startswith("2"):
                 schema = {"$ref": "#/components/schemas/ProblemDocument"}
-                assert response["content"] == {PROBLEM_JSON: {"schema": schema}}, (method, path, status)
+                assert response["content"].keys() == {PROBLEM_JSON}, (method, path, status)
+                assert response["content"][PROBLEM_JSON]["schema"] == schema, (method, path, status)
 
 
 def test_the_shape_of_a_problem_is_the_one_that_is_answered(client: TestClient, document: dict[str, Any]) -> None:
@@ -174,15 +193,12 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
         assert resolve(document, reference), reference
 
 
-def test_every_operation_has_a_name_of_its_own_and_a_sentence(document: dict[str, Any]) -> None:
+def test_every_operation_has_a_name_of_its_own(document: dict[str, Any]) -> None:
     found = list(operations(document))
     names = [operation["operationId"] for _, _, operation in found]
 
     assert len(names) == len(set(names))
     assert [name for name in names if not re.fullmatch(r"[a-z_]+-[a-z_]+", name)] == []
-    assert [
-        path for path, _, operation in found if not (operation.get("description") or operation.get("summary"))
-    ] == []
 
 
 def test_every_parameter_of_a_path_is_declared(document: dict[str, Any]) -> None:
@@ -208,3 +224,114 @@ def optional_fields(document: dict[str, Any], schema: dict[str, Any], seen: froz
         found += [f"{reference}: {name}" for name in shape.get("properties", {}) if name not in shape["required"]]
         found += optional_fields(document, shape, seen | {reference})
     return found
+
+
+def test_the_document_is_valid(document: dict[str, Any]) -> None:
+    validate(document)
+
+
+def test_every_path_tells_what_it_does_with_examples_and_its_errors(document: dict[str, Any]) -> None:
+    assert [sentence for found in operations(document) for sentence in what_lacks(document, *found)] == []
+
+
+def what_lacks(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Iterator[str]:
+    """A sentence for each thing that the document does not tell of an operation, and how to mend it."""
+    name = f"{method.upper()} {path}"
+    summary = operation.get("summary", "")
+    if not summary or not operation.get("description"):
+        yield f"{name} has no description: give its function a docstring, whose first sentence is the summary."
+    if len(summary) > MAX_SUMMARY_LENGTH or summary.endswith("."):
+        yield f"{name} has a summary of {len(summary)} characters: end the docstring's first sentence sooner."
+    if not set(operation.get("tags", [])) & TAGS.keys():
+        yield f"{name} has no tag that is described: add it to TAGS in app/api/openapi.py."
+    for part, body in (("request", operation.get("requestBody", {})), *operation["responses"].items()):
+        for media_type, content in body.get("content", {}).items():
+            yield from what_lacks_example(document, f"{name}, {part} {media_type}", content)
+    if not any(status >= "4" for status in operation["responses"]):
+        yield f"{name} has no error answers: declare them with responses=problems(…)."
+
+
+def what_lacks_example(document: dict[str, Any], name: str, content: dict[str, Any]) -> Iterator[str]:
+    examples = [resolve(document, each["$ref"])["value"] for each in content.get("examples", {}).values()]
+    examples += [content["example"]] if "example" in content else []
+    if not examples and PROBLEM_JSON in name:
+        yield f"{name}, names no code: give problems(…) the classes of the errors."
+    elif not examples:
+        yield f"{name}, has no example: {field_without_example(document, content)}"
+    for example in examples:
+        shape = content["schema"] | {"components": document["components"]}
+        checker = jsonschema.Draft202012Validator(shape, format_checker=jsonschema.FormatChecker())
+        yield from (
+            f"{name}, has an example that does not fit: {error.message}" for error in checker.iter_errors(example)
+        )
+
+
+def field_without_example(document: dict[str, Any], content: dict[str, Any]) -> str:
+    try:
+        example_of(content["schema"], schemas=document["components"]["schemas"])
+    except NoExample as error:
+        return f"give {error} a Field(examples=[…]), or its name a word in app/api/examples.py."
+    return "give it one."
+
+
+def without(document: dict[str, Any], *places: str) -> dict[str, Any]:
+    """A path that lacks what is named."""
+    operation = {**document["paths"]["/api/v1/buttons/"]["post"]}
+    for place in places:
+        operation.pop(place)
+    return operation
+
+
+def test_what_lacks_is_said_in_words(document: dict[str, Any]) -> None:
+    def lacks(operation: dict[str, Any]) -> str:
+        return " ".join(what_lacks(document, "/thing", "get", operation))
+
+    strange = {"type": "object", "title": "Thing", "properties": {"weight": {"type": "number"}}}
+    bodies = {"200": {"content": {"application/json": {"schema": strange}}}}
+    wrong = {"200": {"content": {"application/json": {"schema": strange, "example": {"weight": "heavy"}}}}}
+    codeless = {"409": {"content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}}}
+
+    assert lacks(without(document)) == ""
+    assert "GET /thing has no description" in lacks(without(document, "summary"))
+    assert "GET /thing has no description" in lacks(without(document, "description"))
+    assert "a summary of 121 characters" in lacks(without(document) | {"summary": "s" * 121})
+    assert "no tag that is described" in lacks(without(document, "tags"))
+    assert "give Thing.weight a Field(examples=" in lacks(without(document) | {"responses": bodies})
+    assert "has no error answers" in lacks(without(document) | {"responses": bodies})
+    assert "does not fit: 'heavy' is not of type 'number'" in lacks(without(document) | {"responses": wrong})
+    assert "409 application/problem+json, names no code" in lacks(without(document) | {"responses": codeless})
+
+
+def test_every_code_of_an_error_is_documented_where_it_can_come(document: dict[str, Any]) -> None:
+    documented = document["components"]["examples"].keys()
+
+    assert sorted({each.code for each in errors_below(AppError) - NEVER_ANSWERED} - documented) == []
+
+
+def errors_below(error: type[AppError]) -> set[type[AppError]]:
+    """All that are defined by the product."""
+    below = {each for each in error.__subclasses__() if not each.__module__.startswith("app.tests")}
+    return below.union(*(errors_below(each) for each in below))
+
+
+def test_a_summary_is_the_first_sentence_of_the_docstring() -> None:
+    assert summary_of("One button.") == "One button"
+    assert summary_of("Change it; what is left out\nstays.") == "Change it"
+    assert summary_of("As a file of version 1.2 of\nthe format. Whole.") == "As a file of version 1.2 of the format"
+    assert summary_of("") == ""
+
+
+def test_the_version_is_that_of_the_product(document: dict[str, Any]) -> None:
+    project = tomllib.loads((BACKEND / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    assert document["info"]["version"] == VERSION == project["version"]
+
+
+def test_a_browser_changes_things_with_its_cookie_and_its_csrf_token(document: dict[str, Any]) -> None:
+    ways_to_read = document["paths"]["/api/v1/decks/"]["get"]["security"]
+    ways_to_change = document["paths"]["/api/v1/decks/"]["post"]["security"]
+
+    logins: list[dict[str, list[str]]] = [{"AccessToken": []}, {"OAuth2PasswordBearer": []}]
+    assert ways_to_read == [*logins, {"SessionCookie": []}, {"ApiToken": ["buttons:read"]}]
+    assert ways_to_change == [*logins, {"SessionCookie": [], "CsrfToken": []}, {"ApiToken": ["buttons:write"]}]
+    assert {name for way in ways_to_change for name in way} == document["components"]["securitySchemes"].keys()

@@ -115,6 +115,7 @@ def test_filters_are_taken_from_the_query(make: Factory, station: Station, butto
         rows = editor.get(PRESSES, params=given).json()["data"]
         assert [row["id"] for row in rows] == [str(press.id)], given
     assert len(editor.get(PRESSES, params={"end": filters["end"]}).json()["data"]) == 2
+    assert len(editor.get(PRESSES, params={"type": "", "note": ""}).json()["data"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import text
 
 from app.background import press_writer
-from app.background.press_writer import MAX_BATCH, PressNotRecorded, PressWriter, ShuttingDown
+from app.background.press_writer import MAX_BATCH, PressWriter
 from app.core import clock
 from app.core.db import transaction
 from app.features.buttons import service as buttons
 from app.features.presses import service
 from app.features.presses.batch import PressIdTaken, PressKeyNotFound
-from app.features.presses.buffer import BufferFull
+from app.features.presses.buffer import BufferFull, PressNotRecorded, ShuttingDown
 from app.features.presses.ingest import IncomingPress, Recording
 from app.models import PressKey, PressStatus, Station
 from app.tests.background.gate import Gate
