@@ -81,7 +81,9 @@ def test_a_link_does_not_undo_a_password_that_was_changed_while_it_was_used(
             user = crud.get_user_by_email(other, ANN)
             assert user is not None
             change = {"password": "the owner's own"}
-            users.update_user(other, letters=WITHOUT_MAIL, user_id=user.id, changes=change, by_session=uuid4())
+            users.update_user(
+                other, letters=WITHOUT_MAIL, user_id=user.id, changes=change, by=user.id, by_session=uuid4()
+            )
         return hash_password(password)
 
     monkeypatch.setattr(security, "hash_password", changed_meanwhile)
