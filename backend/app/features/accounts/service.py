@@ -475,7 +475,8 @@ def change_role(session: Session, *, station: Station, user_id: UUID, role: Role
 def remove_member(session: Session, *, station: Station, by: User, role: Role, user_id: UUID, now: datetime) -> Role:
     """Take a member out of a station: an owner anybody, and everybody themselves. Returns what the member was.
 
-    `role` is what `by` may do in the station. The member's API tokens end for good: who comes back makes new ones. Raises RoleTooLow, MemberNotFound, LastOwner.
+    `role` is what `by` may do in the station. The member's API tokens end for good: who comes back makes new ones.
+    Raises RoleTooLow, MemberNotFound, LastOwner.
     """
     if user_id != by.id and not rules.is_at_least(role, Role.OWNER):
         raise RoleTooLow

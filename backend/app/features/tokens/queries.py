@@ -54,7 +54,7 @@ def count_tokens(session: Session, *, station_id: UUID, user_id: UUID | None, in
 
 def count_live_tokens(session: Session, *, station_id: UUID, user_id: UUID, now: datetime) -> int:
     """How many tokens of a maker still open the station. Who makes more of them at once waits for this transaction."""
-    session.exec(select(User.id).where(User.id == user_id).with_for_update(key_share=True)).one()
+    session.exec(select(User.id).where(User.id == user_id).with_for_update(key_share=True)).first()
     query = (
         select(func.count())
         .select_from(ApiToken)
