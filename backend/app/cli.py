@@ -412,6 +412,9 @@ def restore(
     typer.echo(f"Restored, as of {restored.made_at:%Y-%m-%d %H:%M:%S} UTC: {_in_words(restored.contents)}.")
     typer.echo("Checked: the record of each station has the same hash, and each table as many rows.")
     typer.echo("Everybody has to log in again, and API tokens have to be made anew.")
+    typer.echo(
+        "Press keys, members and passwords are again as they were then: revoke once more what was revoked since."
+    )
 
 
 def _in_words(contents: Contents) -> str:

@@ -24,20 +24,29 @@ class _LastingStream(io.TextIOBase):
         return len(text)
 
 
-class _WithoutPressKeys(logging.Filter):
-    """For the access log that `fastapi run` writes: with a press key out of it, anybody could record presses."""
+class WithoutSecrets(logging.Filter):
+    """For the access log that `fastapi run` writes: with a press key out of it, anybody could record presses, and who has
+    forgotten a password is nobody's business."""
 
-    _PRESS = re.compile(r"^(/p/|/api/v1/buttons/(?=[^/]*/increment)).*", re.DOTALL)
+    _SECRET = re.compile(r"^(/p/|/api/v1/buttons/(?=[^/]*/increment)|/api/v1/password-recovery).*", re.DOTALL)
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
             record.args = tuple(
-                self._PRESS.sub(r"\1…", argument) if isinstance(argument, str) else argument for argument in record.args
+                self._SECRET.sub(r"\1…", argument) if isinstance(argument, str) else argument
+                for argument in record.args
             )
         return True
 
 
-_without_press_keys = _WithoutPressKeys()
+_without_secrets = WithoutSecrets()
+
+
+def lines(*, is_for_people: bool) -> list[structlog.typing.Processor]:
+    """What makes the text of an event. Local variables stay out of it, wherever it goes: they may be passwords."""
+    if is_for_people:
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
 
 
 def configure_logging() -> None:
@@ -48,11 +57,7 @@ def configure_logging() -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    last: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
-        if sys.stderr.isatty()
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    )
+    last = lines(is_for_people=sys.stderr.isatty())
     structlog.configure(
         processors=[*first, *last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -65,4 +70,4 @@ def configure_logging() -> None:
     # Does nothing where somebody has set up logging already, as a test runner does.
     logging.basicConfig(handlers=[handler])
     # The same object each time, so that it is there once.
-    logging.getLogger("uvicorn.access").addFilter(_without_press_keys)
+    logging.getLogger("uvicorn.access").addFilter(_without_secrets)

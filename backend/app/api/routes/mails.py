@@ -35,16 +35,16 @@ def update_own_mails(
     wishes: MailWishes, session: SessionDep, access: NamedAsViewer, audit: AuditDep, runtime: RuntimeDep
 ) -> MailWishesPublic:
     """Get, or get no more, some mails of the station. The first weekly mail comes within minutes."""
-    changed = service.change_wishes(
+    chosen, changed = service.change_wishes(
         session,
         station_id=access.station.id,
         user_id=access.user.id,
         wishes=wishes,
         is_mail_configured=runtime.settings.is_mail_configured,
     )
-    chosen = wishes.model_dump(exclude_unset=True)
-    audit.note(Action.MAILS_CHOSEN, station_id=access.station.id, subject_id=access.user.id, **chosen)
-    return changed
+    if changed:
+        audit.note(Action.MAILS_CHOSEN, station_id=access.station.id, subject_id=access.user.id, **changed)
+    return chosen
 
 
 @stop_router.post("/stop", responses=link_problems(service.StopLinkInvalid))

@@ -72,7 +72,7 @@ def recover_password_html_content(
 def reset_password(
     wanted: NewPassword, session: SessionDep, limiter: LimiterDep, letters: LettersDep, audit: OpenAuditDep
 ) -> Message:
-    """Choose a new password by the token of a link, which works once. Every session of the account ends."""
+    """Choose a new password by the token of a link, which works once. Every session and API token of the account ends."""
     with attempts.link_tried(session, limiter=limiter):
         user = recovery.reset_password(session, letters=letters, token=wanted.token, new_password=wanted.new_password)
     audit.known_as(user.id).note(Action.PASSWORD_RESET, subject_id=user.id)
@@ -83,7 +83,7 @@ def reset_password(
 def confirm_email(
     link: Link, session: SessionDep, limiter: LimiterDep, letters: LettersDep, audit: OpenAuditDep
 ) -> Message:
-    """Confirm a new address by the token of the link that was sent to it."""
+    """Confirm a new address by the token of the link that was sent to it. Every session of the account ends."""
     with attempts.link_tried(session, limiter=limiter):
         user = recovery.confirm_address(session, letters=letters, token=link.token)
     audit.known_as(user.id).note(Action.ADDRESS_CONFIRMED, subject_id=user.id)

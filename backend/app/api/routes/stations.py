@@ -116,5 +116,7 @@ def update_member(
 )
 def delete_member(user_id: UUID, session: SessionDep, access: NamedAsViewer, audit: AuditDep) -> None:
     """Take a member out, as an owner, or leave. The last owner stays."""
-    role = accounts.remove_member(session, station=access.station, by=access.user, role=access.role, user_id=user_id)
+    role = accounts.remove_member(
+        session, station=access.station, by=access.user, role=access.role, user_id=user_id, now=audit.now
+    )
     audit.note(Action.MEMBER_REMOVED, station_id=access.station.id, subject_id=user_id, role=role)

@@ -33,11 +33,14 @@ def list_tokens(
     )
 
 
-@router.post("/", status_code=201, responses=problems(service.ScopeBeyondRole))
+@router.post("/", status_code=201, responses=problems(service.ScopeBeyondRole, service.TooManyTokens))
 def create_token(
     new: ApiTokenCreate, session: SessionDep, access: ViewerDep, audit: AuditDep, now: NowDep, response: Response
 ) -> ApiTokenCreated:
-    """Make an API token. It is shown this once, and ends with your account, your membership, or your role.
+    """Make an API token. It is shown this once, and sinks with your role.
+
+    It ends for good with your membership, with the closing of your account, and with a password that you choose by a link
+    or that a superuser sets; not with one that you change yourself. You can have 50 at a time for one station.
 
     `press:write` records presses by `button_id` (`/presses/batch`); `presses:read` opens the log, its files, statistics,
     gaps and the live stream; `buttons:read` buttons and decks without their press URLs; `buttons:write` changes them too,

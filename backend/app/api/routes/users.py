@@ -98,7 +98,7 @@ def read_own_account(caller: CallerDep) -> UserPublic:
     return UserPublic.model_validate(caller.user)
 
 
-@router.patch("/me", responses=WAITS | problems(EmailTaken, TooManyTries))
+@router.patch("/me", responses=WAITS | problems(WrongPassword, EmailTaken, TooManyTries, TooManyLogins))
 def update_own_account(
     update: UserUpdateMe,
     session: SessionDep,
@@ -109,10 +109,16 @@ def update_own_account(
     runtime: RuntimeDep,
     response: Response,
 ) -> UserPublic:
-    """Change the caller's name or address. Where this server sends mail, a new address has to be confirmed first."""
-    changes = update.model_dump(exclude_unset=True)
+    """Change the caller's name or address. Where this server sends mail, a new address has to be confirmed first.
+
+    A new address needs `current_password`. Once it counts, every other session of the account ends.
+    """
+    changes = update.model_dump(exclude_unset=True, exclude={"current_password"})
     email = changes.get("email", caller.user.email)
-    if letters.is_mail_configured and email != caller.user.email:
+    is_new_address = email != caller.user.email
+    if is_new_address:
+        attempts.require_own_password(session, limiter=limiter, user=caller.user, password=update.current_password)
+    if letters.is_mail_configured and is_new_address:
         del changes["email"]
         attempts.count_mail(limiter, "new_address", email=email)
         life = reset_link_life(runtime.settings)
@@ -120,7 +126,12 @@ def update_own_account(
         audit.note(Action.ADDRESS_LINK_ASKED, subject_id=caller.user.id)
         response.status_code = 202
     user = users.update_user(
-        session, letters=letters, user_id=caller.user.id, changes=changes, by_session=caller.login.id
+        session,
+        letters=letters,
+        user_id=caller.user.id,
+        changes=changes,
+        by=caller.user.id,
+        by_session=caller.login.id,
     )
     audit.note(Action.USER_UPDATED, subject_id=user.id, fields=sorted(changes))
     return UserPublic.model_validate(user)
@@ -150,7 +161,7 @@ def update_own_password(
     letters: LettersDep,
     audit: AuditDep,
 ) -> Message:
-    """Change the caller's password. Every other session of the account ends."""
+    """Change the caller's password. Every other session of the account ends; its API tokens stay."""
     attempts.change_own_password(
         session,
         limiter=limiter,
@@ -200,9 +211,11 @@ def read_user(user_id: UUID, session: SessionDep, caller: CallerDep) -> UserPubl
 def update_user(
     user_id: UUID, update: UserUpdate, session: SessionDep, caller: CallerDep, letters: LettersDep, audit: AuditDep
 ) -> UserPublic:
-    """Change an account. A new password, or closing it, ends its sessions. For superusers."""
+    """Change an account. A new password, or closing it, ends its sessions and its API tokens. For superusers."""
     changes = update.model_dump(exclude_unset=True)
-    user = users.update_user(session, letters=letters, user_id=user_id, changes=changes, by_session=caller.login.id)
+    user = users.update_user(
+        session, letters=letters, user_id=user_id, changes=changes, by=caller.user.id, by_session=caller.login.id
+    )
     switched = {name: value for name, value in changes.items() if name in SWITCHES}
     audit.note(Action.USER_UPDATED, subject_id=user_id, fields=sorted(changes), **switched)
     return UserPublic.model_validate(user)

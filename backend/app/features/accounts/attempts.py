@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 from app import crud
 from app.core import security
-from app.core.errors import AppError, TooManyTries
+from app.core.errors import AppError, FieldError, InvalidInput, TooManyTries
 from app.features.accounts import queries, rules, users
 from app.features.accounts.letters import Letters
 from app.features.accounts.queries import SignUp
@@ -73,12 +73,34 @@ def change_own_password(
 
     Raises also TooManyTries.
     """
+    with _own_password_tried(session, limiter=limiter, user=user):
+        users.change_password(session, letters=letters, user=user, passwords=passwords, by_session=by_session)
+
+
+def require_own_password(session: Session, *, limiter: Limiter, user: User, password: str | None) -> None:
+    """Have the caller say the password again, before something that a stolen session must not do.
+
+    Raises InvalidInput, WrongPassword, TooManyTries.
+    """
+    if password is None:
+        raise InvalidInput(errors=(FieldError("body.current_password", "is needed for another address"),))
+    with _own_password_tried(session, limiter=limiter, user=user):
+        users.require_password(session, user=user, password=password)
+
+
+@contextmanager
+def _own_password_tried(session: Session, *, limiter: Limiter, user: User) -> Iterator[None]:
+    """A try of the password of an account by whoever is logged in to it.
+
+    Right ones are counted too, apart: each takes the time of a hash or two, and its owner is told by mail of what follows.
+    """
     caller = Actor(ActorKind.USER, user_id=user.id, origin=limiter.origin)
     with (
         _refusal_noted(limiter=limiter, action=Action.PASSWORD_REFUSED, actor=caller, email=user.email),
         _counted(session, limiter=limiter, email=user.email),
     ):
-        users.change_password(session, letters=letters, user=user, passwords=passwords, by_session=by_session)
+        _count(limiter, {CountedBy.PASSWORD_CHANGES: (str(user.id),)})
+        yield
 
 
 def sign_up(session: Session, *, limiter: Limiter, new: UserRegister, is_open: bool) -> SignUp:

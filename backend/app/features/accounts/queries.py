@@ -12,6 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.models import (
     AccountLink,
+    ApiToken,
     Invitation,
     Job,
     LinkPurpose,
@@ -103,6 +104,16 @@ def delete_user(session: Session, user_id: UUID) -> None:
     session.execute(delete(User).where(col(User.id) == user_id))
 
 
+def revoke_api_tokens(
+    session: Session, *, user_id: UUID, station_id: UUID | None, by: UUID | None, now: datetime
+) -> None:
+    """End the API tokens that a user made, for one station or for all of them."""
+    ended = update(ApiToken).where(col(ApiToken.user_id) == user_id).where(col(ApiToken.revoked_at).is_(None))
+    if station_id is not None:
+        ended = ended.where(col(ApiToken.station_id) == station_id)
+    session.execute(ended.values(revoked_at=now, revoked_by=by))
+
+
 def delete_login_sessions(session: Session, *, user_id: UUID, but: UUID | None) -> None:
     """End every session of a user, or every one but this."""
     ended = delete(LoginSession).where(col(LoginSession.user_id) == user_id)
@@ -168,6 +179,8 @@ RETURNING user_id
 
 def put_password_link(session: Session, *, email: str, token_hash: bytes, expires_at: datetime) -> UUID | None:
     """Store a link to choose a password, instead of an older one, and whose; None when no open account has this address."""
+    # For an address that nobody has there is no row to wait for; who asks at once waits alike, whoever has the address.
+    session.connection().execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:email, 0))"), {"email": email})
     values = {"email": email, "token_hash": token_hash, "expires_at": expires_at}
     user_id: UUID | None = session.connection().scalar(text(PUT_LINK_TO_OPEN_ACCOUNT), values)
     return user_id
@@ -237,7 +250,7 @@ def read_login_counters(session: Session, keys: Collection[bytes]) -> dict[bytes
 
 LOCK_LOGIN_COUNTERS = """
 INSERT INTO login_counter (key, try_count, held_until, expires_at)
-SELECT k.key, 0, :now, :now
+SELECT k.key, 0, 'epoch', :now
 FROM unnest(:keys) AS k (key)
 ORDER BY k.key
 ON CONFLICT (key) DO UPDATE SET try_count = login_counter.try_count

@@ -61,13 +61,14 @@ def write_password_mail(
 
 
 def reset_password(session: Session, *, letters: Letters, token: str, new_password: str) -> User:
-    """Choose a new password by a link, which ends every session of the account. Whose. Raises LinkInvalid."""
+    """Choose a new password by a link, which ends every session and API token of the account. Whose. Raises LinkInvalid."""
     link = _live_link(session, token, purpose=LinkPurpose.PASSWORD, now=letters.now)
     # Before anything is locked: it takes as long as a login.
     hashed = security.hash_password(new_password)
     user = _use(session, link)
     users.write(session, user, {"hashed_password": hashed})
     users.end_what_is_open(session, user_id=user.id, but=None)
+    queries.revoke_api_tokens(session, user_id=user.id, station_id=None, by=user.id, now=letters.now)
     letters.security_notices(session, to=[user.email], event=users.PASSWORD_CHANGED)
     return user
 
@@ -91,7 +92,7 @@ def _use(session: Session, link: AccountLink) -> User:
 
 
 def ask_for_new_address(session: Session, *, letters: Letters, user: User, email: str, life: timedelta) -> None:
-    """Mail a link to a new address of an account, which becomes its own once the link is followed.
+    """Mail a link to a new address of an account, which becomes its own once the link is followed. The old one is told.
 
     Where another account has the address nothing is sent; neither what is returned nor how long it takes tells.
     """
@@ -101,6 +102,8 @@ def ask_for_new_address(session: Session, *, letters: Letters, user: User, email
     )
     is_taken = crud.get_user_by_email(session, email) is not None
     letters.new_address(session, to=email, token=token, life=life, is_for_nobody=is_taken)
+    event = f"Somebody asked to change the address of your account to {email}."
+    letters.security_notices(session, to=[user.email], event=event)
 
 
 def confirm_address(session: Session, *, letters: Letters, token: str) -> User:

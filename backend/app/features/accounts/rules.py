@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -128,6 +128,7 @@ class CountedBy(StrEnum):
     MAIL_ASKED_FROM = "mail_asked_from"
     MAIL_TO = "mail_to"
     INVITATIONS_OF = "invitations_of"
+    PASSWORD_CHANGES = "password_changes"  # noqa: S105  a counter
 
 
 # So many tries may go wrong before the next one has to wait. An address may be that of a whole house.
@@ -140,7 +141,10 @@ FREE_TRIES = {
     CountedBy.MAIL_ASKED_FROM: 10,
     CountedBy.MAIL_TO: 3,
     CountedBy.INVITATIONS_OF: 30,
+    CountedBy.PASSWORD_CHANGES: 5,
 }
+# What a counter that has never held anything up is held until: clocks of processes differ, and so "now" would not do.
+NEVER_HELD = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_HOLD = timedelta(seconds=1)
 # A mail that is asked for lands in somebody's mailbox, who has not asked for it perhaps.
 FIRST_HOLD_OF_MAIL = timedelta(minutes=1)
@@ -218,9 +222,10 @@ def hold_after(try_count: int, *, counted_by: CountedBy) -> timedelta:
 def after_one_more_try(before: TryCount | None, *, counted_by: CountedBy, now: datetime) -> TryCount:
     """The counter once this try is counted as well, as one that goes wrong."""
     earlier = before.try_count if before is not None and now < before.expires_at else 0
-    held_until = now + hold_after(earlier + 1, counted_by=counted_by)
-    if before is not None:
-        held_until = max(held_until, before.held_until)
+    hold = hold_after(earlier + 1, counted_by=counted_by)
+    held_until = before.held_until if before is not None else NEVER_HELD
+    if hold:
+        held_until = max(held_until, now + hold)
     return TryCount(
         try_count=earlier + 1, held_until=held_until, expires_at=max(held_until, now + TRIES_FORGOTTEN_AFTER)
     )

@@ -92,10 +92,11 @@ class UserUpdate(InputShape):
 
 
 class UserUpdateMe(InputShape):
-    """What changes of one's own account; what is left out stays."""
+    """What changes of one's own account; what is left out stays. Another address needs the current password."""
 
     email: Email = Field(default_factory=left_out)
     full_name: FullName = None
+    current_password: Annotated[str, paragraph(max_length=MAX_PASSWORD_LENGTH)] | None = None
 
 
 class UpdatePassword(InputShape):

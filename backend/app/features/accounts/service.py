@@ -472,15 +472,17 @@ def change_role(session: Session, *, station: Station, user_id: UUID, role: Role
     return member, user, former
 
 
-def remove_member(session: Session, *, station: Station, by: User, role: Role, user_id: UUID) -> Role:
+def remove_member(session: Session, *, station: Station, by: User, role: Role, user_id: UUID, now: datetime) -> Role:
     """Take a member out of a station: an owner anybody, and everybody themselves. Returns what the member was.
 
-    `role` is what `by` may do in the station. Raises RoleTooLow, MemberNotFound, LastOwner.
+    `role` is what `by` may do in the station. The member's API tokens end for good: who comes back makes new ones.
+    Raises RoleTooLow, MemberNotFound, LastOwner.
     """
     if user_id != by.id and not rules.is_at_least(role, Role.OWNER):
         raise RoleTooLow
     former = _check_an_owner_stays(session, station_id=station.id, user_id=user_id, new_role=None)
     queries.delete_member(session, station_id=station.id, user_id=user_id)
+    queries.revoke_api_tokens(session, user_id=user_id, station_id=station.id, by=by.id, now=now)
     return former
 
 

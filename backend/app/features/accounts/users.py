@@ -78,9 +78,10 @@ def make_user(session: Session, *, letters: Letters, new: UserCreate, by: User) 
 
 
 def update_user(
-    session: Session, *, letters: Letters, user_id: UUID, changes: dict[str, Any], by_session: UUID
+    session: Session, *, letters: Letters, user_id: UUID, changes: dict[str, Any], by: UUID, by_session: UUID
 ) -> User:
-    """Change what is given. A new password, or the closing of the account, ends its sessions but `by_session`.
+    """Change what is given. Another address ends the account's sessions but `by_session`; a new password, or the closing
+    of the account, its API tokens also.
 
     Raises UserNotFound, EmailTaken, LastSuperuser.
     """
@@ -100,6 +101,9 @@ def update_user(
     if rules.ends_sessions(changes):
         # What a closed account has open would come to life again with it.
         end_what_is_open(session, user_id=user_id, but=by_session if user.is_active else None)
+        queries.revoke_api_tokens(session, user_id=user_id, station_id=None, by=by, now=letters.now)
+    elif user.email != before["email"]:
+        end_what_is_open(session, user_id=user_id, but=by_session)
     elif rules.ends_links(changes):
         queries.delete_account_links(session, user_id)
     _tell_of_changes(session, before, user, letters=letters)
@@ -109,28 +113,49 @@ def update_user(
 def change_password(
     session: Session, *, letters: Letters, user: User, passwords: UpdatePassword, by_session: UUID
 ) -> None:
-    """Give one's own account another password, which ends its other sessions. Raises WrongPassword, InvalidInput."""
-    checked = user.hashed_password
-    is_right, _ = security.verify_password(passwords.current_password, checked)
-    if not is_right:
-        raise WrongPassword
+    """Give one's own account another password, which ends its other sessions. Raises WrongPassword, InvalidInput.
+
+    Its API tokens stay: whoever knows the old password sees which there are, and ends those that should go.
+    """
+    checked = _check_password(user, passwords.current_password)
     if passwords.new_password == passwords.current_password:
         raise InvalidInput(errors=(FieldError("body.new_password", "must not be the current password"),))
     hashed = security.hash_password(passwords.new_password)
-    locked = queries.lock_user(session, user.id)
-    # Somebody else may have changed it while these were computed: what was right then is not any more.
-    if locked is None or locked.hashed_password != checked:
-        raise WrongPassword
+    locked = _hold_unless_changed(session, user, checked)
     write(session, locked, {"hashed_password": hashed})
     end_what_is_open(session, user_id=locked.id, but=by_session)
     letters.security_notices(session, to=[locked.email], event=PASSWORD_CHANGED)
 
 
+def require_password(session: Session, *, user: User, password: str) -> None:
+    """Raises WrongPassword unless it is that of this account, which is held until the transaction ends."""
+    _hold_unless_changed(session, user, _check_password(user, password))
+
+
+def _check_password(user: User, password: str) -> str:
+    checked = user.hashed_password
+    is_right, _ = security.verify_password(password, checked)
+    if not is_right:
+        raise WrongPassword
+    return checked
+
+
+def _hold_unless_changed(session: Session, user: User, checked: str) -> User:
+    locked = queries.lock_user(session, user.id)
+    # Somebody else may have changed it while a hash was computed: what was right then is not any more.
+    if locked is None or locked.hashed_password != checked:
+        raise WrongPassword
+    return locked
+
+
 def change_address(session: Session, user: User, email: str, *, letters: Letters) -> None:
-    """Give an account that the caller holds another address, which its old one is told. Raises EmailTaken."""
+    """Give an account that the caller holds another address, which its old one is told. Every session of it ends.
+
+    Raises EmailTaken.
+    """
     before = user.model_dump(include=TOLD)
     write(session, user, {"email": email})
-    queries.delete_account_links(session, user.id)
+    end_what_is_open(session, user_id=user.id, but=None)
     _tell_of_changes(session, before, user, letters=letters)
 
 

@@ -48,15 +48,17 @@ def read_wishes(session: Session, *, station_id: UUID, user_id: UUID, is_mail_co
 
 def change_wishes(
     session: Session, *, station_id: UUID, user_id: UUID, wishes: MailWishes, is_mail_configured: bool
-) -> MailWishesPublic:
-    """Get, or get no more, some mails of a station. Raises MemberNotFound."""
+) -> tuple[MailWishesPublic, dict[str, bool]]:
+    """Get, or get no more, some mails of a station; and which of these wishes are other ones now. Raises MemberNotFound."""
     member = _member(session, station_id, user_id)
-    changes = wishes.model_dump(exclude_unset=True)
-    member.wants_weekly_mail = changes.get("weekly", member.wants_weekly_mail)
-    member.wants_deck_mail = changes.get("deck_quiet", member.wants_deck_mail)
+    before = {"weekly": member.wants_weekly_mail, "deck_quiet": member.wants_deck_mail}
+    wanted = wishes.model_dump(exclude_unset=True)
+    changed = {name: wish for name, wish in wanted.items() if wish != before[name]}
+    member.wants_weekly_mail = changed.get("weekly", member.wants_weekly_mail)
+    member.wants_deck_mail = changed.get("deck_quiet", member.wants_deck_mail)
     session.add(member)
     session.flush()
-    return _public(member, is_mail_configured=is_mail_configured)
+    return _public(member, is_mail_configured=is_mail_configured), changed
 
 
 def _member(session: Session, station_id: UUID, user_id: UUID) -> Member:
@@ -89,13 +91,18 @@ class Links:
 
 
 def stop(session: Session, *, token: str, secret_key: str) -> Member | None:
-    """End the mail that a link stands for, of the member who is returned; None for one who has left, and gets none anyway.
+    """End the mail that a link stands for, of the member who is returned; None where nothing changes by it: the member
+    has left, or has ended it before.
 
     Raises StopLinkInvalid.
     """
     station_id, user_id, kind = _read_token(token, secret_key=secret_key)
     member = queries.lock_member(session, station_id=station_id, user_id=user_id)
     if member is None:
+        return None
+    wish = member.wants_weekly_mail if kind is Telling.WEEK else member.wants_deck_mail
+    # One that was never made (None) is made by this: it may be that of an owner, whom it would be sent to.
+    if wish is False:
         return None
     if kind is Telling.WEEK:
         member.wants_weekly_mail = False

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, bindparam, func, text
+from sqlalchemy import Row, Uuid, bindparam, func, or_, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -50,6 +50,20 @@ def count_tokens(session: Session, *, station_id: UUID, user_id: UUID | None, in
     """How many there are of these."""
     query = select(func.count()).select_from(ApiToken)
     return session.exec(_narrowed(query, station_id=station_id, user_id=user_id, include_revoked=include_revoked)).one()
+
+
+def count_live_tokens(session: Session, *, station_id: UUID, user_id: UUID, now: datetime) -> int:
+    """How many tokens of a maker still open the station. Who makes more of them at once waits for this transaction."""
+    session.exec(select(User.id).where(User.id == user_id).with_for_update(key_share=True)).first()
+    query = (
+        select(func.count())
+        .select_from(ApiToken)
+        .where(ApiToken.station_id == station_id)
+        .where(ApiToken.user_id == user_id)
+        .where(col(ApiToken.revoked_at).is_(None))
+        .where(or_(col(ApiToken.expires_at).is_(None), col(ApiToken.expires_at) > now))
+    )
+    return session.exec(query).one()
 
 
 def lock_token(session: Session, *, station_id: UUID, token_id: UUID) -> ApiToken | None:

@@ -8,6 +8,9 @@ from app.models import Role, Scope
 # How exactly it is known when a token was last used: writing it with each request would be a write for each read.
 USE_NOTED_EVERY = timedelta(minutes=1)
 
+# Of one member for one station.
+MAX_LIVE_TOKENS = 50
+
 _READS = frozenset({Scope.BUTTONS_READ, Scope.PRESSES_READ})
 # What a member may hand on: never more than the role allows.
 ALLOWED_SCOPES: dict[Role, frozenset[Scope]] = {

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.core import security
-from app.core.errors import FieldError, Forbidden, InvalidInput, NotAuthenticated, NotFound
+from app.core.errors import Conflict, FieldError, Forbidden, InvalidInput, NotAuthenticated, NotFound
 from app.features.tokens import queries, rules
 from app.features.tokens.schemas import ApiTokenCreate, ApiTokenCreated, ApiTokenPublic, ApiTokensPublic
 from app.models import ApiToken, Role, Scope, User
@@ -27,6 +27,17 @@ class ScopeBeyondRole(Forbidden):
     default_detail = "Your role does not allow this much. A viewer's token can have buttons:read and presses:read."
 
 
+class TooManyTokens(Conflict):
+    """A member has as many tokens for the station as anybody needs."""
+
+    code = "too_many_tokens"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"You have {rules.MAX_LIVE_TOKENS} API tokens for this station. Revoke one that is not used any more."
+        )
+
+
 class ScopeMissing(Forbidden):
     """The token opens something else."""
 
@@ -41,11 +52,14 @@ class ScopeMissing(Forbidden):
 def create_token(
     session: Session, *, station_id: UUID, maker: User, role: Role, new: ApiTokenCreate, now: datetime
 ) -> ApiTokenCreated:
-    """A new token, which nobody can read again. Raises ScopeBeyondRole, InvalidInput."""
+    """A new token, which nobody can read again. Raises ScopeBeyondRole, InvalidInput, TooManyTokens."""
     if not new.scopes <= rules.ALLOWED_SCOPES[role]:
         raise ScopeBeyondRole
     if new.expires_at is not None and new.expires_at <= now:
         raise InvalidInput(errors=(FieldError("body.expires_at", "must lie in the future"),))
+    live = queries.count_live_tokens(session, station_id=station_id, user_id=maker.id, now=now)
+    if live >= rules.MAX_LIVE_TOKENS:
+        raise TooManyTokens
     secret = security.new_api_token()
     token = ApiToken(
         token_hash=security.hash_token(secret),

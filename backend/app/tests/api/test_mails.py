@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app.api.deps import Runtime
 from app.features.alerts.service import Links
-from app.models import Member, Role, Telling, User
+from app.features.audit.actions import Action
+from app.models import AuditEvent, Member, Role, Telling, User
 from app.tests.conftest import SECRET_KEY
 from app.tests.factories import Factory
 
@@ -80,6 +81,22 @@ def test_the_link_of_a_mail_ends_it_without_a_login(client: TestClient, session:
     assert (answer.status_code, answer.json()) == (200, {"message": "You get no more of these mails."})
     session.refresh(member)
     assert member.wants_weekly_mail is False
+
+
+def test_what_changes_nothing_leaves_no_event(
+    client: TestClient, as_user: AsUser, session: Session, user: User, member: Member
+) -> None:
+    links = Links(public_url="http://tracker.test", secret_key=SECRET_KEY)
+    link = links.stop(station_id=member.station_id, user_id=member.user_id, kind=Telling.DECK_QUIET)
+    for _ in range(3):
+        assert client.post("/api/v1/mails/stop", json={"token": link.partition("#")[2]}).status_code == 200
+    path = f"/api/v1/stations/{member.station_id}/mails"
+    for body in ({"weekly": True, "deck_quiet": False}, {"weekly": True}, {}):
+        assert as_user(user).patch(path, json=body).json()["weekly"] is True
+
+    noted = {(event.action, len(event.details)) for event in session.exec(select(AuditEvent))}
+    assert noted == {(Action.MAIL_STOPPED, 0), (Action.MAILS_CHOSEN, 1)}
+    assert len(session.exec(select(AuditEvent)).all()) == 2
 
 
 def test_a_made_up_link_ends_nothing(client: TestClient) -> None:

@@ -161,7 +161,7 @@ def test_what_can_be_malformed_documents_422(document: dict[str, Any]) -> None:
         ("post", "/password-recovery-html-content/{email}", {"401", "403", "404", "422", "503"}),
         ("post", "/reset-password/", {"400", "413", "422", "429", "503"}),
         ("post", "/confirm-email/", {"400", "409", "413", "422", "429", "503"}),
-        ("patch", "/users/me", {"401", "403", "409", "413", "422", "429", "503"}),
+        ("patch", "/users/me", {"400", "401", "403", "409", "413", "422", "429", "503"}),
         ("post", "/stations/{station_id}/invitations", {"401", "403", "404", "409", "413", "422", "429", "503"}),
         ("get", "/stations/{station_id}/invitations", {"401", "403", "404", "422", "503"}),
         ("post", "/invitations/read", {"400", "413", "422", "429", "503"}),

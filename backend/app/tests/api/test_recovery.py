@@ -15,8 +15,10 @@ from sqlmodel import Session, select
 
 from app.api.deps import Runtime, get_now
 from app.core import clock, security
+from app.features.tokens import service as tokens
+from app.features.tokens.schemas import ApiTokenCreate
 from app.main import Tracker
-from app.models import AccountLink, LoginSession, User
+from app.models import AccountLink, LoginSession, Role, Scope, User
 from app.tests.api.logins import bearer
 from app.tests.factories import Factory
 from app.tests.letters import queued, that_send_mail, token_of
@@ -26,6 +28,7 @@ HASH = security.hash_password(PASSWORD)
 ANN = "ann@example.com"
 RECOVERY, RESET, CONFIRM = "/api/v1/password-recovery", "/api/v1/reset-password/", "/api/v1/confirm-email/"
 TOKEN, ME = "/api/v1/login/access-token", "/api/v1/users/me"
+NEW_ADDRESS = {"email": "new@example.com", "current_password": PASSWORD}
 BY_ANN, BY_NOBODY = f"{RECOVERY}/{ANN}", f"{RECOVERY}/nobody@example.com"
 
 
@@ -46,6 +49,12 @@ def sent_token(client: TestClient, session: Session) -> str:
     """Of a link that was asked for by mail."""
     assert client.post(BY_ANN).status_code == 200
     return token_of(queued(session)[-1]["context"]["link"])
+
+
+def address_token(session: Session) -> str:
+    """Of the one link that was sent to a new address."""
+    (mail,) = (each for each in queued(session) if each["template"] == "new_address")
+    return token_of(mail["context"]["link"])
 
 
 def code_of(response: Response) -> tuple[int, str]:
@@ -163,6 +172,20 @@ def test_a_new_password_ends_every_session_and_is_told(mailing: TestClient, ann:
     assert mail["context"]["event"] == "The password of this account was changed."
 
 
+def test_it_ends_the_tokens_of_programs_as_well(
+    mailing: TestClient, make: Factory, ann: User, session: Session
+) -> None:
+    station = make.station()
+    make.member(station=station, user=ann)
+    new = ApiTokenCreate(name="Automation", scopes={Scope.BUTTONS_READ})
+    made = tokens.create_token(session, station_id=station.id, maker=ann, role=Role.OWNER, new=new, now=clock.now())
+    session.flush()
+    headers = {"Authorization": f"Bearer {made.token}"}
+    assert mailing.get("/api/v1/buttons/", headers=headers).status_code == 200
+    assert reset(mailing, sent_token(mailing, session)).status_code == 200
+    assert mailing.get("/api/v1/buttons/", headers=headers).status_code == 401
+
+
 def test_a_newer_link_takes_the_place_of_an_older_one(mailing: TestClient, ann: User, session: Session) -> None:
     older, newer = sent_token(mailing, session), sent_token(mailing, session)
     assert code_of(reset(mailing, older)) == (400, "link_invalid")
@@ -202,8 +225,8 @@ def test_a_strange_token_opens_nothing(mailing: TestClient, ann: User, token: st
 
 
 def test_a_link_to_confirm_an_address_opens_no_account(mailing: TestClient, ann: User, session: Session) -> None:
-    mailing.patch(ME, json={"email": "new@example.com"}, headers=bearer(session, ann))
-    token = token_of(queued(session)[-1]["context"]["link"])
+    mailing.patch(ME, json=NEW_ADDRESS, headers=bearer(session, ann))
+    token = address_token(session)
     assert code_of(reset(mailing, token)) == (400, "link_invalid")
     password_token = sent_token(mailing, session)
     assert code_of(mailing.post(CONFIRM, json={"token": password_token})) == (400, "link_invalid")
@@ -225,17 +248,19 @@ def test_who_tries_many_tokens_is_slowed(client: TestClient, ann: User) -> None:
 
 
 def test_a_new_address_waits_until_it_is_confirmed(mailing: TestClient, ann: User, session: Session) -> None:
-    answer = mailing.patch(ME, json={"email": "new@example.com", "full_name": "A."}, headers=bearer(session, ann))
+    answer = mailing.patch(ME, json=NEW_ADDRESS | {"full_name": "A."}, headers=bearer(session, ann))
     assert answer.status_code == 202
     assert (answer.json()["email"], answer.json()["full_name"]) == (ANN, "A.")
-    (mail,) = queued(session)
+    mail, notice = sorted(queued(session), key=lambda each: str(each["template"]))
     assert (mail["template"], mail["to"]) == ("new_address", "new@example.com")
+    assert (notice["template"], notice["to"]) == ("security_notice", ANN)
+    assert notice["context"]["event"] == "Somebody asked to change the address of your account to new@example.com."
 
     assert mailing.post(CONFIRM, json={"token": token_of(mail["context"]["link"])}).status_code == 200
     assert can_log_in(mailing, PASSWORD, "new@example.com")
-    told = queued(session)[-1]
-    assert (told["template"], told["to"]) == ("security_notice", ANN)
-    assert told["context"]["event"] == "The address of this account was changed to new@example.com."
+    told = [each for each in queued(session) if each not in (mail, notice)]
+    assert [(each["template"], each["to"]) for each in told] == [("security_notice", ANN)]
+    assert told[0]["context"]["event"] == "The address of this account was changed to new@example.com."
     assert code_of(mailing.post(CONFIRM, json={"token": token_of(mail["context"]["link"])})) == (400, "link_invalid")
 
 
@@ -247,26 +272,46 @@ def test_a_taken_address_is_answered_like_a_free_one(
     answers: list[Response] = []
 
     def ask(email: str) -> None:
-        answers.append(mailing.patch(ME, json={"email": email}, headers=headers))
+        answers.append(mailing.patch(ME, json=NEW_ADDRESS | {"email": email}, headers=headers))
 
     free = statements_of(connection, lambda: ask("new@example.com"))
     taken = statements_of(connection, lambda: ask("bob@example.com"))
     assert free == taken
     assert {(answer.status_code, answer.text) for answer in answers} == {(202, answers[0].text)}
-    assert [mail["to"] for mail in queued(session)] == ["new@example.com"]
+    assert sorted(mail["to"] for mail in queued(session)) == [ANN, ANN, "new@example.com"]
 
 
 def test_an_address_that_was_taken_meanwhile_is_not_given_twice(
     mailing: TestClient, make: Factory, ann: User, session: Session
 ) -> None:
-    mailing.patch(ME, json={"email": "new@example.com"}, headers=bearer(session, ann))
+    mailing.patch(ME, json=NEW_ADDRESS, headers=bearer(session, ann))
     make.user(email="new@example.com")
-    token = token_of(queued(session)[-1]["context"]["link"])
+    token = address_token(session)
     assert code_of(mailing.post(CONFIRM, json={"token": token})) == (409, "email_taken")
 
 
+def test_a_confirmed_address_ends_every_session(mailing: TestClient, ann: User, session: Session) -> None:
+    headers = bearer(session, ann)
+    mailing.patch(ME, json=NEW_ADDRESS, headers=headers)
+    assert mailing.get(ME, headers=headers).status_code == 200
+    assert mailing.post(CONFIRM, json={"token": address_token(session)}).status_code == 200
+    assert mailing.get(ME, headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("password", "refusal"), [({}, (422, "invalid_input")), ({"current_password": "wrong"}, (400, "wrong_password"))]
+)
+def test_a_stolen_session_moves_no_account(
+    mailing: TestClient, ann: User, session: Session, password: dict[str, str], refusal: tuple[int, str]
+) -> None:
+    answer = mailing.patch(ME, json={"email": "new@example.com"} | password, headers=bearer(session, ann))
+    assert code_of(answer) == refusal
+    assert queued(session) == []
+    assert session.exec(select(AccountLink)).all() == []
+
+
 def test_without_mail_a_new_address_counts_at_once(client: TestClient, ann: User, session: Session) -> None:
-    answer = client.patch(ME, json={"email": "new@example.com"}, headers=bearer(session, ann))
+    answer = client.patch(ME, json=NEW_ADDRESS, headers=bearer(session, ann))
     assert (answer.status_code, answer.json()["email"]) == (200, "new@example.com")
     assert queued(session) == []
 

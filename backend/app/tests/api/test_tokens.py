@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.api import deps
 from app.api.deps import API_PREFIX, get_now
 from app.core import clock, security
-from app.features.tokens import service
+from app.features.tokens import rules, service
 from app.features.tokens.schemas import ApiTokenCreate
 from app.main import Tracker
 from app.models import ApiToken, AuditEvent, Button, Channel, Deck, Member, PressStatus, Role, Scope, Station, User
@@ -260,6 +260,55 @@ def test_it_ends(
     assert code_of(client.post(BATCH, json=press, headers=headers)) == (401, "not_authenticated")
 
 
+PASSWORD = "buckle up, it is the law"
+
+
+def opens(client: TestClient, secret: str) -> bool:
+    return client.get("/api/v1/buttons/", headers=auth(secret)).status_code == 200
+
+
+def test_who_is_removed_and_comes_back_has_no_old_tokens(
+    client: TestClient, session: Session, make: Factory, station: Station, owner: User
+) -> None:
+    editor, elsewhere = make.user(email="kim@example.com"), make.station()
+    for each in (station, elsewhere):
+        make.member(station=each, user=editor, role=Role.EDITOR)
+    old, other, of_owner = (
+        new_token(session, *of) for of in ((station, editor), (elsewhere, editor), (station, owner))
+    )
+    assert opens(client, old)
+    members, headers = f"/api/v1/stations/{station.id}/members", bearer(session, owner)
+
+    assert client.delete(f"{members}/{editor.id}", headers=headers).status_code == 204
+    back = client.post(members, json={"email": "kim@example.com", "role": "editor"}, headers=headers)
+
+    assert back.status_code == 201
+    assert [opens(client, secret) for secret in (old, other, of_owner)] == [False, True, True]
+    token = session.exec(select(ApiToken).where(ApiToken.token_hash == security.hash_token(old))).one()
+    assert token.revoked_by == owner.id
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"password": "eight888"}])
+def test_none_outlives_its_maker_s_closed_account_or_a_password_that_a_superuser_sets(
+    client: TestClient, session: Session, make: Factory, station: Station, owner: User, change: dict[str, Any]
+) -> None:
+    secret, headers = new_token(session, station, owner), bearer(session, make.user(is_superuser=True))
+    for each in (change, {"is_active": True}):
+        assert client.patch(f"/api/v1/users/{owner.id}", json=each, headers=headers).status_code == 200
+    assert not opens(client, secret)
+
+
+def test_a_password_that_its_maker_changes_leaves_it(
+    client: TestClient, session: Session, make: Factory, station: Station
+) -> None:
+    user = make.user(password_hash=security.hash_password(PASSWORD))
+    make.member(station=station, user=user)
+    secret = new_token(session, station, user)
+    body = {"current_password": PASSWORD, "new_password": "eight888"}
+    assert client.patch("/api/v1/users/me/password", json=body, headers=bearer(session, user)).status_code == 200
+    assert opens(client, secret)
+
+
 def test_it_is_worth_no_more_than_its_maker_is_now(
     client: TestClient, session: Session, station: Station, owner: User
 ) -> None:
@@ -372,6 +421,20 @@ def test_a_token_that_makes_no_sense_is_refused(
     answer = made(client, bearer(session, owner), **fields)
 
     assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (422, [wrong])
+
+
+def test_a_member_has_so_many_tokens_of_a_station_at_a_time(
+    client: TestClient, session: Session, make: Factory, station: Station, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MAX_LIVE_TOKENS", 2)
+    headers = bearer(session, owner)
+    new_token(session, station, member_of(make, station, Role.OWNER))
+    new_token(session, station, owner, expires_at=NOW + timedelta(microseconds=1))
+    first, _ = made(client, headers).json()["api_token"], made(client, headers)
+
+    assert code_of(made(client, headers)) == (409, "too_many_tokens")
+    assert client.delete(TOKENS + first["id"], headers=headers).status_code == 204
+    assert made(client, headers).status_code == 201
 
 
 def test_owners_see_and_revoke_all_tokens_and_others_their_own(

@@ -239,10 +239,11 @@ def test_an_address_that_somebody_has_cannot_be_taken_over(
     client: TestClient, session: Session, make: Factory, chief: dict[str, str]
 ) -> None:
     make.user(email="bob@example.com")
-    user = make.user(email="ann@example.com")
+    user = make.user(email="ann@example.com", password_hash=HASH)
     headers = bearer(session, user)
-    for url, by in ((f"{USERS}{user.id}", chief), (USERS + "me", headers)):
-        answer = client.patch(url, json={"email": "BOB@example.com"}, headers=by)
+    own = {"current_password": PASSWORD}
+    for url, by, more in ((f"{USERS}{user.id}", chief, {}), (USERS + "me", headers, own)):
+        answer = client.patch(url, json={"email": "BOB@example.com"} | more, headers=by)
         assert code_of(answer) == (409, "email_taken")
         assert client.get(USERS + "me", headers=headers).json()["email"] == "ann@example.com"
 
@@ -344,12 +345,46 @@ def test_the_last_owner_of_a_station_cannot_be_deleted_until_there_is_another(
 
 
 def test_everybody_changes_their_own_name_and_address(client: TestClient, session: Session, make: Factory) -> None:
-    user = make.user(email="ann@example.com", full_name="Ann")
+    user = make.user(email="ann@example.com", full_name="Ann", password_hash=HASH)
     headers = bearer(session, user)
-    answer = client.patch(USERS + "me", json={"email": "Anne@Example.com", "full_name": " Anne "}, headers=headers)
+    body = {"email": "Anne@Example.com", "full_name": " Anne ", "current_password": PASSWORD}
+    answer = client.patch(USERS + "me", json=body, headers=headers)
     assert answer.status_code == 200
     assert (answer.json()["email"], answer.json()["full_name"]) == ("anne@example.com", "Anne")
     assert client.get(USERS + "me", headers=headers).json() == answer.json()
+
+
+def test_another_address_needs_the_current_password(client: TestClient, session: Session, make: Factory) -> None:
+    user = make.user(email="ann@example.com", password_hash=HASH)
+    headers, body = bearer(session, user), {"email": "anne@example.com"}
+    missing = client.patch(USERS + "me", json=body, headers=headers)
+    assert code_of(missing) == (422, "invalid_input")
+    assert [error["field"] for error in missing.json()["errors"]] == ["body.current_password"]
+    wrong = client.patch(USERS + "me", json=body | {"current_password": "wrong"}, headers=headers)
+    assert code_of(wrong) == (400, "wrong_password")
+    assert client.get(USERS + "me", headers=headers).json()["email"] == "ann@example.com"
+
+
+def test_the_same_address_and_another_name_need_no_password(
+    client: TestClient, session: Session, make: Factory
+) -> None:
+    user = make.user(email="ann@example.com")
+    here, there = bearer(session, user), bearer(session, user)
+    body = {"email": "ANN@example.com", "full_name": "Anne"}
+    assert client.patch(USERS + "me", json=body, headers=here).json()["full_name"] == "Anne"
+    assert is_logged_in(client, there)
+
+
+def test_a_new_address_ends_the_other_sessions(
+    client: TestClient, session: Session, make: Factory, chief: dict[str, str]
+) -> None:
+    user = make.user(email="ann@example.com", password_hash=HASH)
+    here, there = bearer(session, user), bearer(session, user)
+    body = {"email": "anne@example.com", "current_password": PASSWORD}
+    assert client.patch(USERS + "me", json=body, headers=here).status_code == 200
+    assert [is_logged_in(client, headers) for headers in (here, there)] == [True, False]
+    assert client.patch(f"{USERS}{user.id}", json={"email": "a@example.com"}, headers=chief).status_code == 200
+    assert [is_logged_in(client, headers) for headers in (here, chief)] == [False, True]
 
 
 @pytest.mark.parametrize("field", ["is_superuser", "is_active", "password"])

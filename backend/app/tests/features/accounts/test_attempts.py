@@ -213,28 +213,70 @@ def test_a_password_that_could_not_be_checked_is_no_try(
     assert {log_in(opened, ANN, PASSWORD) for _ in range(50)} == {"too_many_logins"}
 
 
+def change_password(
+    opened: OpenTransaction, current: str, new: str = "eight888", *, email: str = ANN, now: datetime = LONG_AGO
+) -> str:
+    passwords = UpdatePassword(current_password=current, new_password=new)
+    try:
+        with opened() as session:
+            attempts.change_own_password(
+                session,
+                limiter=limiter_of(opened, now=now),
+                letters=WITHOUT_MAIL,
+                user=session.exec(select(User).where(User.email == email)).one(),
+                passwords=passwords,
+                by_session=uuid4(),
+            )
+    except AppError as error:
+        return error.code
+    return "changed"
+
+
 def test_guesses_at_the_current_password_count(opened: OpenTransaction, checked: list[str]) -> None:
-    def change(current: str, new: str = "eight888") -> str:
-        passwords = UpdatePassword(current_password=current, new_password=new)
+    outcomes = Counter(change_password(opened, "wrong") for _ in range(20))
+    assert outcomes == {"wrong_password": 5, "too_many_tries": 15}
+    assert log_in(opened, ANN, PASSWORD) == "too_many_tries"
+
+
+def test_a_new_password_that_is_no_good_is_no_guess(opened: OpenTransaction, checked: list[str]) -> None:
+    assert {change_password(opened, PASSWORD, PASSWORD) for _ in range(5)} == {"invalid_input"}
+    assert [log_in(opened, ANN, "wrong") for _ in range(5)] == ["invalid_credentials"] * 5
+
+
+@pytest.mark.parametrize(("new", "outcome"), [("eight888", "changed"), (PASSWORD, "invalid_input")])
+def test_passwords_are_not_changed_without_end(
+    opened: OpenTransaction, checked: list[str], monkeypatch: pytest.MonkeyPatch, new: str, outcome: str
+) -> None:
+    monkeypatch.setattr(security, "hash_password", lambda _: HASH)
+    outcomes = Counter(change_password(opened, PASSWORD, new) for _ in range(40))
+    assert outcomes == {outcome: FREE_TRIES[CountedBy.PASSWORD_CHANGES], "too_many_tries": 35}
+    assert len(checked) == FREE_TRIES[CountedBy.PASSWORD_CHANGES]
+    assert log_in(opened, ANN, PASSWORD) == "in"
+    assert change_password(opened, PASSWORD, new, email=BOB) == outcome
+    assert change_password(opened, PASSWORD, new, now=LONG_AGO + timedelta(seconds=1)) == outcome
+
+
+def test_the_password_is_not_asked_for_without_end_where_it_confirms_something(
+    opened: OpenTransaction, checked: list[str]
+) -> None:
+    def confirm() -> str:
         try:
             with opened() as session:
                 user = session.exec(select(User).where(User.email == ANN)).one()
-                attempts.change_own_password(
-                    session,
-                    limiter=limiter_of(opened),
-                    letters=WITHOUT_MAIL,
-                    user=user,
-                    passwords=passwords,
-                    by_session=uuid4(),
-                )
+                attempts.require_own_password(session, limiter=limiter_of(opened), user=user, password=PASSWORD)
         except AppError as error:
             return error.code
-        return "changed"
+        return "right"
 
-    assert {change(PASSWORD, PASSWORD) for _ in range(20)} == {"invalid_input"}
-    outcomes = Counter(change("wrong") for _ in range(20))
-    assert outcomes == {"wrong_password": 5, "too_many_tries": 15}
-    assert log_in(opened, ANN, PASSWORD) == "too_many_tries"
+    assert Counter(confirm() for _ in range(20)) == {"right": 5, "too_many_tries": 15}
+
+
+@pytest.mark.parametrize("first", [PASSWORD, "wrong"])
+def test_two_tries_whose_clocks_differ_do_not_refuse_each_other(
+    opened: OpenTransaction, checked: list[str], first: str
+) -> None:
+    log_in(opened, ANN, first)
+    assert log_in(opened, ANN, PASSWORD, now=LONG_AGO - timedelta(milliseconds=5)) == "in"
 
 
 def test_tries_that_are_made_at_once_in_two_processes_do_not_slip_through(

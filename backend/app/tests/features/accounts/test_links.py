@@ -7,7 +7,9 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
 
 from app import crud
 from app.core import security
@@ -69,6 +71,23 @@ def test_of_two_who_use_a_link_at_once_one_wins(committed: Engine) -> None:
         service.check_credentials(session, email=ANN, password=passwords[outcomes.index(None)])
 
 
+@pytest.mark.parametrize("email", [ANN, "nobody@example.com"])
+def test_who_asks_for_a_link_waits_for_who_asked_before_whether_there_is_an_account_or_not(
+    committed: Engine, email: str
+) -> None:
+    ann_with_a_link(committed)
+
+    def ask(session: Session) -> None:
+        token_hash = security.hash_token(security.new_link_token())
+        queries.put_password_link(session, email=email, token_hash=token_hash, expires_at=LONG_AGO)
+
+    with transaction(committed) as first:
+        ask(first)
+        with pytest.raises(OperationalError, match="lock timeout"), transaction(committed) as second:
+            second.connection().execute(text("SET LOCAL lock_timeout = '50ms'"))
+            ask(second)
+
+
 def test_a_link_does_not_undo_a_password_that_was_changed_while_it_was_used(
     committed: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,7 +100,9 @@ def test_a_link_does_not_undo_a_password_that_was_changed_while_it_was_used(
             user = crud.get_user_by_email(other, ANN)
             assert user is not None
             change = {"password": "the owner's own"}
-            users.update_user(other, letters=WITHOUT_MAIL, user_id=user.id, changes=change, by_session=uuid4())
+            users.update_user(
+                other, letters=WITHOUT_MAIL, user_id=user.id, changes=change, by=user.id, by_session=uuid4()
+            )
         return hash_password(password)
 
     monkeypatch.setattr(security, "hash_password", changed_meanwhile)

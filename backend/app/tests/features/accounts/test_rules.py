@@ -232,8 +232,8 @@ SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (None, TryCount(1, LONG_AGO, LONG_AGO + HOUR)),
-        (TryCount(3, LONG_AGO, LONG_AGO + SECOND), TryCount(4, LONG_AGO, LONG_AGO + HOUR)),
+        (None, TryCount(1, rules.NEVER_HELD, LONG_AGO + HOUR)),
+        (TryCount(3, LONG_AGO - HOUR, LONG_AGO + SECOND), TryCount(4, LONG_AGO - HOUR, LONG_AGO + HOUR)),
         (TryCount(4, LONG_AGO, LONG_AGO + SECOND), TryCount(5, LONG_AGO + SECOND, LONG_AGO + HOUR)),
         (TryCount(9, LONG_AGO, LONG_AGO), TryCount(1, LONG_AGO, LONG_AGO + HOUR)),
         (TryCount(1, LONG_AGO + HOUR, LONG_AGO + 2 * HOUR), TryCount(2, LONG_AGO + HOUR, LONG_AGO + HOUR)),
@@ -241,6 +241,11 @@ SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 )
 def test_a_try_is_counted_as_one_that_goes_wrong(before: TryCount | None, after: TryCount) -> None:
     assert rules.after_one_more_try(before, counted_by=CountedBy.BOTH, now=LONG_AGO) == after
+
+
+def test_a_try_that_holds_nothing_up_does_not_refuse_one_whose_clock_is_behind() -> None:
+    first = rules.after_one_more_try(None, counted_by=CountedBy.BOTH, now=LONG_AGO)
+    assert rules.wait_of([first], now=LONG_AGO - timedelta(milliseconds=5)) == timedelta()
 
 
 def test_a_try_that_is_taken_back_leaves_what_others_have_tried_since() -> None:

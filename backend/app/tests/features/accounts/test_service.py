@@ -66,6 +66,11 @@ def committed(new_database: Callable[[str], str]) -> Iterator[Engine]:
     engine.dispose()
 
 
+def _set_password(session: Session, user_id: UUID) -> None:
+    changes = {"password": "eight888"}
+    users.update_user(session, letters=WITHOUT_MAIL, user_id=user_id, changes=changes, by=user_id, by_session=uuid4())
+
+
 def both_at_once(act: Callable[[int], object]) -> list[object]:
     """What two threads got, or the code of the error that they met."""
     barrier = Barrier(2)
@@ -311,6 +316,7 @@ def test_of_two_superusers_who_go_at_once_one_stays(committed: Engine, is_delete
                     letters=WITHOUT_MAIL,
                     user_id=user_ids[number],
                     changes={"is_active": False},
+                    by=uuid4(),
                     by_session=uuid4(),
                 )
 
@@ -356,9 +362,7 @@ def test_a_login_with_the_old_password_that_is_under_way_ends_with_its_change(
         monkeypatch.setattr(security, "verify_password", verify)
         outcome = verify(password, hashed)
         with transaction(committed) as other:
-            users.update_user(
-                other, letters=WITHOUT_MAIL, user_id=user_id, changes={"password": "eight888"}, by_session=uuid4()
-            )
+            _set_password(other, user_id)
         return outcome
 
     monkeypatch.setattr(security, "verify_password", changed_meanwhile)
@@ -376,9 +380,7 @@ def test_of_two_changes_of_one_password_that_start_from_the_same_one_the_first_c
     def changed_meanwhile(password: str) -> str:
         monkeypatch.setattr(security, "hash_password", hash_password)
         with transaction(committed) as other:
-            users.update_user(
-                other, letters=WITHOUT_MAIL, user_id=user_id, changes={"password": "eight888"}, by_session=uuid4()
-            )
+            _set_password(other, user_id)
         return hash_password(password)
 
     monkeypatch.setattr(security, "hash_password", changed_meanwhile)
@@ -425,7 +427,7 @@ def test_two_owners_who_leave_at_once_leave_one_behind(committed: Engine) -> Non
     def leave(number: int) -> None:
         with transaction(committed) as session:
             station, role, user = _open(session, station_id, owner_ids[number])
-            service.remove_member(session, station=station, by=user, role=role, user_id=user.id)
+            service.remove_member(session, station=station, by=user, role=role, user_id=user.id, now=LONG_AGO)
 
     assert sorted(map(str, both_at_once(leave))) == ["None", "last_owner"]
     assert len(_roles(committed, station_id)) == 1

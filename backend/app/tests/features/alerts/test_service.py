@@ -125,7 +125,7 @@ def test_silence_is_noted_though_nobody_wants_to_know(
 
 
 def change(session: Session, member: Member, **wishes: bool) -> tuple[bool, bool]:
-    public = service.change_wishes(
+    public, _ = service.change_wishes(
         session,
         station_id=member.station_id,
         user_id=member.user_id,
@@ -177,6 +177,15 @@ def test_the_link_of_somebody_who_has_left_does_nothing(session: Session, make: 
     session.delete(member)
     session.flush()
     assert service.stop(session, token=token, secret_key=SECRET) is None
+
+
+@pytest.mark.parametrize("kind", [Telling.WEEK, Telling.DECK_QUIET])
+def test_a_mail_is_ended_once(session: Session, make: Factory, station: Station, kind: Telling) -> None:
+    member = make.member(station=station)
+    change(session, member, weekly=True)
+    token = token_of(member, kind)
+    ended = [service.stop(session, token=token, secret_key=SECRET) for _ in range(3)]
+    assert ended == [member, None, None]
 
 
 @pytest.mark.parametrize("token", ["", ".", "...", "a.b.c.d", "ü.ü.ü.ü"])
