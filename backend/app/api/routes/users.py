@@ -1,5 +1,6 @@
 """Accounts: everybody's own, and all of them for superusers."""
 
+from contextlib import nullcontext
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -116,23 +117,23 @@ def update_own_account(
     changes = update.model_dump(exclude_unset=True, exclude={"current_password"})
     email = changes.get("email", caller.user.email)
     is_new_address = email != caller.user.email
-    if is_new_address:
-        attempts.require_own_password(session, limiter=limiter, user=caller.user, password=update.current_password)
-    if letters.is_mail_configured and is_new_address:
-        del changes["email"]
-        attempts.count_mail(limiter, "new_address", email=email)
-        life = reset_link_life(runtime.settings)
-        recovery.ask_for_new_address(session, letters=letters, user=caller.user, email=email, life=life)
-        audit.note(Action.ADDRESS_LINK_ASKED, subject_id=caller.user.id)
-        response.status_code = 202
-    user = users.update_user(
-        session,
-        letters=letters,
-        user_id=caller.user.id,
-        changes=changes,
-        by=caller.user.id,
-        by_session=caller.login.id,
-    )
+    said = attempts.own_password_said(session, limiter=limiter, user=caller.user, password=update.current_password)
+    with said if is_new_address else nullcontext():
+        if letters.is_mail_configured and is_new_address:
+            del changes["email"]
+            attempts.count_mail(limiter, "new_address", email=email)
+            life = reset_link_life(runtime.settings)
+            recovery.ask_for_new_address(session, letters=letters, user=caller.user, email=email, life=life)
+            audit.note(Action.ADDRESS_LINK_ASKED, subject_id=caller.user.id)
+            response.status_code = 202
+        user = users.update_user(
+            session,
+            letters=letters,
+            user_id=caller.user.id,
+            changes=changes,
+            by=caller.user.id,
+            by_session=caller.login.id,
+        )
     audit.note(Action.USER_UPDATED, subject_id=user.id, fields=sorted(changes))
     return UserPublic.model_validate(user)
 

@@ -77,8 +77,10 @@ def change_own_password(
         users.change_password(session, letters=letters, user=user, passwords=passwords, by_session=by_session)
 
 
-def require_own_password(session: Session, *, limiter: Limiter, user: User, password: str | None) -> None:
-    """Have the caller say the password again, before something that a stolen session must not do.
+@contextmanager
+def own_password_said(session: Session, *, limiter: Limiter, user: User, password: str | None) -> Iterator[None]:
+    """Something that a stolen session must not do: the caller says the password again. Where it is refused for another
+    reason, a right password is no try.
 
     Raises InvalidInput, WrongPassword, TooManyTries.
     """
@@ -86,6 +88,7 @@ def require_own_password(session: Session, *, limiter: Limiter, user: User, pass
         raise InvalidInput(errors=(FieldError("body.current_password", "is needed for another address"),))
     with _own_password_tried(session, limiter=limiter, user=user):
         users.require_password(session, user=user, password=password)
+        yield
 
 
 @contextmanager

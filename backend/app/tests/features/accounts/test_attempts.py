@@ -20,6 +20,7 @@ from app.features.accounts import attempts, rules
 from app.features.accounts.attempts import Limiter
 from app.features.accounts.rules import FREE_TRIES, CountedBy
 from app.features.accounts.schemas import UpdatePassword
+from app.features.accounts.service import EmailTaken
 from app.models import LoginAddress, LoginCounter, User
 from app.tests.conftest import SECRET_KEY, settings_for
 from app.tests.factories import LONG_AGO, Factory
@@ -263,12 +264,28 @@ def test_the_password_is_not_asked_for_without_end_where_it_confirms_something(
         try:
             with opened() as session:
                 user = session.exec(select(User).where(User.email == ANN)).one()
-                attempts.require_own_password(session, limiter=limiter_of(opened), user=user, password=PASSWORD)
+                with attempts.own_password_said(session, limiter=limiter_of(opened), user=user, password=PASSWORD):
+                    pass
         except AppError as error:
             return error.code
         return "right"
 
     assert Counter(confirm() for _ in range(20)) == {"right": 5, "too_many_tries": 15}
+
+
+def test_a_right_password_is_no_guess_where_what_it_confirms_is_refused(
+    opened: OpenTransaction, checked: list[str]
+) -> None:
+    def refuse() -> None:
+        with opened() as session:
+            user = session.exec(select(User).where(User.email == ANN)).one()
+            with attempts.own_password_said(session, limiter=limiter_of(opened), user=user, password=PASSWORD):
+                raise EmailTaken
+
+    for _ in range(5):
+        with pytest.raises(EmailTaken):
+            refuse()
+    assert [log_in(opened, ANN, "wrong") for _ in range(5)] == ["invalid_credentials"] * 5
 
 
 @pytest.mark.parametrize("first", [PASSWORD, "wrong"])

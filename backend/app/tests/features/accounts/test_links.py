@@ -78,13 +78,13 @@ def test_who_asks_for_a_link_waits_for_who_asked_before_whether_there_is_an_acco
     ann_with_a_link(committed)
 
     def ask(session: Session) -> None:
+        session.connection().execute(text("SET LOCAL lock_timeout = '50ms'"))
         token_hash = security.hash_token(security.new_link_token())
         queries.put_password_link(session, email=email, token_hash=token_hash, expires_at=LONG_AGO)
 
     with transaction(committed) as first:
         ask(first)
         with pytest.raises(OperationalError, match="lock timeout"), transaction(committed) as second:
-            second.connection().execute(text("SET LOCAL lock_timeout = '50ms'"))
             ask(second)
 
 
