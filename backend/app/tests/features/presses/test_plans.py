@@ -1,7 +1,7 @@
 """What grows is read by index: plans of the press path and the log, on a station with some history."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,6 +28,13 @@ SELECT :station_id, n, gen_random_uuid(), (:button_ids ::uuid[])[1 + n % 20], 1,
        s, s, 'get', :start + n * interval '1 minute', :start + n * interval '1 minute', false
 FROM generate_series(1, :count) AS n, LATERAL (SELECT CASE n % 3 WHEN 0 THEN 'suppressed' ELSE 'counted' END) AS c (s)
 """)
+
+
+@pytest.fixture(scope="module")
+def kept(new_database: Callable[[str], str]) -> Iterator[KeptDatabase]:
+    """Of its own: what PostgreSQL chooses depends on whatever else is in the table."""
+    with kept_database(new_database("tracker_press_plans")) as database:
+        yield database
 
 
 @pytest.fixture(scope="module")
