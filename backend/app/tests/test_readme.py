@@ -176,7 +176,6 @@ OUTSIDE_HOSTS = {
     "docs.astral.sh": "uv, which sets everything up",
     "docs.docker.com": "Compose, and how to install it",
     "docs.pytest.org": "the test runner that arguments are forwarded to",
-    "github.com": "where the other program lies that one may come over from",
 }
 # Read by programs that are not ours, or by tests; with the reader.
 OTHER_VARIABLES = {
@@ -187,7 +186,6 @@ OTHER_VARIABLES = {
     "UV_PYTHON_INSTALL_DIR": "uv",
     "ORIGINAL_DATABASE_URL": "app/cli.py",
     "TRACKER_ENV_FILE": "app/core/config.py",
-    "ORIGINAL_DATABASE_URL": "app/cli.py",
 }
 
 
