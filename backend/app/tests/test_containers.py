@@ -731,7 +731,8 @@ def test_development_server_reloads_what_is_changed(container: Container, docker
     with container.serving(command, port=port) as process:
         changed.write_text(text + "\nif so\n", encoding="utf-8")
         wait_until(lambda: "SyntaxError" in container.app.with_name("said").read_text(encoding="utf-8"))
-        changed.write_text(text.replace('title="Stream Deck Button Tracker"', 'title="Changed"'), encoding="utf-8")
+        changed.write_text(text, encoding="utf-8")
+        change(container.app / "app/api/openapi.py", 'TITLE = "Stream Deck Button Tracker"', 'TITLE = "Changed"')
         wait_until(lambda: '"title":"Changed"' in (answer(port, f"{API_PREFIX}/openapi.json") or ""))
         assert process.poll() is None
 
