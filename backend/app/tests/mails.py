@@ -11,19 +11,19 @@ MAILS: dict[Template, dict[str, Any]] = {
     Template.NEW_ACCOUNT: {
         "email": "bartholomew.featherstonehaugh-cholmondeley@westcoastpublicbroadcasting.example.org",
         "made_by": "Dana Whitfield",
-        "link": f"{TRACKER}/reset-password?token={TOKEN}",
+        "link": f"{TRACKER}/reset-password#token={TOKEN}",
         "valid_for": "48 hours",
     },
     Template.INVITATION: {
         "station": "Radio Donaudampfschifffahrtsgesellschaft 98,3 – Studio B & <Außenstelle>",
         "role": "editor",
         "invited_by": "Dana Whitfield",
-        "link": f"{TRACKER}/invitation?token={TOKEN}",
+        "link": f"{TRACKER}/invitation#token={TOKEN}",
         "valid_for": "7 days",
     },
     Template.PASSWORD_RESET: {
         "email": "dana@example.org",
-        "link": f"{TRACKER}/reset-password?token={TOKEN}",
+        "link": f"{TRACKER}/reset-password#token={TOKEN}",
         "valid_for": "2 hours",
     },
     Template.NEW_ADDRESS: {
