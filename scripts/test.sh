@@ -7,10 +7,14 @@ set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib/setup.sh"
 
 set_up dev
+set_up_dashboard || die "The dashboard could not be built; the reason stands above."
 
-cd "$BACKEND"
 if [ $# -eq 0 ]; then
-    bash scripts/lint.sh
+    set_up_frontend
+    find_browser
+    bash "$BACKEND/scripts/lint.sh"
+    bash "$REPO/scripts/test-dashboard.sh"
 fi
+cd "$BACKEND"
 # Last, so that the last line says how many tests passed.
 exec bash scripts/test.sh "$@"

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from app.api.body_limit import BodyLimit
+from app.api.dashboard import DashboardRoute
 from app.api.deps import API_PREFIX, Runtime
 from app.api.errors import install_error_handlers
 from app.api.gate import RequestGate
@@ -127,6 +128,7 @@ def create_app() -> Tracker:
     app.include_router(setup.pages_router)
     app.include_router(link_pages.pages_router)
     app.include_router(docs.pages_router)
+    app.router.routes.append(DashboardRoute())
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestGate)
     install_error_handlers(app)

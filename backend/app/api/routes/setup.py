@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse
 
 from app.api.deps import NowDep, OpenAuditDep, RuntimeDep, SessionDep
 from app.api.problems import problems
@@ -79,13 +79,6 @@ def set_up(
     hand_out_cookie(request, response, opened=opened, runtime=runtime)
     browser_session = browser_session_of(user, opened.login, runtime=runtime)
     return SetupDone(**dict(browser_session), station=StationPublic.of(station, role=Role.OWNER))
-
-
-@pages_router.get("/")
-def front_door() -> RedirectResponse:
-    """The address that is printed at the start must lead somewhere."""
-    # Relative, so that it is right behind any proxy.
-    return RedirectResponse("setup", status_code=303)
 
 
 @pages_router.get("/setup")

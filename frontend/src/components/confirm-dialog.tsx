@@ -1,0 +1,74 @@
+import { type ReactNode, useState } from "react";
+import { Button } from "@/components/ui/button";
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from "@/components/ui/dialog";
+import { messageOf } from "@/lib/problem";
+import { commonTexts } from "@/texts/common";
+
+/** Asks before what cannot be undone. Stays open, and says why, where it fails. */
+export function ConfirmDialog({
+  isOpen,
+  onOpenChange,
+  title,
+  description,
+  confirmLabel,
+  isDestructive = true,
+  onConfirm,
+  children,
+}: {
+  isOpen: boolean;
+  onOpenChange: (isOpen: boolean) => void;
+  title: string;
+  description: ReactNode;
+  confirmLabel: string;
+  isDestructive?: boolean;
+  onConfirm: () => Promise<unknown>;
+  children?: ReactNode;
+}) {
+  const [error, setError] = useState<unknown>(null);
+  const [isPending, setPending] = useState(false);
+
+  const confirm = async () => {
+    setPending(true);
+    setError(null);
+    try {
+      await onConfirm();
+      onOpenChange(false);
+    } catch (problem) {
+      setError(problem);
+    } finally {
+      setPending(false);
+    }
+  };
+
+  return (
+    <Dialog open={isOpen} onOpenChange={onOpenChange}>
+      <DialogContent role="alertdialog">
+        <DialogHeader>
+          <DialogTitle>{title}</DialogTitle>
+          <DialogDescription>{description}</DialogDescription>
+        </DialogHeader>
+        {children}
+        {error !== null && (
+          <p role="alert" className="text-sm text-destructive">
+            {messageOf(error)}
+          </p>
+        )}
+        <DialogFooter>
+          <Button variant="outline" onClick={() => onOpenChange(false)}>
+            {commonTexts.cancel}
+          </Button>
+          <Button variant={isDestructive ? "destructive" : "default"} onClick={confirm} disabled={isPending}>
+            {confirmLabel}
+          </Button>
+        </DialogFooter>
+      </DialogContent>
+    </Dialog>
+  );
+}

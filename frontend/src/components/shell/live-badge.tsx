@@ -1,0 +1,34 @@
+import { cn } from "@/lib/cn";
+import { type LiveStatus, useLiveStatus } from "@/lib/live";
+import { shellTexts } from "@/texts/shell";
+
+const LABELS: Record<LiveStatus, string> = {
+  live: shellTexts.live,
+  connecting: shellTexts.connecting,
+  offline: shellTexts.offline,
+};
+
+/** Whether what happens appears by itself. */
+export function LiveBadge() {
+  const status = useLiveStatus();
+  return (
+    <span
+      role="status"
+      title={shellTexts.liveHint}
+      data-testid="live-status"
+      data-status={status}
+      className="flex items-center gap-1.5 rounded-full px-2 py-1 text-xs font-medium text-muted-foreground"
+    >
+      <span
+        aria-hidden="true"
+        className={cn(
+          "size-2 rounded-full",
+          status === "live" && "bg-primary",
+          status === "connecting" && "bg-muted-foreground/50",
+          status === "offline" && "bg-destructive",
+        )}
+      />
+      {LABELS[status]}
+    </span>
+  );
+}

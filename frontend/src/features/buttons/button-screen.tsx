@@ -1,0 +1,5 @@
+import { PageHeader } from "@/components/page-header";
+
+export function ButtonScreen({ buttonId }: { buttonId: string }) {
+  return <PageHeader title={buttonId} />;
+}

@@ -1,0 +1,29 @@
+import { MutationCache, QueryClient } from "@tanstack/react-query";
+import { notify } from "./notify";
+import { messageOf, Problem } from "./problem";
+
+const MAX_TRIES = 3;
+
+/** Whether what failed may work if it is tried again: the network, a busy or restarting server, but no refusal. */
+function isPassing(error: unknown): boolean {
+  return !(error instanceof Problem) || error.status === 0 || error.status === 429 || error.status >= 500;
+}
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    mutationCache: new MutationCache({
+      onError: (error, _variables, _result, mutation) => {
+        // Forms show what is wrong where it is wrong, and say so by this mark.
+        if (mutation.meta?.showsItsErrors !== true) notify.error(messageOf(error));
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        retry: (count, error) => isPassing(error) && count < MAX_TRIES,
+        retryDelay: (count, error) =>
+          error instanceof Problem && error.retryAfterS !== null ? error.retryAfterS * 1000 : 500 * 2 ** count,
+      },
+    },
+  });
+}

@@ -1,0 +1,94 @@
+import { queryOptions, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
+import { type BrowserSession, loginDeleteSession, loginReadSession, type UserPublic } from "@/client";
+import { Problem } from "./problem";
+
+const SESSION_KEY = ["session"] as const;
+
+let csrfToken: string | null = null;
+let isExpired = false;
+const listeners = new Set<() => void>();
+
+/** What each changing request must carry, or null where nobody is logged in. */
+export const currentCsrfToken = () => csrfToken;
+
+function setExpired(value: boolean): void {
+  if (isExpired === value) return;
+  isExpired = value;
+  for (const listener of listeners) listener();
+}
+
+/** Said by a call that was answered 401. It counts only where somebody was logged in. */
+export function tellSessionExpired(): void {
+  if (csrfToken !== null) setExpired(true);
+}
+
+/** Takes a session that was just opened as this browser's. */
+function keep(session: BrowserSession | null): BrowserSession | null {
+  csrfToken = session?.csrf_token ?? null;
+  setExpired(false);
+  return session;
+}
+
+async function readSession(): Promise<BrowserSession | null> {
+  try {
+    return keep(await loginReadSession());
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 401) return keep(null);
+    throw problem;
+  }
+}
+
+/** Who is logged in here; null where nobody is. */
+export const sessionQuery = () => queryOptions({ queryKey: SESSION_KEY, queryFn: readSession, staleTime: Infinity });
+
+/** Whether the session ended while its user was at work: what they typed is still there, and a login brings it back. */
+export function useIsSessionExpired(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => isExpired,
+  );
+}
+
+/** Remembers a session that was opened, and whether another user's data must go. */
+export function useKeepSession(): (session: BrowserSession) => void {
+  const queryClient = useQueryClient();
+  return (session) => {
+    const previous = queryClient.getQueryData<BrowserSession | null>(SESSION_KEY);
+    const isSameUser = previous?.user.id === session.user.id;
+    if (previous && !isSameUser) queryClient.clear();
+    keep(session);
+    queryClient.setQueryData(SESSION_KEY, session);
+    if (isSameUser) void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
+  };
+}
+
+/** Ends the session here and forgets everything that it showed. */
+export function useLogOut(): () => Promise<void> {
+  const queryClient = useQueryClient();
+  return async () => {
+    try {
+      await loginDeleteSession();
+    } catch (problem) {
+      if (!(problem instanceof Problem && problem.status === 401)) throw problem;
+    }
+    keep(null);
+    queryClient.clear();
+    queryClient.setQueryData(SESSION_KEY, null);
+  };
+}
+
+/** The user who is logged in; only below the routes that demand one. */
+export function useUser(): UserPublic {
+  const { data } = useSuspenseQuery(sessionQuery());
+  if (data === null) throw new Error("This needs somebody who is logged in.");
+  return data.user;
+}
+
+/** The same where there may be nobody. */
+export function useMaybeUser(): UserPublic | null {
+  return useQuery(sessionQuery()).data?.user ?? null;
+}

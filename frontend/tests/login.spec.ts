@@ -1,0 +1,44 @@
+import { createOwner } from "./support/api.ts";
+import { enter, expect, expectAccessible, logIn, test } from "./support/test.ts";
+
+test("login leads to Today, and logging out back to the login", async ({ page }) => {
+  const { account, station } = await createOwner();
+
+  await logIn(page, account);
+
+  await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
+  await expect(page.getByText(station.name)).toBeVisible();
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
+  await page.getByTestId("user-menu").click();
+  await page.getByRole("menuitem", { name: "Log out" }).click();
+  await page.waitForURL("/login");
+  await page.goto("/settings");
+  await page.waitForURL("/login");
+});
+
+test("whoever is not logged in comes back to where they wanted to go", async ({ page }) => {
+  const { account } = await createOwner();
+
+  await page.goto("/insights");
+  await page.waitForURL("/login");
+  await page.getByTestId("email-input").fill(account.email);
+  await page.getByTestId("password-input").fill(account.password);
+  await page.getByTestId("password-input").press("Enter");
+
+  await page.waitForURL("/insights");
+});
+
+test("the login is accessible", async ({ page }) => {
+  await page.goto("/login");
+  await expect(page.getByTestId("email-input")).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("a screen opens at its own address", async ({ page }) => {
+  const { account } = await createOwner();
+  await enter(page, account);
+
+  await page.goto("/log");
+
+  await expect(page.getByRole("heading", { name: "Log" })).toBeVisible();
+});

@@ -1,0 +1,62 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+import { type Account, product } from "./product.ts";
+
+export { expect };
+
+/**
+ * `page` belongs to nobody yet, and a test fails when its page wrote an error or a warning to the console.
+ * `watchConsole` does the same for pages that a test opens itself.
+ */
+export const test = base.extend<{ expectedMessages: RegExp[]; watchConsole: (page: Page) => void }>({
+  baseURL: ({ browserName: _browserName }, use) => use(product().url),
+  // What a test provokes, such as a refused login, which a browser reports too.
+  expectedMessages: [[/status of (4\d\d|503)/], { option: true }],
+  watchConsole: async ({ expectedMessages }, use) => {
+    const said: string[] = [];
+    await use((page) => {
+      page.on("console", (message) => {
+        if (message.type() !== "error" && message.type() !== "warning") return;
+        if (!expectedMessages.some((expected) => expected.test(message.text()))) said.push(message.text());
+      });
+      page.on("pageerror", (error) => said.push(String(error)));
+    });
+    expect(said).toEqual([]);
+  },
+  page: async ({ page, watchConsole }, use) => {
+    watchConsole(page);
+    await use(page);
+  },
+});
+
+/** Logs in by the form, and waits for Today. */
+export async function logIn(page: Page, { email, password }: Account): Promise<void> {
+  await page.goto("/login");
+  await page.getByTestId("email-input").fill(email);
+  await page.getByTestId("password-input").fill(password);
+  await page.getByRole("button", { name: "Log In" }).click();
+  await page.waitForURL((url) => url.pathname === "/");
+}
+
+/** Logs in without the form, for tests that are about something else. */
+export async function enter(page: Page, { email, password }: Account): Promise<void> {
+  const answer = await page.request.post(`${product().url}/api/v1/login/session`, {
+    form: { username: email, password },
+    headers: { Origin: product().url },
+  });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+/** Nothing serious or critical by axe, in the light and in the dark. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const theme of ["light", "dark"] as const) {
+    await page.evaluate((name) => {
+      document.documentElement.classList.remove("light", "dark");
+      document.documentElement.classList.add(name);
+    }, theme);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    const told = grave.map(({ id, nodes }) => `${theme}: ${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+    expect(told).toEqual([]);
+  }
+}
