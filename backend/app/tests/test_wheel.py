@@ -59,10 +59,10 @@ def test_everything_of_the_program_is_in_the_wheel(wheel: Path) -> None:
 
     tree = {str(path.relative_to(BACKEND)) for path in (BACKEND / "app").rglob("*") if path.is_file()}
     left_out = ("app/tests/", "app/email-templates/src/")
-    wanted = {name for name in tree if not name.startswith(left_out) and "__pycache__" not in name}
+    wanted = {name for name in tree if not name.startswith(left_out) and "__pycache__" not in name and "/." not in name}
     assert packed == wanted
     assert "app/alembic/versions/20261123_first_schema.py" in packed
-    assert "app/api/pages/setup.html" in packed
+    assert "app/dashboard/index.html" in packed
     # .gitignore names every folder `build`.
     assert "app/email-templates/build/weekly.html" in packed
 

@@ -101,9 +101,9 @@ def test_hooks_are_well_formed_and_run_what_is_there() -> None:
     assert check(PROGRAMS / "pre-commit", "validate-config", HOOKS) == ""
     # The virtual environment may be elsewhere, as in a container; its programs are where this one is.
     programs = [PROGRAMS / Path(word).name for word in words if word.startswith("backend/.venv/bin/")]
-    scripts = [REPO / word for word in words if word.startswith("backend/scripts/")]
+    scripts = [REPO / word for word in words if word.startswith(("backend/scripts/", "scripts/"))]
     assert [path for path in [*programs, *scripts] if not path.exists()] == []
-    assert len(programs) >= len(hooks) - 1
+    assert len(programs) + len(scripts) >= len(hooks)
 
 
 def test_hooks_fetch_nothing() -> None:
