@@ -25,7 +25,8 @@ from app.features.accounts.letters import Letters
 from app.features.accounts.queries import SignUp
 from app.features.accounts.rules import CountedBy, TryCount
 from app.features.accounts.schemas import UpdatePassword, UserRegister
-from app.features.accounts.service import InvalidCredentials, LinkInvalid, check_credentials
+from app.features.accounts.service import LinkInvalid
+from app.features.accounts.sessions import InvalidCredentials, check_credentials
 from app.features.audit import record
 from app.features.audit.actions import Action
 from app.features.audit.record import Actor
