@@ -61,7 +61,7 @@ OWN_WORDS: dict[str, set[str]] = {
     "seals": {"chain"},
     "webhooks": {"sign", "deliver"},
     "tokens": set(),
-    "accounts": {"users", "sessions", "attempts", "mail", "letters", "recovery", "invitations"},
+    "accounts": {"users", "sessions", "attempts", "counters", "mail", "letters", "recovery", "invitations"},
     "audit": {"actions", "record"},
     "stream": {"hub"},
 }
