@@ -288,7 +288,7 @@ async def get_open_audit(request: Request, session: SessionDep, runtime: Runtime
     )
 
 
-# Every route that writes asks for one of these; `test_audit` fails when one does not.
+# Every route that writes asks for one of these; `test_audited_writes` fails when one does not.
 AuditDep = Annotated[Audit, Depends(get_audit)]
 OpenAuditDep = Annotated[Audit, Depends(get_open_audit)]
 

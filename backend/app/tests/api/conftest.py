@@ -1,4 +1,4 @@
-"""Who makes a request, without a login; bodies that a well-behaved client would not send; and the application as it runs."""
+"""Who makes a request, and where; bodies that a well-behaved client would not send; and the application as it runs."""
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -15,7 +15,8 @@ from app.api.deps import Caller, Runtime, get_caller
 from app.main import Tracker
 from app.models import LoginSession, User
 from app.tests.api.live import live_app
-from app.tests.factories import LONG_AGO
+from app.tests.api.studio import HOME, Studio
+from app.tests.factories import LONG_AGO, Factory
 from app.tests.letters import that_send_mail
 from app.tests.recording import KeptDatabase, kept_database
 
@@ -44,6 +45,17 @@ def mailing(application: Tracker, client: TestClient, runtime: Runtime) -> TestC
     settings = that_send_mail(runtime.settings).model_copy(update={"login_limiter": False})
     application.state.runtime = replace(runtime, settings=settings)
     return client
+
+
+@pytest.fixture
+def studio(make: Factory) -> Studio:
+    return Studio(make)
+
+
+@pytest.fixture
+def home(application: Tracker, client: TestClient) -> TestClient:
+    """A client at an address."""
+    return TestClient(application, client=(HOME, 50_000))
 
 
 @pytest.fixture(scope="module")
