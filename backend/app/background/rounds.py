@@ -1,7 +1,6 @@
 """Work that comes round: each at its interval, by one process of all that run."""
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from app.background.waiting import is_set_within
 from app.core import clock
 from app.core.config import Settings
 from app.core.db import build_engine, transaction
@@ -107,18 +107,12 @@ class Rounds:
         engine = build_engine(self._settings, pool_size=1, patience_s=PATIENCE_S, statement_s=STATEMENT_PATIENCE_S)
         try:
             wait_s = FIRST_AFTER_S
-            while not await self._is_over_within(wait_s):
+            while not await is_set_within(self._is_over, wait_s):
                 await asyncio.to_thread(self._look, engine)
                 # Processes that started together need not come together for ever.
                 wait_s = LOOK_EVERY_S * random.uniform(0.8, 1.2)  # noqa: S311  no secret
         finally:
             engine.dispose()
-
-    async def _is_over_within(self, wait_s: float) -> bool:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(wait_s):
-                await self._is_over.wait()
-        return self._is_over.is_set()
 
     def _look(self, engine: Engine) -> None:
         for work in ROUNDS:

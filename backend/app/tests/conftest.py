@@ -64,7 +64,7 @@ def pytest_collection() -> None:
     os.environ.pop("COVERAGE_PROCESS_START", None)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
 

@@ -23,6 +23,7 @@ TOP_LEVEL = {
     "main",
     "command",
     "cli",
+    "subcommands",
     "serve",
     "worker",
     "worker_process",
@@ -61,7 +62,7 @@ OWN_WORDS: dict[str, set[str]] = {
     "seals": {"chain"},
     "webhooks": {"sign", "deliver"},
     "tokens": set(),
-    "accounts": {"users", "attempts", "mail", "letters", "recovery", "invitations"},
+    "accounts": {"users", "sessions", "attempts", "counters", "mail", "letters", "recovery", "invitations"},
     "audit": {"actions", "record"},
     "stream": {"hub"},
 }
@@ -373,6 +374,8 @@ FORBIDDEN_IMPORTS = [
     (ARROWS, "app.background.jobs", "app.cli"),
     (ARROWS, "app.main", "app.cli"),
     (ARROWS, "app.serve", "app.cli"),
+    (ARROWS, "app.subcommands.filling", "app.cli"),
+    (ARROWS, "app.serve", "app.subcommands.serving"),
     (ARROWS, "app.features.reports.service", "app.demo.load"),
     (ARROWS, "app.demo.load", "app.database_access"),
     (ARROWS, "app.demo.load", "app.original.service"),
@@ -400,7 +403,7 @@ FORBIDDEN_IMPORTS = [
 PERMITTED_IMPORTS = [
     ("app.main", "app.core.db"),
     ("app.main", "fastapi"),
-    ("app.cli", "app.core.db"),
+    ("app.subcommands.upkeep", "app.core.db"),
     ("app.backup.service", "app.core.db"),
     ("app.serve", "app.backup.service"),
     ("app.background.jobs", "app.core.db"),
@@ -423,6 +426,7 @@ def lint_imports(folder: Path, imports: list[tuple[str, str]]) -> str:
     modules |= {
         "app.main": [],
         "app.serve": [],
+        "app.subcommands.upkeep": [],
         "app.worker": [],
         "app.database_access": [],
         "app.backup.service": [],

@@ -184,7 +184,7 @@ OTHER_VARIABLES = {
     "UV_TOOL_DIR": "uv",
     "UV_TOOL_BIN_DIR": "uv",
     "UV_PYTHON_INSTALL_DIR": "uv",
-    "ORIGINAL_DATABASE_URL": "app/cli.py",
+    "ORIGINAL_DATABASE_URL": "app/subcommands/filling.py",
     "TRACKER_ENV_FILE": "app/core/config.py",
 }
 

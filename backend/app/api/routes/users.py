@@ -24,8 +24,7 @@ from app.api.routes.login import forget_cookie
 from app.api.routes.recovery import reset_link_life
 from app.core.errors import NotFound, TooManyTries
 from app.core.security import TooManyLogins
-from app.features.accounts import attempts, recovery, users
-from app.features.accounts import service as accounts
+from app.features.accounts import attempts, recovery, sessions, users
 from app.features.accounts.schemas import (
     Message,
     SessionPublic,
@@ -178,7 +177,7 @@ def update_own_password(
 @router.get("/me/sessions")
 def list_own_sessions(session: SessionDep, caller: CallerDep, page: PageDep, now: NowDep) -> SessionsPublic:
     """Where the caller is logged in, newest first."""
-    found, count = accounts.list_sessions(session, user=caller.user, now=now, skip=page.skip, limit=page.limit)
+    found, count = sessions.list_sessions(session, user=caller.user, now=now, skip=page.skip, limit=page.limit)
     data = [SessionPublic.of(login, current=caller.login.id) for login in found]
     return SessionsPublic(data=data, count=count)
 
@@ -186,14 +185,14 @@ def list_own_sessions(session: SessionDep, caller: CallerDep, page: PageDep, now
 @router.delete("/me/sessions", status_code=204)
 def delete_other_sessions(session: SessionDep, caller: CallerDep, audit: AuditDep) -> None:
     """Log the caller out everywhere but here."""
-    accounts.end_other_sessions(session, login=caller.login)
+    sessions.end_other_sessions(session, login=caller.login)
     audit.note(Action.OTHER_SESSIONS_ENDED, subject_id=caller.user.id)
 
 
 @router.delete("/me/sessions/{session_id}", status_code=204)
 def delete_own_session(session_id: UUID, session: SessionDep, caller: CallerDep, audit: AuditDep, now: NowDep) -> None:
     """End one of the caller's sessions. Its cookie or access token is dead afterwards."""
-    accounts.end_session(session, user=caller.user, session_id=session_id, now=now)
+    sessions.end_session(session, user=caller.user, session_id=session_id, now=now)
     audit.note(Action.SESSION_ENDED, subject_id=session_id)
 
 

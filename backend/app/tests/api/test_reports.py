@@ -6,7 +6,7 @@ import itertools
 import json
 import re
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -26,10 +26,9 @@ from app.features.presses.log import RowPage
 from app.features.reports import service
 from app.main import Tracker
 from app.models import Button, Channel, CorrectionKind, Deck, PressStatus, Role, Station, User
-from app.tests.api.live import live_app
 from app.tests.api.logins import bearer
 from app.tests.factories import LONG_AGO, Factory
-from app.tests.recording import KeptDatabase, kept_database
+from app.tests.recording import KeptDatabase
 
 PRESSES = "/api/v1/presses/"
 CSV = f"{PRESSES}export.csv"
@@ -345,23 +344,6 @@ def test_another_stations_rows_are_never_in_it(make: Factory, button: Button, de
 
 
 # Under way: on a database that keeps what is committed, taken piece by piece.
-
-
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
-def kept(new_database: Callable[[str], str]) -> Iterator[KeptDatabase]:
-    with kept_database(new_database("tracker_api_reports")) as database:
-        yield database
-
-
-@pytest.fixture(scope="module")
-async def app(kept: KeptDatabase) -> AsyncIterator[Tracker]:
-    async with live_app(kept.settings) as app:
-        yield app
 
 
 class Download:

@@ -15,6 +15,7 @@ from app.core.embedded_postgres import EmbeddedPostgresError
 from app.database_access import DatabaseUnreachable
 from app.original.ledger import Entry, Fate, Remark, Thing
 from app.original.report_file import report_to
+from app.subcommands import filling
 from app.tests.original.installation import Installation
 
 type Run = Callable[..., tuple[int, str]]
@@ -77,7 +78,7 @@ def test_a_start_that_is_refused_leaves_no_empty_report(
         raise refusal
         yield
 
-    monkeypatch.setattr(cli, "open_database", refuse)
+    monkeypatch.setattr(filling, "open_database", refuse)
 
     code, _ = run("--report", str(tmp_path / "report.csv"))
 

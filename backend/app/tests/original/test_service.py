@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from app.core import clock, security
 from app.core.db import transaction
 from app.core.errors import InvalidInput
-from app.features.accounts import service as accounts
+from app.features.accounts import sessions
 from app.features.audit.actions import Action
 from app.features.buttons.rules import imported_address_key
 from app.features.presses import imported, watch
@@ -247,13 +247,13 @@ def test_people_come_with_their_ids_and_passwords_and_do_not_run_this_server(
     assert members == {admin: Role.OWNER, host: Role.EDITOR}
 
     with transaction(kept.engine) as session:
-        assert accounts.check_credentials(session, email="HOST@wbor.org", password=PASSWORD).id == host
+        assert sessions.check_credentials(session, email="HOST@wbor.org", password=PASSWORD).id == host
     with transaction(kept.engine) as session:
         user = session.get_one(User, host)
         assert user.hashed_password.startswith("$argon2id$")
-        assert accounts.check_credentials(session, email="host@wbor.org", password=PASSWORD).id == host
-        with pytest.raises(accounts.InvalidCredentials):
-            accounts.check_credentials(session, email="listener@wbor.org", password="x")
+        assert sessions.check_credentials(session, email="host@wbor.org", password=PASSWORD).id == host
+        with pytest.raises(sessions.InvalidCredentials):
+            sessions.check_credentials(session, email="listener@wbor.org", password="x")
 
 
 def test_who_ran_the_other_installation_runs_this_one_when_that_is_asked_for(
