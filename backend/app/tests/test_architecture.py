@@ -54,7 +54,7 @@ OWN_WORDS: dict[str, set[str]] = {
     },
     "buttons": {"addresses"},
     "decks": {"profile_reader", "profile_writer"},
-    "stats": {"periods"},
+    "stats": {"periods", "view", "ranking", "ranking_queries"},
     "schedules": {"due"},
     "reports": {"csv_file", "pdf_file"},
     "alerts": {"weekly"},

@@ -19,7 +19,7 @@ from app.features.accounts import service as accounts
 from app.features.audit.actions import Action
 from app.features.buttons.rules import imported_address_key
 from app.features.presses import imported, watch
-from app.features.stats import service as stats
+from app.features.stats.view import look_at
 from app.models import (
     ActorKind,
     AuditEvent,
@@ -477,7 +477,7 @@ def test_what_the_original_recorded_is_not_shown_as_not_recording(
     first, last = datetime(2025, 4, 1, 12, tzinfo=UTC), datetime(2025, 4, 10, 12, tzinfo=UTC)
     start, end = datetime(2025, 3, 1, tzinfo=UTC), datetime(2025, 5, 1, tzinfo=UTC)
     with transaction(kept.engine) as session:
-        view = stats._view(session, station=session.get_one(Station, arrived.station_id), now=clock.now(), tz=None)
+        view = look_at(session, station=session.get_one(Station, arrived.station_id), now=clock.now(), tz=None)
         assert view.gaps(start, end) == [(start, first), (last, end)]
         # Everybody else's record knows nothing of it.
         (gap,) = watch.read_gaps(session, start=start, end=end)
