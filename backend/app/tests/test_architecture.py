@@ -65,7 +65,7 @@ OWN_WORDS: dict[str, set[str]] = {
     "audit": {"actions", "record"},
     "stream": {"hub"},
 }
-ORIGINAL_WORDS = {"source", "rules", "ledger", "service", "report_file"}
+ORIGINAL_WORDS = {"source", "rules", "people", "people_rules", "ledger", "service", "report_file"}
 DEMO_WORDS = {"catalog", "recording", "station", "rhythm", "delivery", "record", "variations", "load"}
 MAX_LINES = 300
 
@@ -395,6 +395,7 @@ FORBIDDEN_IMPORTS = [
     (PURE, "app.features.webhooks.sign", "httpx"),
     (PURE, "app.demo.rhythm", "app.core.clock"),
     (PURE, "app.original.rules", "psycopg"),
+    (PURE, "app.original.people_rules", "sqlmodel"),
     (TESTS, "app.api.deps", "app.tests.factories"),
 ]
 PERMITTED_IMPORTS = [
