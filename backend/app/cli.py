@@ -1,7 +1,7 @@
 """The `tracker` command."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,7 +18,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from app import crud
+from app import crud, loading
 from app import serve as server
 from app.backup import service as backups
 from app.backup.archive import Contents
@@ -31,7 +31,6 @@ from app.core.errors import AppError, InvalidInput
 from app.core.log import configure_logging
 from app.database_access import DatabaseUnreachable, open_database, reach_database
 from app.demo import load as demo_loading
-from app.demo import record as demo_record
 from app.demo.record import MAX_PRESSES, MIN_PRESSES
 from app.demo.station import MAX_YEARS, MIN_YEARS
 from app.demo.variations import MAX_BUTTONS, MIN_BUTTONS
@@ -306,7 +305,7 @@ def demo(
         with _progress() as report, transaction(engine) as session:
             made = demo_loading.load_demo(session, order=order, now=now, report=report)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            demo_loading.vacuum(connection)
+            loading.vacuum(connection)
     typer.echo(
         f"{made.station.name}: {made.press_count:,} presses and {made.correction_count:,} corrections "
         f"since {made.first_day}."
@@ -353,12 +352,12 @@ def import_original(
                     destination=destination,
                     keep_superusers=keep_superusers,
                     ledger=ledger,
-                    report=lambda seen, total: progress(demo_record.Progress(seen / max(total, 1), seen)),
+                    report=progress,
                     now=clock.now,
                 )
             if arrived.use_count:
                 with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    demo_loading.vacuum(connection)
+                    loading.vacuum(connection)
     _tell_of_import(ledger, arrived)
 
 
@@ -463,7 +462,7 @@ def uninstall_service(
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[demo_record.Progress], None]]:
+def _progress() -> Iterator[loading.Report]:
     """A bar on a terminal, a line for each tenth elsewhere; on standard error."""
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -475,10 +474,10 @@ def _progress() -> Iterator[Callable[[demo_record.Progress], None]]:
         yield lambda now: bar.update(task, completed=now.part, presses=now.press_count)
 
 
-def _tenths() -> Callable[[demo_record.Progress], None]:
+def _tenths() -> loading.Report:
     said = 0
 
-    def report(progress: demo_record.Progress) -> None:
+    def report(progress: loading.Progress) -> None:
         nonlocal said
         tenth = int(progress.part * 10)
         if tenth > said:

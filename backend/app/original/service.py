@@ -24,6 +24,7 @@ from app.features.audit.actions import Action
 from app.features.audit.record import COMMAND, Audit
 from app.features.buttons.rules import imported_address_key
 from app.features.presses.imported import VERSION, ImportedUse, ids_on_record, record_imported
+from app.loading import Progress, Report
 from app.models import (
     Button,
     ButtonRetirement,
@@ -42,8 +43,6 @@ from app.original.rules import PlannedButton, RawButton, RawRetirement
 from app.original.source import Original
 
 type Transactions = Callable[[], AbstractContextManager[Session]]
-# How many of how many uses have been looked at.
-type Report = Callable[[int, int], None]
 
 
 class StationUnclear(InvalidInput):
@@ -132,7 +131,7 @@ def bring_over(
     for raws in original.uses():
         uses.bring(raws)
         seen += len(raws)
-        report(seen, total)
+        report(Progress(seen / max(total, 1), seen))
     with begin() as session:
         uses.note_span(session)
         use_count = ledger.count_of(Thing.USE, Fate.CAME)
