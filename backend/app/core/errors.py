@@ -9,6 +9,7 @@ Below the edge an error is raised as one of these; `app.api.errors` renders them
     ├── Conflict             409
     ├── TooLarge             413
     ├── InvalidInput         422
+    │   └── CursorInvalid    422, of a list that is read page by page
     ├── TooManyTries         429, with Retry-After
     └── Unavailable          503, with Retry-After
 
@@ -83,6 +84,16 @@ class InvalidInput(AppError):
 
     status, code = 422, "invalid_input"
     default_detail = "The request is not valid."
+
+
+class CursorInvalid(InvalidInput):
+    """A cursor that this server did not give out; `detail` says of which list it is none."""
+
+    code = "cursor_invalid"
+    default_detail = "The cursor is not one that a page of this list gave."
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail, errors=(FieldError("query.cursor", detail or self.default_detail),))
 
 
 class TooManyTries(AppError):

@@ -1,6 +1,6 @@
 """What fills a station with years of record: an invented one, or what another installation has recorded."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from app import loading
 from app.core import clock
 from app.core.config import get_settings
 from app.core.db import transaction
 from app.database_access import open_database
 from app.demo import load as demo_loading
-from app.demo import record as demo_record
 from app.demo.record import MAX_PRESSES, MIN_PRESSES
 from app.demo.station import MAX_YEARS, MIN_YEARS
 from app.demo.variations import MAX_BUTTONS, MIN_BUTTONS
@@ -65,7 +65,7 @@ def demo(
         with _progress() as report, transaction(engine) as session:
             made = demo_loading.load_demo(session, order=order, now=now, report=report)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            demo_loading.vacuum(connection)
+            loading.vacuum(connection)
     typer.echo(
         f"{made.station.name}: {made.press_count:,} presses and {made.correction_count:,} corrections "
         f"since {made.first_day}."
@@ -111,12 +111,12 @@ def import_original(
                     destination=destination,
                     keep_superusers=keep_superusers,
                     ledger=ledger,
-                    report=lambda seen, total: progress(demo_record.Progress(seen / max(total, 1), seen)),
+                    report=progress,
                     now=clock.now,
                 )
             if arrived.use_count:
                 with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    demo_loading.vacuum(connection)
+                    loading.vacuum(connection)
     _tell_of_import(ledger, arrived)
 
 
@@ -132,7 +132,7 @@ def _tell_of_import(ledger: Ledger, arrived: Arrived) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[demo_record.Progress], None]]:
+def _progress() -> Iterator[loading.Report]:
     """A bar on a terminal, a line for each tenth elsewhere; on standard error."""
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -144,10 +144,10 @@ def _progress() -> Iterator[Callable[[demo_record.Progress], None]]:
         yield lambda now: bar.update(task, completed=now.part, presses=now.press_count)
 
 
-def _tenths() -> Callable[[demo_record.Progress], None]:
+def _tenths() -> loading.Report:
     said = 0
 
-    def report(progress: demo_record.Progress) -> None:
+    def report(progress: loading.Progress) -> None:
         nonlocal said
         tenth = int(progress.part * 10)
         if tenth > said:

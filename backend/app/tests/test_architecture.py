@@ -29,6 +29,7 @@ TOP_LEVEL = {
     "worker_process",
     "database_access",
     "backup",
+    "loading",
     "service",
     "demo",
     "original",
@@ -55,7 +56,7 @@ OWN_WORDS: dict[str, set[str]] = {
     },
     "buttons": {"addresses"},
     "decks": {"profile_reader", "profile_writer"},
-    "stats": {"periods"},
+    "stats": {"periods", "view", "ranking", "ranking_queries"},
     "schedules": {"due"},
     "reports": {"csv_file", "pdf_file"},
     "alerts": {"weekly"},
@@ -66,7 +67,7 @@ OWN_WORDS: dict[str, set[str]] = {
     "audit": {"actions", "record"},
     "stream": {"hub"},
 }
-ORIGINAL_WORDS = {"source", "rules", "ledger", "service", "report_file"}
+ORIGINAL_WORDS = {"source", "rules", "people", "people_rules", "ledger", "service", "report_file"}
 DEMO_WORDS = {"catalog", "recording", "station", "rhythm", "delivery", "record", "variations", "load"}
 MAX_LINES = 300
 
@@ -380,14 +381,18 @@ FORBIDDEN_IMPORTS = [
     (ARROWS, "app.demo.load", "app.database_access"),
     (ARROWS, "app.demo.load", "app.original.service"),
     (ARROWS, "app.backup.service", "app.database_access"),
+    (ARROWS, "app.loading", "app.demo.load"),
+    (ARROWS, "app.loading", "app.backup.service"),
     (EDGE, "app.core.errors", "fastapi"),
     (EDGE, "app.background.jobs", "starlette"),
     (EDGE, "app.features.decks.schemas", "fastapi"),
     (EDGE, "app.backup.service", "starlette"),
+    (EDGE, "app.loading", "fastapi"),
     (SESSIONS, "app.features.decks.queries", "app.core.db"),
     (SESSIONS, "app.crud", "app.core.db"),
     (SESSIONS, "app.demo.load", "app.core.db"),
     (SESSIONS, "app.original.service", "app.core.db"),
+    (SESSIONS, "app.loading", "app.core.db"),
     (DEPS, "app.api.routes.decks", "app.core.db"),
     (DEPS, "app.api.errors", "app.core.db"),
     (PURE, "app.features.presses.rules", "sqlalchemy"),
@@ -398,6 +403,7 @@ FORBIDDEN_IMPORTS = [
     (PURE, "app.features.webhooks.sign", "httpx"),
     (PURE, "app.demo.rhythm", "app.core.clock"),
     (PURE, "app.original.rules", "psycopg"),
+    (PURE, "app.original.people_rules", "sqlmodel"),
     (TESTS, "app.api.deps", "app.tests.factories"),
 ]
 PERMITTED_IMPORTS = [
@@ -406,6 +412,8 @@ PERMITTED_IMPORTS = [
     ("app.subcommands.upkeep", "app.core.db"),
     ("app.backup.service", "app.core.db"),
     ("app.serve", "app.backup.service"),
+    ("app.demo.load", "app.loading"),
+    ("app.original.service", "app.loading"),
     ("app.background.jobs", "app.core.db"),
     ("app.api.deps", "app.core.db"),
     ("app.api.deps", "app.crud"),
