@@ -38,6 +38,7 @@ GUIDES = [
     "plugin/README.md",
     "docs/staying-up.md",
     "docs/coming-over.md",
+    "docs/benchmarks.md",
 ]
 # The plan names what is still to be built; only its links must lead somewhere.
 PLANS = ["docs/architecture.md", "docs/glossary.md"]
