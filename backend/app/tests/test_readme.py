@@ -194,10 +194,16 @@ def compose_variables() -> set[str]:
     return set(VARIABLE_NAME.findall("".join((REPO / name).read_text(encoding="utf-8") for name in COMPOSE_FILES)))
 
 
-def published_ports() -> set[int]:
-    """Of every service that a Compose file lets be reached from outside."""
-    services = [service for name in COMPOSE_FILES for service in compose(name)["services"].values()]
+def published_ports(*files: str) -> set[int]:
+    """Of every service that one of these Compose files lets be reached from outside."""
+    services = [service for name in files for service in compose(name)["services"].values()]
     return {int(str(port).split(":")[-2]) for service in services for port in service.get("ports", [])}
+
+
+def test_every_port_of_the_containers_of_development_is_listed() -> None:
+    rows = re.findall(r"^\| ([\d, ]+) \|", (REPO / "DEVELOPMENT.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert {int(port) for row in rows for port in row.split(", ")} == published_ports(OVERRIDE)
 
 
 @pytest.fixture(scope="module")
@@ -206,7 +212,7 @@ def known() -> Known:
         operations=operations_of(create_app()),
         settings={name.upper() for name in Settings.model_fields} | compose_variables() | set(OTHER_VARIABLES),
         services={service for name in (BASE, OVERRIDE, TRAEFIK) for service in compose(name)["services"]},
-        ports=published_ports(),
+        ports=published_ports(*COMPOSE_FILES),
         outside_hosts=OUTSIDE_HOSTS,
         repo=REPO,
         python=(REPO / ".python-version").read_text(encoding="utf-8").strip(),
