@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import typer
 
+from app.api.openapi import VERSION
 from app.core.config import Settings
 from app.main import create_app
 from app.tests.containers import BASE, COMPOSE_FILES, OVERRIDE, TRAEFIK, VARIABLE_NAME, compose
@@ -188,6 +189,17 @@ OTHER_VARIABLES = {
     "ORIGINAL_DATABASE_URL": "app/cli.py",
     "TRACKER_ENV_FILE": "app/core/config.py",
 }
+
+
+# In the name of the wheel, and in that of the image.
+OWN_VERSION = re.compile(r"(?:streamdeck_button_tracker-|\bTAG(?::-|=|` \| `))(\d+(?:\.\d+)+)")
+
+
+@pytest.mark.parametrize("name", ["README.md", "DEPLOYMENT.md", "docs/staying-up.md", ".env.example", BASE])
+def test_what_is_called_by_the_version_is_called_by_this_one(name: str) -> None:
+    named = OWN_VERSION.findall((REPO / name).read_text(encoding="utf-8"))
+
+    assert set(named) == {VERSION}
 
 
 def compose_variables() -> set[str]:
