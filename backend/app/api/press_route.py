@@ -36,6 +36,7 @@ class MethodNotAllowed(AppError):
     """A press is a GET, or where `allowed` has it a POST."""
 
     status, code = 405, "method_not_allowed"
+    default_detail = "A press is sent with one of GET, POST, HEAD, OPTIONS; the last two record nothing."
 
     def __init__(self, allowed: str) -> None:
         super().__init__(f"A press is sent with one of {allowed}; the last two record nothing.")

@@ -50,11 +50,14 @@ def _env_files() -> tuple[Path, ...]:
     """The checkout's, where this is one: beside an installed program lies whatever there is. And the one that was named.
 
     Of the checkout, wherever a command is run from: a `.env` that happens to lie in the current folder, or above it,
-    may be about something else, or be somebody else's.
+    may be about something else, or be somebody else's. None at all where the null device is named: the tests' own servers
+    must not find the database of a station.
     """
+    named = os.environ.get(ENV_FILE_VARIABLE)
+    if named == os.devnull:
+        return ()
     is_checkout = (REPOSITORY / "backend" / "pyproject.toml").is_file()
     files = [REPOSITORY / ".env", REPOSITORY / "backend" / ".env"] if is_checkout else []
-    named = os.environ.get(ENV_FILE_VARIABLE)
     return (*files, Path(named)) if named else tuple(files)
 
 

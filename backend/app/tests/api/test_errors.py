@@ -9,6 +9,7 @@ import sqlalchemy.exc
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from app.api.deps import Runtime, get_now, open_transaction
 from app.api.errors import code_of
@@ -272,3 +273,13 @@ def test_without_its_database_the_server_says_so(
 
     assert problem(answer) == (503, "database_unreachable")
     assert answer.headers["retry-after"] == "1"
+
+
+def test_an_error_is_noted_without_the_address_whose_password_was_forgotten(without_database: TestClient) -> None:
+    path = "/api/v1/password-recovery-html-content/kim@station.test"
+    with capture_logs() as noted:
+        without_database.post(path, headers={"Cookie": "tracker_session=anything"})
+
+    assert [(each["event"], each["path"]) for each in noted] == [
+        ("database_unreachable", "/api/v1/password-recovery…"),
+    ]

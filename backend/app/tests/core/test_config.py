@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,19 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from app.core.config import DatabaseNotConfigured, SecretNotOurs, Settings, load_or_create_secret, plain_conninfo
+from app.core.config import (
+    ENV_FILE_VARIABLE,
+    DatabaseNotConfigured,
+    SecretNotOurs,
+    Settings,
+    _env_files,
+    load_or_create_secret,
+    plain_conninfo,
+)
 from app.core.embedded_postgres import EmbeddedPostgres
+from app.tests.serving.product import environment
+
+BACKEND = Path(__file__).parents[3]
 
 
 def test_a_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
@@ -148,9 +161,26 @@ def test_settings_come_from_the_checkout_and_not_from_where_one_happens_to_be(
     (tmp_path / ".env").write_text("PUBLIC_URL=http://from-the-current-folder\n")
     (tmp_path / "below").mkdir()
     monkeypatch.delenv("PUBLIC_URL", raising=False)
+    monkeypatch.delenv(ENV_FILE_VARIABLE)
     for folder in (tmp_path, tmp_path / "below"):
         monkeypatch.chdir(folder)
-        assert Settings().public_url != "http://from-the-current-folder"
+        assert Settings(_env_file=_env_files()).public_url != "http://from-the-current-folder"
+
+
+def test_the_null_device_in_the_place_of_a_file_is_no_file_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENV_FILE_VARIABLE, "/etc/tracker.env")
+    assert _env_files()[-1] == Path("/etc/tracker.env")
+    monkeypatch.setenv(ENV_FILE_VARIABLE, os.devnull)
+    assert _env_files() == ()
+
+
+def test_no_settings_of_the_checkout_reach_the_tests_or_a_product_that_they_start() -> None:
+    code = "import app.core.config as c; print(c.Settings.model_config['env_file'])"
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=BACKEND, env=environment(), capture_output=True, text=True, check=True
+    )
+
+    assert told.stdout.strip() == str(Settings.model_config["env_file"]) == "()"
 
 
 MAIL = {"smtp_host": "smtp.example.org", "emails_from_email": "tracker@example.org"}
