@@ -109,6 +109,19 @@ def test_a_deck_that_is_heard_is_not_told_of(session: Session, make: Factory, st
     assert mails(session) == []
 
 
+def test_a_deck_whose_presses_an_api_token_sends_is_heard_by_them(
+    session: Session, make: Factory, station: Station, deck: Deck
+) -> None:
+    make.member(station=station)
+    quarter = NOON - HOUR / 60
+    session.add(RollupDeckQuarter(station_id=station.id, deck_id=deck.id, quarter_start=quarter, press_count=1))
+    session.flush()
+    assert look(session, station) == 0
+
+    assert look(session, station, at=NOON + 4 * HOUR) == 1
+    assert [each.moment for each in told(session)] == [quarter]
+
+
 def test_closed_accounts_are_not_told(session: Session, make: Factory, station: Station, deck: Deck) -> None:
     make.member(station=station, user=make.user(is_active=False))
     assert look(session, station) == 1
