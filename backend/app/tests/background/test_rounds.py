@@ -8,14 +8,14 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app.background import rounds
 from app.background.rounds import RoundOfStations, Rounds, go_round
 from app.core.config import Settings
 from app.core.db import transaction
 from app.features.alerts.service import Links
-from app.models import Round, Station
+from app.models import Job, Round, Station
 from app.tests.factories import LONG_AGO, Factory
 
 NOW = LONG_AGO + timedelta(days=1)
@@ -47,6 +47,43 @@ def test_work_is_done_when_its_interval_has_gone_by(session: Session, make: Fact
     done = [go_round(session, visits.work, links=LINKS, now=NOW + each * timedelta(minutes=1)) for each in minutes]
     assert [each for each, was_done in zip(minutes, done, strict=True) if was_done] == [0, 5, 10]
     assert len(visits.seen) == 3
+
+
+def test_a_clock_that_was_set_back_does_not_stop_the_work(session: Session, make: Factory) -> None:
+    visits = Visits([make.station()])
+    ahead = timedelta(days=400)
+    assert go_round(session, visits.work, links=LINKS, now=NOW + ahead)
+    assert [
+        go_round(session, visits.work, links=LINKS, now=NOW + each * timedelta(minutes=1)) for each in (0, 1, 5)
+    ] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_the_stations_of_each_work_are_those_that_it_is_about(session: Session, make: Factory) -> None:
+    with_deck, with_reader, with_neither = (make.station() for _ in range(3))
+    make.deck(station=with_deck)
+    make.member(station=with_deck)
+    make.member(station=with_reader).wants_weekly_mail = True
+    make.member(station=with_neither)
+    session.flush()
+
+    found = {work.name: [station.id for station in work.stations(session)] for work in rounds.ROUNDS}
+
+    assert found == {"silent_decks": [with_deck.id], "weekly_mail": [with_reader.id]}
+
+
+def test_work_of_the_product_ends_in_mail(session: Session, make: Factory) -> None:
+    station = make.station()
+    make.member(station=station).wants_weekly_mail = True
+    session.flush()
+
+    for work in rounds.ROUNDS:
+        assert go_round(session, work, links=LINKS, now=NOW + timedelta(weeks=2))
+
+    assert [job.payload["template"] for job in session.exec(select(Job))] == ["weekly"]
 
 
 def test_a_station_that_fails_keeps_no_other_from_its_turn(session: Session, make: Factory) -> None:
