@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, select
 
 from app.features.accounts.service import MemberNotFound
@@ -153,6 +154,16 @@ def test_a_wish_changes_one_mail_and_leaves_the_other(session: Session, make: Fa
     assert change(session, member, weekly=True) == (True, False)
     assert change(session, member, deck_quiet=True) == (True, True)
     assert change(session, member, weekly=False) == (False, True)
+
+
+def test_a_wish_is_compared_with_what_is_so_now(session: Session, make: Factory, station: Station) -> None:
+    member = make.member(station=station)
+    # By somebody else, after this session has read the membership.
+    session.connection().execute(text("UPDATE member SET wants_weekly_mail = true"))
+
+    assert change(session, member, weekly=False) == (False, True)
+
+    assert session.connection().execute(text("SELECT wants_weekly_mail FROM member")).scalar_one() is False
 
 
 def test_the_default_follows_the_role_until_somebody_chooses(session: Session, make: Factory, station: Station) -> None:
