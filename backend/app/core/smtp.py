@@ -14,7 +14,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 
 from app.core.config import Settings
@@ -45,7 +45,7 @@ class Relay:
     host: str
     port: int
     user: str | None
-    password: str | None
+    password: str | None = field(repr=False)
     is_tls_from_start: bool
     is_starttls: bool
     answer_within_s: float = ANSWER_WITHIN_S
@@ -100,7 +100,9 @@ class Delivery:
             self._is_cut = True
             if self._sock is not None:
                 with contextlib.suppress(OSError):
-                    self._sock.shutdown(socket.SHUT_RDWR)
+                    # The socket's own: that of TLS takes the seal off first, and whoever writes meanwhile, a password
+                    # perhaps, would write in the clear.
+                    socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
 
     def _converse(self) -> None:
         connection = _Connection(self._relay, on_socket=self._hold)
