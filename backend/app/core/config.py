@@ -155,6 +155,14 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return self
 
+    @field_validator("emails_from_email")
+    @classmethod
+    def _check_emails_from_email(cls, value: str | None) -> str | None:
+        if value is not None and not value.partition("@")[0].isascii():
+            msg = "EMAILS_FROM_EMAIL must have nothing but ASCII letters before the @: most mail servers know no others"
+            raise ValueError(msg)
+        return value
+
     @field_validator("emails_from_name")
     @classmethod
     def _check_emails_from_name(cls, value: str) -> str:

@@ -162,6 +162,7 @@ OPEN = {"smtp_tls": False}
     ("given", "complaint"),
     [
         ({"smtp_host": "smtp.example.org"}, "EMAILS_FROM_EMAIL"),
+        ({**MAIL, "emails_from_email": "grün@example.org"}, "ASCII"),
         ({**MAIL, "smtp_user": "tracker"}, "go together"),
         ({**MAIL, **LOGIN, **OPEN}, "in the clear"),
         ({**MAIL, **LOGIN, **OPEN, "smtp_host": "127.example.org"}, "in the clear"),
