@@ -185,7 +185,7 @@ def test_public_url_lists_the_keys_that_may_still_call_an_old_address(tracker: R
         key = make.press_key(button=make.button(station=make.station(name="[WAAA]"), title="Hug"))
         key.created_at = LONG_AGO
         session.add(PressKeyHeard(station_id=key.station_id, press_key_id=key.id, last_heard_at=LONG_AGO))
-        for number, url in enumerate(["http://old.test", "http://new.test"]):
+        for number, url in enumerate(["http://[fd00::7]:8000", "http://new.test"]):
             session.add(PublicUrl(since=LONG_AGO + timedelta(days=number), url=url))
         begin = key.key[:6]
     engine.dispose()
@@ -193,7 +193,7 @@ def test_public_url_lists_the_keys_that_may_still_call_an_old_address(tracker: R
     listed = tracker("public-url")
 
     assert listed.exit_code == 0
-    for word in ("http://new.test", "[WAAA]", "Hug", begin, "http://old.test"):
+    for word in ("http://new.test", "[WAAA]", "Hug", begin, "http://[fd00::7]:8000"):
         assert word in listed.said
     assert key.key not in listed.said
     assert listed.said.endswith("Give these decks the press URLs that the buttons show now.\n")
@@ -259,14 +259,16 @@ def test_check_finds_a_wrong_count_and_a_rebuild_mends_it(tracker: Run, database
     with psycopg.connect(database) as connection:
         connection.execute("UPDATE button_tally SET press_count = 12345 WHERE press_count = 0")
         connection.execute("DELETE FROM rollup_day WHERE day = '2026-11-20'")
+        connection.execute("UPDATE station SET name = 'WDMO [/]'")
 
     found = tracker("rebuild-rollups", "--check")
 
     assert found.exit_code == 1
+    assert "WDMO [/]: " in found.said
     assert "Carbon monoxide" in found.said
     assert "12,345" in found.said
     assert "2026-11-20" in found.said
-    assert tracker("rebuild-rollups") == Outcome(0, "WDMO Demo: counted again.\n", "")
+    assert tracker("rebuild-rollups") == Outcome(0, "WDMO [/]: counted again.\n", "")
     assert tracker("rebuild-rollups", "--check").exit_code == 0
 
 
