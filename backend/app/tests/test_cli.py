@@ -214,8 +214,24 @@ def test_a_start_says_that_keys_have_the_old_address() -> None:
     address = Address("127.0.0.1", 8000, "http://new.test")
     for count, said in [(0, None), (1, "1 press key may"), (1_200, "1,200 press keys may")]:
         prepared = Prepared(address_change=AddressChange(old_url="http://old.test", key_count=count))
-        lines = [line for line in welcome(address, prepared=prepared, data_dir=None) if "http://old.test" in line]
+        told = welcome(address, prepared=prepared, data_dir=None, sends_mail=False)
+        lines = [line for line in told if "http://old.test" in line]
         assert ["tracker public-url" in line and str(said) in line for line in lines] == ([True] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("public_url", "sends_mail", "is_warned"),
+    [
+        ("http://127.0.0.1:8000", True, True),
+        ("http://localhost:8000", True, True),
+        ("http://127.0.0.1:8000", False, False),
+        ("https://tracker.test", True, False),
+    ],
+)
+def test_a_start_warns_of_links_in_mails_that_lead_nowhere(public_url: str, sends_mail: bool, is_warned: bool) -> None:
+    address = Address("127.0.0.1", 8000, public_url)
+    told = welcome(address, prepared=Prepared(), data_dir=None, sends_mail=sends_mail)
+    assert any("links in mails" in line for line in told) is is_warned
 
 
 def test_demo_makes_a_station_and_says_its_password_once(tracker: Run, database: str) -> None:
