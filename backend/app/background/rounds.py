@@ -11,7 +11,7 @@ from typing import Self
 
 import structlog
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
 from app.core import clock
@@ -78,7 +78,10 @@ def go_round(session: Session, work: RoundOfStations, *, links: Links, now: date
         try:
             with session.begin_nested():
                 work.visit(session, station=station, links=links, now=now)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                # The database has gone away, which is no station's fault.
+                raise
             # Whatever is odd about one station, the next one must not go without.
             log.exception("round_failed", round=work.name, station=str(station.id))
     return True

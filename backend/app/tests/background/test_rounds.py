@@ -7,7 +7,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+import structlog
+from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
 from app.background import rounds
@@ -93,6 +94,23 @@ def test_a_station_that_fails_keeps_no_other_from_its_turn(session: Session, mak
     assert visits.seen == [odd.id, even.id]
     # What the odd one had begun is undone.
     assert session.get(Round, "half done") is None
+
+
+def test_a_database_that_goes_away_in_the_middle_is_told_once(
+    settings: Settings, engine: Engine, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_the_database(session: Session, **_: object) -> None:
+        pid = session.connection().execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with transaction(engine) as apart:
+            apart.connection().execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        session.connection().execute(text("SELECT 1"))
+
+    stations = [make.station() for _ in range(3)]
+    monkeypatch.setattr(rounds, "ROUNDS", (replace(Visits(stations).work, visit=lose_the_database),))
+    with structlog.testing.capture_logs() as lines:
+        Rounds(settings, links=LINKS)._look(engine)
+
+    assert [line["event"] for line in lines] == ["round_put_off"]
 
 
 def test_processes_that_come_at_once_do_the_work_once(engine: Engine) -> None:
