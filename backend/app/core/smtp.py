@@ -21,6 +21,8 @@ from app.core.config import Settings
 
 # For each answer. The whole conversation has an end too, which whoever holds the delivery sets with `cut`.
 ANSWER_WITHIN_S = 15.0
+# By then the message is taken. Who waits on may be cut off, and then does not know that it was.
+GOODBYE_WITHIN_S = 1.0
 MAX_REASON_LENGTH = 300
 # Wants a login, or a better sealed one, which is no fault of the recipient's.
 LOGIN_WANTED = frozenset({530, 534, 535, 538})
@@ -153,6 +155,8 @@ def _own_name() -> str:
 def _hang_up(connection: smtplib.SMTP) -> None:
     # Whatever comes of it: once the message is taken, no answer to the goodbye makes it undone.
     with contextlib.suppress(smtplib.SMTPException, OSError):
+        if connection.sock is not None:
+            connection.sock.settimeout(GOODBYE_WITHIN_S)
         connection.quit()
     connection.close()
 

@@ -12,6 +12,7 @@ import pytest
 import trustme
 from pydantic import SecretStr
 
+from app.core import smtp
 from app.core.config import Settings
 from app.core.smtp import Delivery, NotDelivered, NotNow, Refused, Relay
 from app.tests.mail_server import PASSWORD, USER, certificate_for, hanging_server, mail_server
@@ -135,6 +136,17 @@ def test_message_that_was_taken_stays_taken_however_the_goodbye_goes() -> None:
         deliver(server.port)
 
         assert len(server.messages) == 1
+
+
+def test_goodbye_that_is_not_answered_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "GOODBYE_WITHIN_S", 0.1)
+    with mail_server() as server:
+        server.is_goodbye_left_unanswered = True
+        begun = time.monotonic()
+        deliver(server.port)
+
+        assert len(server.messages) == 1
+    assert time.monotonic() - begun < 4
 
 
 def test_dead_server_is_tried_again_later() -> None:
