@@ -10,6 +10,7 @@ from app.core.config import DatabaseNotConfigured
 from app.core.embedded_postgres import EmbeddedPostgresError
 from app.core.errors import AppError
 from app.core.log import configure_logging
+from app.core.migrations import NotMigrated
 from app.database_access import DatabaseUnreachable
 from app.original.source import OriginalUnreadable
 from app.serve import CannotServe
@@ -39,6 +40,7 @@ EXPLAINED = (
     EmbeddedPostgresError,
     DatabaseNotConfigured,
     DatabaseUnreachable,
+    NotMigrated,
     BackupError,
     ServiceError,
     OriginalUnreadable,

@@ -10,7 +10,7 @@ from typing import Self
 
 import structlog
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
 from app.background.waiting import is_set_within
@@ -30,13 +30,15 @@ PATIENCE_S = 10
 
 log = structlog.get_logger(__name__)
 
-# Another process that does the same work waits here until this transaction ends, and then finds it done.
+# Another process that does the same work waits here until this transaction ends, and then finds it done. What was done at a
+# time that is not to come yet was noted by a clock that has been set back since: work must not rest for so long.
 _CLAIM = """
 INSERT INTO round AS r (name, done_at)
 VALUES (:name, :now)
 ON CONFLICT (name) DO UPDATE
 SET done_at = excluded.done_at
 WHERE r.done_at <= :due_before
+   OR r.done_at >= :not_yet
 RETURNING name
 """
 
@@ -69,14 +71,17 @@ ROUNDS = (
 
 def go_round(session: Session, work: RoundOfStations, *, links: Links, now: datetime) -> bool:
     """Do the work if it is due, in this transaction; False when it is not, or another process has just done it."""
-    claim = {"name": work.name, "now": now, "due_before": now - work.every}
+    claim = {"name": work.name, "now": now, "due_before": now - work.every, "not_yet": now + work.every}
     if session.connection().execute(text(_CLAIM), claim).first() is None:
         return False
     for station in work.stations(session):
         try:
             with session.begin_nested():
                 work.visit(session, station=station, links=links, now=now)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                # The database has gone away, which is no station's fault.
+                raise
             # Whatever is odd about one station, the next one must not go without.
             log.exception("round_failed", round=work.name, station=str(station.id))
     return True

@@ -104,11 +104,35 @@ def test_a_conninfo_of_words_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://x", "http://", "tracker.example.org", "http://x/?a=1", "http://x/#a", "http://[::1"]
+    "url",
+    [
+        "ftp://x",
+        "http://",
+        "tracker.example.org",
+        "http://x/?a=1",
+        "http://x/#a",
+        "http://x?",
+        "http://x/#",
+        "http://[::1",
+        "http://192.168.1.10:80000",
+        "http://x:eight",
+        "http://user:password@x",
+        "http://studio pc",
+        "http://x\ny",
+        "http://<address>",
+        f"http://{'x' * 2000}",
+    ],
 )
 def test_a_public_url_that_no_key_could_call_is_refused(url: str) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="PUBLIC_URL must look like"):
         Settings(_env_file=None, public_url=url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://192.168.1.10:8000", "https://bücher.example", "http://[fd00::7]:8000", "https://x.example/tracker"]
+)
+def test_a_public_url_is_kept_without_what_stands_around_it(url: str) -> None:
+    assert Settings(_env_file=None, public_url=f" {url}/ ").public_url == url
 
 
 def test_a_short_secret_key_is_refused_and_not_repeated() -> None:
@@ -192,6 +216,7 @@ OPEN = {"smtp_tls": False}
     ("given", "complaint"),
     [
         ({"smtp_host": "smtp.example.org"}, "EMAILS_FROM_EMAIL"),
+        ({**MAIL, "emails_from_email": "grün@example.org"}, "ASCII"),
         ({**MAIL, "smtp_user": "tracker"}, "go together"),
         ({**MAIL, **LOGIN, **OPEN}, "in the clear"),
         ({**MAIL, **LOGIN, **OPEN, "smtp_host": "127.example.org"}, "in the clear"),
