@@ -272,6 +272,41 @@ def test_who_became_a_member_meanwhile_is_told_so(
     assert role_of(session, station, guest) == Role.VIEWER
 
 
+def members_of(station: Station) -> str:
+    return f"/api/v1/stations/{station.id}/members"
+
+
+def test_who_is_added_by_hand_is_invited_no_more(
+    client: TestClient, session: Session, make: Factory, station: Station, owner: User
+) -> None:
+    guest, headers = make.user(email=GUEST), bearer(session, owner)
+    elsewhere = make.station()
+    make.member(station=elsewhere, user=owner)
+    token, other = (token_by_hand(client, session, each, owner) for each in (station, elsewhere))
+    added = client.post(members_of(station), json={"email": GUEST, "role": "viewer"}, headers=headers)
+    assert added.status_code == 201
+    assert client.get(path_of(station), headers=headers).json() == {"data": [], "count": 0}
+
+    assert client.delete(f"{members_of(station)}/{guest.id}", headers=headers).status_code == 204
+    assert code_of(accept(client, session, token, guest)) == (400, "link_invalid")
+    assert role_of(session, station, guest) is None
+    assert accept(client, session, other, guest).status_code == 200
+
+
+def test_who_is_removed_does_not_come_back_by_an_earlier_invitation(
+    client: TestClient, session: Session, make: Factory, station: Station, owner: User
+) -> None:
+    guest, headers = make.user(email="old@example.com"), bearer(session, owner)
+    make.member(station=station, user=guest, role=Role.EDITOR)
+    token = token_by_hand(client, session, station, owner)
+    guest.email = GUEST
+    session.flush()
+    assert client.delete(f"{members_of(station)}/{guest.id}", headers=headers).status_code == 204
+    assert code_of(accept(client, session, token, guest)) == (400, "link_invalid")
+    again = token_by_hand(client, session, station, owner)
+    assert accept(client, session, again, guest).status_code == 200
+
+
 def test_a_link_dies_after_seven_days(client: TestClient, session: Session, station: Station, owner: User) -> None:
     token = token_by_hand(client, session, station, owner)
     app: FastAPI = client.app  # type: ignore[assignment]
