@@ -15,6 +15,7 @@ from app.api.errors import code_of
 from app.core.config import Settings
 from app.core.db import build_engine
 from app.core.errors import AppError, NotFound, Unavailable
+from app.core.log import configure_logging
 from app.main import create_app
 from app.models import Role, Station, User
 from app.tests.conftest import SECRET_KEY
@@ -233,6 +234,18 @@ def test_what_goes_wrong_below_is_told_apart(client: TestClient, error: Exceptio
     assert "secret" not in answer.text
     if expected[0] == 503:
         assert int(answer.headers["retry-after"]) >= 1
+
+
+@pytest.mark.parametrize("error", [psycopg.OperationalError("gone"), ZeroDivisionError()])
+def test_a_failure_is_logged_without_the_address_whose_password_was_forgotten(
+    client: TestClient, capfd: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    configure_logging()
+    Broken(client, error).client.post("/api/v1/password-recovery/ann@example.com")
+
+    logged = capfd.readouterr().err
+    assert "/api/v1/password-recovery" in logged
+    assert "ann@example.com" not in logged
 
 
 @pytest.fixture
