@@ -328,6 +328,7 @@ def create_user(session: Session, *, new: UserCreate, now: datetime) -> User:
         email=new.email,
         full_name=new.full_name,
         hashed_password=security.hash_password(new.password),
+        is_active=new.is_active,
         is_superuser=new.is_superuser,
         created_at=now,
     )

@@ -63,9 +63,12 @@ def get_user(session: Session, *, reader: User, user_id: UUID) -> User:
 
 
 def make_user(session: Session, *, letters: Letters, new: UserCreate, by: User) -> User:
-    """Make an account for somebody, who is sent a link to choose their own password. Raises EmailTaken."""
+    """Make an account for somebody, who is sent a link to choose their own password, unless it is a closed one.
+
+    Raises EmailTaken.
+    """
     user = create_user(session, new=new, now=letters.now)
-    if letters.is_mail_configured:
+    if letters.is_mail_configured and user.is_active:
         token = security.new_link_token()
         expires_at = letters.now + NEW_ACCOUNT_LINK_LIFE
         queries.put_password_link(
