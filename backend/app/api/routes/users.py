@@ -134,7 +134,8 @@ def update_own_account(
             by=caller.user.id,
             by_session=caller.login.id,
         )
-    audit.note(Action.USER_UPDATED, subject_id=user.id, fields=sorted(changes))
+    if changes:
+        audit.note(Action.USER_UPDATED, subject_id=user.id, fields=sorted(changes))
     return UserPublic.model_validate(user)
 
 
@@ -218,7 +219,8 @@ def update_user(
         session, letters=letters, user_id=user_id, changes=changes, by=caller.user.id, by_session=caller.login.id
     )
     switched = {name: value for name, value in changes.items() if name in SWITCHES}
-    audit.note(Action.USER_UPDATED, subject_id=user_id, fields=sorted(changes), **switched)
+    if changes:
+        audit.note(Action.USER_UPDATED, subject_id=user_id, fields=sorted(changes), **switched)
     return UserPublic.model_validate(user)
 
 
