@@ -10,13 +10,14 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app import crud
 from app.api.deps import Runtime, get_now
 from app.core import clock
+from app.features.audit.actions import Action
 from app.main import Tracker
-from app.models import Role, Station, User
+from app.models import AuditEvent, Role, Station, User
 from app.tests.api.logins import bearer
 from app.tests.factories import Factory
 from app.tests.letters import queued, that_send_mail, token_of
@@ -240,6 +241,20 @@ def test_an_account_with_the_address_joins(
     assert joined.status_code == 200
     assert (joined.json()["name"], joined.json()["role"]) == ("WXYZ", "editor")
     assert role_of(session, station, guest) == Role.EDITOR
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+def test_who_joins_is_noted_with_the_role(
+    client: TestClient, session: Session, make: Factory, station: Station, owner: User, has_account: bool
+) -> None:
+    token = token_by_hand(client, session, station, owner)
+    joined = accept(client, session, token, make.user(email=GUEST)) if has_account else register(client, token)
+    assert joined.is_success
+    guest = crud.get_user_by_email(session, GUEST)
+    assert guest is not None
+    noted = session.exec(select(AuditEvent).where(AuditEvent.action == Action.INVITATION_ACCEPTED)).one()
+    assert (noted.station_id, noted.user_id, noted.subject_id) == (station.id, guest.id, guest.id)
+    assert noted.details == {"role": "editor"}
 
 
 def test_a_link_in_the_wrong_hands_opens_neither_the_station_nor_an_account(
