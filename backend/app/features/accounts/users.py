@@ -107,8 +107,6 @@ def update_user(
         queries.revoke_api_tokens(session, user_id=user_id, station_id=None, by=by, now=letters.now)
     elif user.email != before["email"]:
         end_what_is_open(session, user_id=user_id, but=by_session)
-    elif rules.ends_links(changes):
-        queries.delete_account_links(session, user_id)
     _tell_of_changes(session, before, user, letters=letters)
     return user
 
