@@ -14,7 +14,7 @@ from app.api.deps import Runtime, get_now, open_transaction
 from app.api.errors import code_of
 from app.core.config import Settings
 from app.core.db import build_engine
-from app.core.errors import AppError, NotFound, Unavailable
+from app.core.errors import AppError, NotFound, TooManyTries, Unavailable
 from app.core.log import configure_logging
 from app.main import create_app
 from app.models import Role, Station, User
@@ -182,6 +182,13 @@ def test_the_station_may_be_named_everywhere(make: Factory, as_user: Callable[[U
     viewer = as_user(member(make, station=station, role=Role.VIEWER))
 
     assert viewer.get(f"/api/v1{path}", params={"station_id": str(station.id)}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wait_s", "said"), [(1, "1 second"), (119, "119 seconds"), (120, "2 minutes"), (841, "15 minutes")]
+)
+def test_who_has_to_wait_is_told_how_long(wait_s: int, said: str) -> None:
+    assert TooManyTries(retry_after_s=wait_s).detail == f"There were too many tries. Try again in {said}."
 
 
 def test_who_is_not_logged_in_is_told_how(client: TestClient) -> None:

@@ -60,6 +60,7 @@ def test_a_hundred_wrong_passwords_on_one_account_are_slowed(coming_from: From, 
     refused = answers[-1]
     assert refused.json()["code"] == "too_many_tries"
     assert refused.headers["retry-after"] == "1"
+    assert refused.json()["detail"] == "There were too many tries. Try again in 1 second."
     assert refused.headers["content-type"] == "application/problem+json"
     assert log_in(evil, ANN, PASSWORD, path=path).status_code == 429
     assert log_in(coming_from(HOME), ANN, PASSWORD, path=path).status_code == 200
