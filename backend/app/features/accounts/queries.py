@@ -120,6 +120,14 @@ def revoke_api_tokens(
     session.execute(ended.values(revoked_at=now, revoked_by=by))
 
 
+def revoke_api_tokens_of_no_member(session: Session, *, user_id: UUID, by: UUID, now: datetime) -> None:
+    """End the API tokens that a user made for stations of which they are no member."""
+    stations = select(Member.station_id).where(Member.user_id == user_id)
+    ended = update(ApiToken).where(col(ApiToken.user_id) == user_id).where(col(ApiToken.revoked_at).is_(None))
+    ended = ended.where(col(ApiToken.station_id).not_in(stations))
+    session.execute(ended.values(revoked_at=now, revoked_by=by).execution_options(synchronize_session=False))
+
+
 def delete_login_sessions(session: Session, *, user_id: UUID, but: UUID | None) -> None:
     """End every session of a user, or every one but this."""
     ended = delete(LoginSession).where(col(LoginSession.user_id) == user_id)

@@ -84,7 +84,7 @@ def update_user(
     session: Session, *, letters: Letters, user_id: UUID, changes: dict[str, Any], by: UUID, by_session: UUID
 ) -> User:
     """Change what is given. Another address ends the account's sessions but `by_session`; a new password, or the closing
-    of the account, its API tokens also.
+    of the account, its API tokens also. Who is no superuser any more keeps those for stations of which they are a member.
 
     Raises UserNotFound, EmailTaken, LastSuperuser.
     """
@@ -107,6 +107,9 @@ def update_user(
         queries.revoke_api_tokens(session, user_id=user_id, station_id=None, by=by, now=letters.now)
     elif user.email != before["email"]:
         end_what_is_open(session, user_id=user_id, but=by_session)
+    if before["is_superuser"] and not user.is_superuser:
+        # They opened every station. Whoever becomes a member of one later makes new ones.
+        queries.revoke_api_tokens_of_no_member(session, user_id=user_id, by=by, now=letters.now)
     _tell_of_changes(session, before, user, letters=letters)
     return user
 
