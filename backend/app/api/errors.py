@@ -165,7 +165,8 @@ async def _on_database_error(request: Request, error: Exception) -> Response:
         return await _on_app_error(request, TooMuchAsked())
     if isinstance(error, sqlalchemy.exc.InternalError) and not isinstance(error.orig, HELD_TOO_LONG):
         return await _on_unexpected(request, error)
-    log.warning("database_unreachable", path=without_secrets(request.url.path), error=str(error).partition("\n")[0])
+    path = without_secrets(request.url.path)
+    log.warning("database_unreachable", path=path, error=str(error).partition("\n")[0])
     return await _on_app_error(request, DatabaseUnreachable())
 
 

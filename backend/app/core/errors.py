@@ -16,6 +16,7 @@ Below the edge an error is raised as one of these; `app.api.errors` renders them
 A room derives its own, with a stable `code` that clients may match on.
 """
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -100,10 +101,12 @@ class TooManyTries(AppError):
     """The caller has tried too often; the next try is looked at after `retry_after_s` seconds."""
 
     status, code = 429, "too_many_tries"
-    default_detail = "There were too many tries. Wait a moment, then try again."
+    default_detail = "There were too many tries. Try again in 30 seconds."
 
-    def __init__(self, detail: str | None = None, *, retry_after_s: int) -> None:
-        super().__init__(detail, retry_after_s=retry_after_s)
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(
+            f"There were too many tries. Try again in {_in_words(retry_after_s)}.", retry_after_s=retry_after_s
+        )
 
 
 class Unavailable(AppError):
@@ -114,3 +117,9 @@ class Unavailable(AppError):
 
     def __init__(self, detail: str | None = None, *, retry_after_s: int = 1) -> None:
         super().__init__(detail, retry_after_s=retry_after_s)
+
+
+def _in_words(wait_s: int) -> str:
+    """A wait, as it is said to people: 1 second, 90 seconds, 15 minutes."""
+    number, unit = (wait_s, "second") if wait_s < 120 else (math.ceil(wait_s / 60), "minute")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

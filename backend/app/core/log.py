@@ -28,8 +28,8 @@ _SECRET = re.compile(r"^(/p/|/api/v1/buttons/(?=[^/]*/increment)|/api/v1/passwor
 
 
 def without_secrets(path: str) -> str:
-    """The path of a request as a log may show it: with a press key out of one, anybody could record presses, and who has
-    forgotten a password is nobody's business."""
+    """A path as a log may show it: with a press key out of it, anybody could record presses, and who has forgotten a
+    password is nobody's business."""
     return _SECRET.sub(r"\1…", path)
 
 

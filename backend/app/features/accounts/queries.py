@@ -79,8 +79,14 @@ def lock_user(session: Session, user_id: UUID) -> User | None:
     return session.exec(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def hold_user(session: Session, user_id: UUID) -> User | None:
+    """An account as it is now. It is not deleted until the transaction ends; whoever changes it need not wait."""
+    query = select(User).where(User.id == user_id).with_for_update(read=True, key_share=True)
+    return session.exec(query.execution_options(populate_existing=True)).one_or_none()
+
+
 def lock_user_alone(session: Session, user_id: UUID) -> User | None:
-    """The same, and nothing that refers to it is added meanwhile: it can be deleted."""
+    """An account, locked so that nothing that refers to it is added meanwhile: it can be deleted."""
     query = select(User).where(User.id == user_id).with_for_update()
     return session.exec(query.execution_options(populate_existing=True)).one_or_none()
 
@@ -110,6 +116,14 @@ def revoke_api_tokens(
     if station_id is not None:
         ended = ended.where(col(ApiToken.station_id) == station_id)
     session.execute(ended.values(revoked_at=now, revoked_by=by))
+
+
+def revoke_api_tokens_of_no_member(session: Session, *, user_id: UUID, by: UUID, now: datetime) -> None:
+    """End the API tokens that a user made for stations of which they are no member."""
+    stations = select(Member.station_id).where(Member.user_id == user_id)
+    ended = update(ApiToken).where(col(ApiToken.user_id) == user_id).where(col(ApiToken.revoked_at).is_(None))
+    ended = ended.where(col(ApiToken.station_id).not_in(stations))
+    session.execute(ended.values(revoked_at=now, revoked_by=by).execution_options(synchronize_session=False))
 
 
 def delete_login_sessions(session: Session, *, user_id: UUID, but: UUID | None) -> None:
@@ -372,6 +386,13 @@ def open_invitation(session: Session, *, station_id: UUID, invitation_id: UUID) 
 def open_invitations(session: Session, station_id: UUID) -> list[Invitation]:
     """The invitations to a station that were neither accepted nor revoked, in the order in which they were made."""
     return list(session.exec(_open_invitations(station_id).order_by(col(Invitation.created_at), col(Invitation.id))))
+
+
+def revoke_invitations(session: Session, *, station_id: UUID, email: str, now: datetime) -> None:
+    """Have no open invitation of this address to the station count any more."""
+    ended = update(Invitation).where(col(Invitation.station_id) == station_id).where(col(Invitation.email) == email)
+    ended = ended.where(col(Invitation.accepted_at).is_(None)).where(col(Invitation.revoked_at).is_(None))
+    session.execute(ended.values(revoked_at=now).execution_options(synchronize_session=False))
 
 
 def find_invitation(session: Session, token_hash: bytes) -> Invitation | None:

@@ -143,6 +143,7 @@ def create_user(session: Session, *, new: UserCreate, now: datetime) -> User:
         email=new.email,
         full_name=new.full_name,
         hashed_password=security.hash_password(new.password),
+        is_active=new.is_active,
         is_superuser=new.is_superuser,
         created_at=now,
     )
@@ -262,9 +263,11 @@ def list_members(session: Session, *, station: Station) -> list[tuple[Member, Us
 
 
 def add_member(session: Session, *, station: Station, email: str, role: Role, now: datetime) -> tuple[Member, User]:
-    """Make an existing user a member. Raises UserNotFound, AlreadyMember."""
+    """Make an existing user a member, who is invited no more. Raises UserNotFound, AlreadyMember."""
     queries.lock_station(session, station.id)
-    user = crud.get_user_by_email(session, email)
+    found = crud.get_user_by_email(session, email)
+    # Held, so that an account that is just being deleted is not found.
+    user = queries.hold_user(session, found.id) if found is not None else None
     if user is None:
         raise UserNotFound
     if user.id in queries.roles_of(session, station.id):
@@ -272,6 +275,7 @@ def add_member(session: Session, *, station: Station, email: str, role: Role, no
     member = Member(station_id=station.id, user_id=user.id, role=role, created_at=now)
     session.add(member)
     session.flush()
+    queries.revoke_invitations(session, station_id=station.id, email=user.email, now=now)
     return member, user
 
 
@@ -290,7 +294,8 @@ def change_role(session: Session, *, station: Station, user_id: UUID, role: Role
 def remove_member(session: Session, *, station: Station, by: User, role: Role, user_id: UUID, now: datetime) -> Role:
     """Take a member out of a station: an owner anybody, and everybody themselves. Returns what the member was.
 
-    `role` is what `by` may do in the station. The member's API tokens end for good: who comes back makes new ones.
+    `role` is what `by` may do in the station. The member's API tokens end for good, and an invitation that was sent to
+    the same address: who comes back makes new ones, and is invited anew.
     Raises RoleTooLow, MemberNotFound, LastOwner.
     """
     if user_id != by.id and not rules.is_at_least(role, Role.OWNER):
@@ -298,6 +303,9 @@ def remove_member(session: Session, *, station: Station, by: User, role: Role, u
     former = _check_an_owner_stays(session, station_id=station.id, user_id=user_id, new_role=None)
     queries.delete_member(session, station_id=station.id, user_id=user_id)
     queries.revoke_api_tokens(session, user_id=user_id, station_id=station.id, by=by.id, now=now)
+    user = crud.get_user(session, user_id)
+    if user is not None:
+        queries.revoke_invitations(session, station_id=station.id, email=user.email, now=now)
     return former
 
 

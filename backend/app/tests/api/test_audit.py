@@ -122,6 +122,12 @@ def test_what_changes_nothing_leaves_nothing(session: Session, studio: Studio, h
     for _ in range(times):
         home.delete(f"/api/v1/keys/{studio.key.id}", headers=headers)
         home.put(f"/api/v1/buttons/{studio.retired.id}/retire", json={"retire": True}, headers=headers)
+        as_it_is = f"/api/v1/stations/{studio.station.id}"
+        assert home.patch(as_it_is, json={"name": "WXYZ"}, headers=headers).is_success
+        assert home.patch(f"{as_it_is}/members/{studio.other.id}", json={"role": "viewer"}, headers=headers).is_success
+        assert home.patch("/api/v1/users/me", json={}, headers=headers).is_success
+        chief = bearer(session, studio.chief)
+        assert home.patch(f"/api/v1/users/{studio.other.id}", json={}, headers=chief).is_success
 
     assert [each.action for each in events(session)] == [Action.PRESS_KEY_REVOKED]
 

@@ -15,7 +15,8 @@ from app.api.deps import Runtime, get_now, open_transaction
 from app.api.errors import code_of
 from app.core.config import Settings
 from app.core.db import build_engine
-from app.core.errors import AppError, NotFound, Unavailable
+from app.core.errors import AppError, NotFound, TooManyTries, Unavailable
+from app.core.log import configure_logging
 from app.main import create_app
 from app.models import Role, Station, User
 from app.tests.conftest import SECRET_KEY
@@ -184,6 +185,13 @@ def test_the_station_may_be_named_everywhere(make: Factory, as_user: Callable[[U
     assert viewer.get(f"/api/v1{path}", params={"station_id": str(station.id)}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("wait_s", "said"), [(1, "1 second"), (119, "119 seconds"), (120, "2 minutes"), (841, "15 minutes")]
+)
+def test_who_has_to_wait_is_told_how_long(wait_s: int, said: str) -> None:
+    assert TooManyTries(retry_after_s=wait_s).detail == f"There were too many tries. Try again in {said}."
+
+
 def test_who_is_not_logged_in_is_told_how(client: TestClient) -> None:
     assert client.get(STATIONS).headers["www-authenticate"] == "Bearer"
 
@@ -234,6 +242,18 @@ def test_what_goes_wrong_below_is_told_apart(client: TestClient, error: Exceptio
     assert "secret" not in answer.text
     if expected[0] == 503:
         assert int(answer.headers["retry-after"]) >= 1
+
+
+@pytest.mark.parametrize("error", [psycopg.OperationalError("gone"), ZeroDivisionError()])
+def test_a_failure_is_logged_without_the_address_whose_password_was_forgotten(
+    client: TestClient, capfd: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    configure_logging()
+    Broken(client, error).client.post("/api/v1/password-recovery/ann@example.com")
+
+    logged = capfd.readouterr().err
+    assert "/api/v1/password-recovery" in logged
+    assert "ann@example.com" not in logged
 
 
 @pytest.fixture

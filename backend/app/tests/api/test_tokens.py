@@ -298,6 +298,23 @@ def test_none_outlives_its_maker_s_closed_account_or_a_password_that_a_superuser
     assert not opens(client, secret)
 
 
+def test_who_is_no_superuser_any_more_and_becomes_a_member_has_no_old_tokens(
+    client: TestClient, session: Session, make: Factory, station: Station, owner: User
+) -> None:
+    chief, theirs = make.user(email="kim@example.com", is_superuser=True), make.station()
+    make.member(station=theirs, user=chief, role=Role.VIEWER)
+    old, of_member = (new_token(session, each, chief) for each in (station, theirs))
+    assert opens(client, old)
+    headers = bearer(session, make.user(is_superuser=True))
+
+    assert client.patch(f"/api/v1/users/{chief.id}", json={"is_superuser": False}, headers=headers).status_code == 200
+    new = {"email": "kim@example.com", "role": "editor"}
+    members = f"/api/v1/stations/{station.id}/members"
+    assert client.post(members, json=new, headers=bearer(session, owner)).status_code == 201
+
+    assert [opens(client, secret) for secret in (old, of_member)] == [False, True]
+
+
 def test_a_password_that_its_maker_changes_leaves_it(
     client: TestClient, session: Session, make: Factory, station: Station
 ) -> None:

@@ -1,6 +1,8 @@
 """Use cases of the accounts room on a real database."""
 
 import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -273,6 +275,25 @@ def test_a_user_who_is_added_twice_at_once_is_one_member(committed: Engine) -> N
     assert sorted(map(str, both_at_once(add))) == ["added", "already_member"]
 
 
+def test_who_is_deleted_while_they_are_added_is_not_found(committed: Engine) -> None:
+    station_id, (owner_id, _) = _station_with_two_owners(committed)
+    with transaction(committed) as session:
+        user_id = Factory(session).user(email=ADDRESS).id
+
+    def add() -> None:
+        with transaction(committed) as session:
+            station, _, _ = _open(session, station_id, owner_id)
+            service.add_member(session, station=station, email=ADDRESS, role=Role.EDITOR, now=LONG_AGO)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(committed) as session:
+            users.delete_user(session, user_id=user_id)
+            adding = pool.submit(add)
+            _wait_for_a_lock(session)
+        with pytest.raises(service.UserNotFound):
+            adding.result()
+
+
 # First start
 
 
@@ -388,6 +409,16 @@ def _update_without_patience(engine: Engine, station_id: UUID, changes: dict[str
     with transaction(engine) as session:
         session.connection().execute(text("SET LOCAL lock_timeout = '50ms'"))
         service.update_station(session, station=session.get_one(Station, station_id), changes=changes)
+
+
+def _wait_for_a_lock(session: Session) -> None:
+    """Return once another transaction of the same database waits for this one."""
+    query = text("SELECT EXISTS (SELECT FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)))")
+    for _ in range(1000):
+        if session.connection().scalar(query):
+            return
+        time.sleep(0.01)
+    pytest.fail("nobody waits")
 
 
 def _roles(engine: Engine, station_id: UUID) -> list[str]:
