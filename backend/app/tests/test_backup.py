@@ -1,15 +1,18 @@
 """Backups: what goes into the file, what comes back out of it, and what is refused."""
 
 import asyncio
+import errno
 import io
 import json
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,9 +31,10 @@ from app.backup.errors import BackupFailed, BackupUnusable, RestoreRefused
 from app.backup.service import KEPT_BEFORE_MIGRATION, Database, Made
 from app.core import migrations
 from app.core.db import build_engine
-from app.core.embedded_postgres import EmbeddedPostgres
+from app.core.embedded_postgres import SOCKET_NAME, EmbeddedPostgres
 from app.core.postgres_binaries import find_binaries
 from app.core.postgres_cluster import choose_user
+from app.core.postgres_files import make_folder
 from app.features.accounts.mail import Template, queue
 from app.models import CorrectionKind
 from app.tests.conftest import settings_for
@@ -306,6 +310,16 @@ class TestFile:
         with service.open_backup(target) as backup:
             assert backup.manifest.contents.stations == []
 
+    def test_where_a_folder_cannot_be_synchronized_the_file_is_made_all_the_same(
+        self, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(folder: Path) -> None:
+            raise OSError(errno.EINVAL, "Invalid argument", str(folder))
+
+        monkeypatch.setattr(service, "sync_folder", refuse)
+
+        assert back_up(database, tmp_path / "one.tar").path.exists()
+
     def test_a_changed_byte_anywhere_is_refused(self, database: Database, tmp_path: Path) -> None:
         fill(database.conninfo)
         content = back_up(database, tmp_path / "one.tar", is_checked=False).path.read_bytes()
@@ -402,6 +416,20 @@ class TestRestoreIsRefused:
         with pytest.raises(RestoreRefused, match="tables that are not the tracker's"):
             restore(theirs, path, may_replace=True)
 
+    def test_where_somebody_elses_tables_are_beside_the_trackers_own(
+        self, database: Database, other: Database, tmp_path: Path
+    ) -> None:
+        path = back_up(database, tmp_path / "one.tar").path
+        with psycopg.connect(other.conninfo) as connection:
+            connection.execute("CREATE TABLE novel ()")
+
+        with pytest.raises(RestoreRefused, match=r"not empty: it has tables that are not the tracker's, such as novel"):
+            restore(other, path)
+
+        replaced = restore(other, path, may_replace=True).replaced
+        assert replaced is not None
+        assert replaced.contents.row_counts["public.novel"] == 0
+
     def test_while_somebody_is_connected(self, database: Database, other: Database, tmp_path: Path) -> None:
         path = back_up(database, tmp_path / "one.tar").path
 
@@ -462,6 +490,20 @@ class TestReplace:
         back_up(other, tmp_path / "two.tar")
         assert scratch_databases(other.conninfo) == []
 
+    def test_what_another_user_of_the_server_has_left_is_left_alone(self, database: Database, tmp_path: Path) -> None:
+        left = sql.Identifier(scratch.new_name())
+        with psycopg.connect(database.conninfo, autocommit=True) as connection:
+            connection.execute("DROP ROLE IF EXISTS tenant")
+            connection.execute("CREATE ROLE tenant CREATEDB IN ROLE pg_read_all_data")
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(left))
+            tenant = make_conninfo(database.conninfo, options="-c role=tenant")
+            try:
+                made = back_up(database_at(tenant, data_dir=tmp_path / "data"), tmp_path / "one.tar")
+            finally:
+                connection.execute(sql.SQL("DROP DATABASE {}").format(left))
+
+        assert made.is_checked
+
 
 class TestPrograms:
     @pytest.mark.parametrize(
@@ -508,6 +550,30 @@ class TestPrograms:
 
         assert "hunter2" not in (bin_dir / "arguments").read_text()
         assert set((bin_dir / "passwords").read_text().split()) == {"hunter2"}
+
+    @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root runs them as somebody else")
+    def test_they_get_past_a_folder_that_only_root_may_enter(
+        self, database: Database, postgres: EmbeddedPostgres, tmp_path: Path
+    ) -> None:
+        # As systemd has one above the data of a user that it made; the service itself, from inside, passes through.
+        closed = postgres.data_dir.with_name("closed")
+        closed.mkdir(mode=0o700)
+        try:
+            with snapshot.snapshot(database.conninfo) as connection, (tmp_path / "dump").open("w+b") as target:
+                programs = database_at(database.conninfo, data_dir=postgres.data_dir, is_embedded=True).programs(
+                    connection
+                )
+                data_dir = make_folder(closed / "data", user=programs.user)
+                (make_folder(data_dir / "run", user=programs.user) / SOCKET_NAME).hardlink_to(
+                    Path(connection.info.host) / SOCKET_NAME
+                )
+                conninfo = make_conninfo(database.conninfo, host=str(data_dir / "run"))
+                name = snapshot.name_of(connection)
+                replace(programs, data_dir=data_dir).dump(conninfo, snapshot=name, target=target)
+
+                assert target.tell() > 0
+        finally:
+            shutil.rmtree(closed)
 
     def test_a_program_that_fails_leaves_no_file(self, database: Database, tmp_path: Path) -> None:
         bin_dir = programs(tmp_path / "bin", pg_restore="echo 'out of cheese' >&2; exit 3;")
@@ -577,6 +643,19 @@ class TestBeforeMigration:
         kept = sorted(path.name for path in folder.iterdir())
         assert len(kept) == KEPT_BEFORE_MIGRATION + 1
         assert {made.path.name, "mine.tar", f"{service.BEFORE_MIGRATION}20250106-000000-abc.tar"} <= set(kept)
+
+    def test_the_new_one_is_kept_where_the_clock_was_set_back(self, embedded: Database) -> None:
+        fill(embedded.conninfo)
+        downgrade(embedded)
+        folder = service._folder(embedded)
+        for number in range(KEPT_BEFORE_MIGRATION):
+            (folder / f"{service.BEFORE_MIGRATION}2090010{number}-000000-abc.tar").touch()
+
+        made = service.before_migration(embedded, now=NOW)
+
+        assert made is not None
+        assert made.path.exists()
+        assert len(list(folder.iterdir())) == KEPT_BEFORE_MIGRATION
 
     def test_commands_make_one_too(self, embedded: Database, monkeypatch: pytest.MonkeyPatch) -> None:
         fill(embedded.conninfo)
