@@ -208,12 +208,13 @@ def _name_of(session: Session, station: Station, owner_id: UUID) -> str:
 
 
 def _difference_table(station: Station, found: list[Difference], names: dict[UUID, str]) -> Table:
-    title = f"{station.name}: {len(found):,} counts differ from a recount"
+    title = f"{escape(station.name)}: {len(found):,} counts differ from a recount"
     table = Table("Count", "Button or deck", "Place", title=title)
     table.add_column("Stored", justify="right")
     table.add_column("Counted", justify="right")
     for each in found[:SHOWN_DIFFERENCES]:
-        table.add_row(each.table, names[each.owner_id], each.place, _number(each.stored), _number(each.counted))
+        name = escape(names[each.owner_id])
+        table.add_row(each.table, name, each.place, _number(each.stored), _number(each.counted))
     return table
 
 

@@ -259,6 +259,9 @@ def test_check_finds_a_wrong_count_and_a_rebuild_mends_it(tracker: Run, database
     with psycopg.connect(database) as connection:
         connection.execute("UPDATE button_tally SET press_count = 12345 WHERE press_count = 0")
         connection.execute("DELETE FROM rollup_day WHERE day = '2026-11-20'")
+        connection.execute("DELETE FROM rollup_deck_day WHERE day = '2026-11-20'")
+        connection.execute("UPDATE station SET name = '[/WDMO]'")
+        connection.execute("UPDATE deck SET name = '[/Studio]'")
 
     found = tracker("rebuild-rollups", "--check")
 
@@ -266,7 +269,10 @@ def test_check_finds_a_wrong_count_and_a_rebuild_mends_it(tracker: Run, database
     assert "Carbon monoxide" in found.said
     assert "12,345" in found.said
     assert "2026-11-20" in found.said
-    assert tracker("rebuild-rollups") == Outcome(0, "WDMO Demo: counted again.\n", "")
+    # As they are, and not as marks for the terminal.
+    assert "[/WDMO]: " in found.said
+    assert "[/Studio]" in found.said
+    assert tracker("rebuild-rollups") == Outcome(0, "[/WDMO]: counted again.\n", "")
     assert tracker("rebuild-rollups", "--check").exit_code == 0
 
 
