@@ -445,7 +445,7 @@ def test_an_account_that_cannot_run_the_program_is_found_out_before_anything_is_
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, who alone can try as somebody else")
 @pytest.mark.skipif(not Path("/usr/bin/python3").exists(), reason="needs a Python that everybody can run")
-def test_an_account_that_is_not_there_or_may_not_write_its_record_is_found_out_before_anything_is_written(
+def test_an_account_that_is_not_there_or_lacks_a_right_is_found_out_before_anything_is_written(
     install: Install, place: Path
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -465,7 +465,15 @@ def test_an_account_that_is_not_there_or_may_not_write_its_record_is_found_out_b
         assert not place.exists()
 
         shutil.chown(data_dir, "nobody")
-        install(where, user="nobody", data_dir=data_dir)
+        settings = Path(folder) / "tracker.env"
+        settings.touch(0o600)
+        of_mac = replace(where, platform="darwin")
+        with pytest.raises(ServiceError, match=f"{settings} is not for it to read"):
+            install(of_mac, user="nobody", data_dir=data_dir, env_file=settings)
+        assert not place.exists()
+
+        # systemd reads it as root.
+        install(where, user="nobody", data_dir=data_dir, env_file=settings)
     assert place.exists()
 
 
