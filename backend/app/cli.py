@@ -29,6 +29,7 @@ from app.core.db import transaction
 from app.core.embedded_postgres import EmbeddedPostgresError
 from app.core.errors import AppError, InvalidInput
 from app.core.log import configure_logging
+from app.core.migrations import NotMigrated
 from app.database_access import DatabaseUnreachable, open_database, reach_database
 from app.demo import load as demo_loading
 from app.demo import record as demo_record
@@ -67,6 +68,7 @@ EXPLAINED = (
     EmbeddedPostgresError,
     DatabaseNotConfigured,
     DatabaseUnreachable,
+    NotMigrated,
     BackupError,
     ServiceError,
     OriginalUnreadable,

@@ -158,6 +158,8 @@ def _fill(file: IO[bytes], database: Database, *, now: datetime) -> Contents:
     with snapshot.snapshot(database.conninfo) as connection:
         revision = snapshot.revision(connection)
         if revision is None:
+            if ("public", "station") in snapshot.tables(connection):
+                raise BackupFailed(str(migrations.NotMigrated()))
             msg = "There is nothing to back up: the database has no tables of the tracker."
             raise BackupFailed(msg)
         programs = database.programs(connection)

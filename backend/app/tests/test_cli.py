@@ -24,7 +24,7 @@ from app.core.embedded_postgres import EmbeddedPostgres, conninfo_of_running
 from app.core.security import hash_token, verify_password
 from app.features.buttons.addresses import AddressChange
 from app.models import PressKeyHeard, PublicUrl
-from app.serve import Address, Prepared, welcome
+from app.serve import Address, CannotServe, Prepared, prepare, welcome
 from app.tests.conftest import settings_for
 from app.tests.factories import LONG_AGO, Factory
 
@@ -305,6 +305,24 @@ def test_a_database_of_a_newer_version_is_left_alone(tracker: Run, database: str
 
     assert failed.exit_code == 1
     assert failed.failure.startswith("The database was made by a newer version of the tracker")
+
+
+@pytest.mark.parametrize("command", ["rebuild-rollups", "backup"])
+def test_a_database_that_was_made_without_migrations_is_one_sentence(
+    tracker: Run, database: str, command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with psycopg.connect(database) as connection:
+        connection.execute("DROP TABLE alembic_version")
+
+    failed = tracker(command)
+
+    assert failed.exit_code == 1
+    assert failed.failure.endswith("Say it once, in backend: alembic stamp head")
+    engine = build_engine(settings_for(database))
+    with pytest.raises(CannotServe, match="alembic stamp head"):
+        prepare(engine, settings_for(database), public_url="http://127.0.0.1:8000")
+    engine.dispose()
 
 
 @pytest.mark.usefixtures("without_settings")
