@@ -341,7 +341,7 @@ def prepare(engine: Engine, settings: Settings, *, public_url: str) -> Prepared:
     except sqlalchemy.exc.OperationalError as error:
         msg = f"The database stopped answering while the server was starting: {error.orig}"
         raise CannotServe(msg) from error
-    except SecretNotOurs as error:
+    except (SecretNotOurs, migrations.NotMigrated) as error:
         raise CannotServe(str(error)) from error
     except OSError as error:
         msg = f"The secret key cannot be read or kept: {error}. Set SECRET_KEY, or another TRACKER_DATA_DIR."

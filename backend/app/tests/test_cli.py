@@ -24,7 +24,7 @@ from app.core.embedded_postgres import EmbeddedPostgres, conninfo_of_running
 from app.core.security import hash_token, verify_password
 from app.features.buttons.addresses import AddressChange
 from app.models import PressKeyHeard, PublicUrl
-from app.serve import Address, Prepared, welcome
+from app.serve import Address, CannotServe, Prepared, prepare, welcome
 from app.tests.conftest import settings_for
 from app.tests.factories import LONG_AGO, Factory
 
@@ -275,7 +275,9 @@ def test_check_finds_a_wrong_count_and_a_rebuild_mends_it(tracker: Run, database
     with psycopg.connect(database) as connection:
         connection.execute("UPDATE button_tally SET press_count = 12345 WHERE press_count = 0")
         connection.execute("DELETE FROM rollup_day WHERE day = '2026-11-20'")
-        connection.execute("UPDATE station SET name = 'WDMO [/]'")
+        connection.execute("DELETE FROM rollup_deck_day WHERE day = '2026-11-20'")
+        connection.execute("UPDATE station SET name = '[/WDMO]'")
+        connection.execute("UPDATE deck SET name = '[/Studio]'")
 
     found = tracker("rebuild-rollups", "--check")
 
@@ -284,7 +286,10 @@ def test_check_finds_a_wrong_count_and_a_rebuild_mends_it(tracker: Run, database
     assert "Carbon monoxide" in found.said
     assert "12,345" in found.said
     assert "2026-11-20" in found.said
-    assert tracker("rebuild-rollups") == Outcome(0, "WDMO [/]: counted again.\n", "")
+    # As they are, and not as marks for the terminal.
+    assert "[/WDMO]: " in found.said
+    assert "[/Studio]" in found.said
+    assert tracker("rebuild-rollups") == Outcome(0, "[/WDMO]: counted again.\n", "")
     assert tracker("rebuild-rollups", "--check").exit_code == 0
 
 
@@ -317,6 +322,24 @@ def test_a_database_of_a_newer_version_is_left_alone(tracker: Run, database: str
 
     assert failed.exit_code == 1
     assert failed.failure.startswith("The database was made by a newer version of the tracker")
+
+
+@pytest.mark.parametrize("command", ["rebuild-rollups", "backup"])
+def test_a_database_that_was_made_without_migrations_is_one_sentence(
+    tracker: Run, database: str, command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with psycopg.connect(database) as connection:
+        connection.execute("DROP TABLE alembic_version")
+
+    failed = tracker(command)
+
+    assert failed.exit_code == 1
+    assert failed.failure.endswith("Say it once, in backend: alembic stamp head")
+    engine = build_engine(settings_for(database))
+    with pytest.raises(CannotServe, match="alembic stamp head"):
+        prepare(engine, settings_for(database), public_url="http://127.0.0.1:8000")
+    engine.dispose()
 
 
 @pytest.mark.usefixtures("without_settings")

@@ -1,9 +1,13 @@
 """Backups: what goes into the file, what writes it, and when one is made unasked."""
 
+import errno
 import io
 import json
 import os
+import shutil
+import sys
 import tarfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +17,13 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from app import database_access
-from app.backup import archive, service
+from app.backup import archive, service, snapshot
 from app.backup.archive import Contents, Manifest
 from app.backup.errors import BackupFailed, BackupUnusable
 from app.backup.service import KEPT_BEFORE_MIGRATION, Database
 from app.core import migrations
+from app.core.embedded_postgres import SOCKET_NAME, EmbeddedPostgres
+from app.core.postgres_files import make_folder
 from app.tests.backup.backups import (
     back_up,
     contents_of,
@@ -133,6 +139,16 @@ class TestFile:
         assert contents_of(other.conninfo).stations == []
         assert scratch_databases(other.conninfo) == []
 
+    def test_where_a_folder_cannot_be_synchronized_the_file_is_made_all_the_same(
+        self, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(folder: Path) -> None:
+            raise OSError(errno.EINVAL, "Invalid argument", str(folder))
+
+        monkeypatch.setattr(service, "sync_folder", refuse)
+
+        assert back_up(database, tmp_path / "one.tar").path.exists()
+
 
 class TestPrograms:
     @pytest.mark.parametrize(
@@ -189,6 +205,30 @@ class TestPrograms:
 
         assert list(tmp_path.iterdir()) == [bin_dir]
         assert scratch_databases(database.conninfo) == []
+
+    @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root runs them as somebody else")
+    def test_they_get_past_a_folder_that_only_root_may_enter(
+        self, database: Database, postgres: EmbeddedPostgres, tmp_path: Path
+    ) -> None:
+        # As systemd has one above the data of a user that it made; the service itself, from inside, passes through.
+        closed = postgres.data_dir.with_name("closed")
+        closed.mkdir(mode=0o700)
+        try:
+            with snapshot.snapshot(database.conninfo) as connection, (tmp_path / "dump").open("w+b") as target:
+                programs = database_at(database.conninfo, data_dir=postgres.data_dir, is_embedded=True).programs(
+                    connection
+                )
+                data_dir = make_folder(closed / "data", user=programs.user)
+                (make_folder(data_dir / "run", user=programs.user) / SOCKET_NAME).hardlink_to(
+                    Path(connection.info.host) / SOCKET_NAME
+                )
+                conninfo = make_conninfo(database.conninfo, host=str(data_dir / "run"))
+                name = snapshot.name_of(connection)
+                replace(programs, data_dir=data_dir).dump(conninfo, snapshot=name, target=target)
+
+                assert target.tell() > 0
+        finally:
+            shutil.rmtree(closed)
 
 
 class TestBeforeMigration:
@@ -260,3 +300,16 @@ class TestBeforeMigration:
             service.before_migration(embedded, now=NOW)
 
         (embedded.data_dir / "backups").unlink()
+
+    def test_the_new_one_is_kept_where_the_clock_was_set_back(self, embedded: Database) -> None:
+        fill(embedded.conninfo)
+        downgrade(embedded)
+        folder = service._folder(embedded)
+        for number in range(KEPT_BEFORE_MIGRATION):
+            (folder / f"{service.BEFORE_MIGRATION}2090010{number}-000000-abc.tar").touch()
+
+        made = service.before_migration(embedded, now=NOW)
+
+        assert made is not None
+        assert made.path.exists()
+        assert len(list(folder.iterdir())) == KEPT_BEFORE_MIGRATION

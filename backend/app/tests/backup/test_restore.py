@@ -7,9 +7,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from app.backup import service, snapshot
+from app.backup import scratch, service, snapshot
 from app.backup.errors import RestoreRefused
 from app.backup.service import Database
 from app.core import migrations
@@ -191,6 +192,20 @@ class TestRestoreIsRefused:
         assert refused.returncode == 1
         assert f"A tracker runs on the data directory {postgres.data_dir}. Stop it" in refused.stderr
 
+    def test_where_somebody_elses_tables_are_beside_the_trackers_own(
+        self, database: Database, other: Database, tmp_path: Path
+    ) -> None:
+        path = back_up(database, tmp_path / "one.tar").path
+        with psycopg.connect(other.conninfo) as connection:
+            connection.execute("CREATE TABLE novel ()")
+
+        with pytest.raises(RestoreRefused, match=r"not empty: it has tables that are not the tracker's, such as novel"):
+            restore(other, path)
+
+        replaced = restore(other, path, may_replace=True).replaced
+        assert replaced is not None
+        assert replaced.contents.row_counts["public.novel"] == 0
+
 
 class TestReplace:
     def test_what_was_there_is_kept_in_a_backup(self, database: Database, other: Database, tmp_path: Path) -> None:
@@ -234,3 +249,17 @@ class TestReplace:
         # The next one removes what was left.
         back_up(other, tmp_path / "two.tar")
         assert scratch_databases(other.conninfo) == []
+
+    def test_what_another_user_of_the_server_has_left_is_left_alone(self, database: Database, tmp_path: Path) -> None:
+        left = sql.Identifier(scratch.new_name())
+        with psycopg.connect(database.conninfo, autocommit=True) as connection:
+            connection.execute("DROP ROLE IF EXISTS tenant")
+            connection.execute("CREATE ROLE tenant CREATEDB IN ROLE pg_read_all_data")
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(left))
+            tenant = make_conninfo(database.conninfo, options="-c role=tenant")
+            try:
+                made = back_up(database_at(tenant, data_dir=tmp_path / "data"), tmp_path / "one.tar")
+            finally:
+                connection.execute(sql.SQL("DROP DATABASE {}").format(left))
+
+        assert made.is_checked

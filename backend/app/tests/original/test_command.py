@@ -64,6 +64,11 @@ def test_it_says_what_it_needs_to_know(run: Run, original: Installation, tmp_pat
     code, said = run("--report", str(report), "--new-station", "WBOR", "--zone", "Mars/Olympus")
     assert (code, said) == (1, "zone: must be the name of a time zone, such as America/New_York or Europe/Berlin")
     assert not report.exists()
+    nowhere = tmp_path / "no folder" / "report.csv"
+    assert run("--report", str(nowhere)) == (
+        1,
+        f"The report cannot be written to {nowhere}: No such file or directory.",
+    )
     assert run("--new-station", "WBOR")[0] == 2
     assert run("--station", "WBOR", "--new-station", "WBOR", "--zone", "UTC")[0] == 2
     assert run() == (1, "Say into which station: --station NAME, or --new-station NAME and --zone ZONE.")
