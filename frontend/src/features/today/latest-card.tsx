@@ -1,0 +1,135 @@
+import { Link } from "@tanstack/react-router";
+import { Fragment } from "react";
+import type { PressPublic, PressStatus } from "@/client";
+import { ErrorFace } from "@/components/faces";
+import { TypeDot } from "@/components/type-dot";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
+import { Skeleton } from "@/components/ui/skeleton";
+import { cn } from "@/lib/cn";
+import { dayOf, formatDate, formatTime } from "@/lib/format";
+import { commonTexts } from "@/texts/common";
+import { todayTexts } from "@/texts/today";
+import type { LatestPresses } from "./use-latest-presses";
+
+const SHOWN_COUNT = 20;
+// On a phone the rest of the screen lies below the list.
+const BEYOND_A_PHONE = "max-lg:nth-[n+11]:hidden";
+const ROW =
+  "grid min-h-13 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 px-4 py-2 sm:grid-cols-[6.5rem_minmax(0,1fr)_auto] sm:px-5";
+
+/** What was pressed, as it arrives. */
+export function LatestCard({
+  latest: { query, presses, arrivedIds },
+  zone,
+  day,
+}: {
+  latest: LatestPresses;
+  zone: string;
+  day: string;
+}) {
+  const shown = presses.slice(0, SHOWN_COUNT);
+  return (
+    <Card className="gap-2 px-0 pb-2 sm:px-0 sm:pb-2">
+      <CardHeader className="px-4 sm:px-5">
+        <div>
+          <CardTitle>{todayTexts.latest}</CardTitle>
+          <CardDescription>{todayTexts.latestHint}</CardDescription>
+        </div>
+        <Button asChild={true} variant="outline" size="sm" className="max-sm:h-9">
+          <Link to="/log">{todayTexts.openLog}</Link>
+        </Button>
+      </CardHeader>
+      {query.isError && shown.length === 0 ? (
+        <ErrorFace error={query.error} onRetry={() => void query.refetch()} />
+      ) : query.data === undefined && shown.length === 0 ? (
+        <RowsToCome />
+      ) : (
+        <div role="log" aria-label={todayTexts.latest}>
+          {groupByDay(shown, zone).map((group) => (
+            <Fragment key={group.day}>
+              {group.day !== day && (
+                <h3 className="border-y bg-muted/60 px-4 py-1.5 text-xs font-medium text-muted-foreground sm:px-5">
+                  {formatDate(group.day, { weekday: "long", day: "numeric", month: "long", year: "numeric" })}
+                </h3>
+              )}
+              <ol className="divide-y">
+                {group.presses.map((press) => (
+                  <PressRow key={press.id} press={press} zone={zone} isNew={arrivedIds.has(press.id)} />
+                ))}
+              </ol>
+            </Fragment>
+          ))}
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function RowsToCome() {
+  return (
+    <div role="status" aria-label={commonTexts.loading} className="divide-y">
+      {Array.from({ length: SHOWN_COUNT }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike and never move
+        <div key={row} className={cn(ROW, BEYOND_A_PHONE)}>
+          <Skeleton className="h-5 w-full" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** A press that arrives is tinted, and pales; one that does not count says so. */
+function PressRow({ press, zone, isNew }: { press: PressPublic; zone: string; isNew: boolean }) {
+  const { button, status } = press;
+  return (
+    <li
+      data-testid="press-row"
+      data-press-id={press.id}
+      data-status={status}
+      className={cn(ROW, BEYOND_A_PHONE, isNew && "transition-colors duration-[3s] ease-in starting:bg-accent")}
+    >
+      <time dateTime={press.pressed_at} className="text-muted-foreground tabular-nums max-sm:text-right">
+        {formatTime(press.pressed_at, zone)}
+      </time>
+      <Link
+        to="/buttons/$buttonId"
+        params={{ buttonId: button.id }}
+        className="flex min-w-0 items-center gap-2 rounded-sm font-medium outline-none hover:underline focus-visible:ring-2 focus-visible:ring-ring max-sm:order-first max-sm:min-h-7"
+      >
+        <TypeDot type={button.type} />
+        <span className={cn("truncate", status === "void" && "text-muted-foreground line-through")}>
+          {button.title}
+        </span>
+      </Link>
+      <div className="contents text-muted-foreground max-sm:col-span-2 max-sm:flex max-sm:min-h-6 max-sm:items-center max-sm:gap-3 max-sm:pl-4.5">
+        <span className="truncate">{button.type.replaceAll("_", " ")}</span>
+        <span className="truncate">{press.deck?.name ?? todayTexts.noDeck}</span>
+        <span className="flex justify-end max-sm:ml-auto">
+          {status !== "counted" && <StatusBadge status={status} />}
+        </span>
+      </div>
+    </li>
+  );
+}
+
+function StatusBadge({ status }: { status: PressStatus }) {
+  return (
+    <Badge variant={status === "void" ? "destructive" : "secondary"} title={todayTexts.statusHint[status]}>
+      {todayTexts.status[status]}
+    </Badge>
+  );
+}
+
+/** Days as they follow each other in the list. */
+function groupByDay(presses: readonly PressPublic[], zone: string): { day: string; presses: PressPublic[] }[] {
+  const groups: { day: string; presses: PressPublic[] }[] = [];
+  for (const press of presses) {
+    const day = dayOf(press.pressed_at, zone);
+    const group = groups.at(-1);
+    if (group?.day === day) group.presses.push(press);
+    else groups.push({ day, presses: [press] });
+  }
+  return groups;
+}
