@@ -151,7 +151,7 @@ export const todayTexts = {
   copyUrl: "Copy URL",
   loopback:
     "This address works on this computer only. For a Stream Deck on another one, start the server with --host 0.0.0.0, as in scripts/start.sh --host 0.0.0.0.",
-  otherKeys: "A key for each deck, and other buttons",
+  otherKeys: "More keys for this button",
   stepAction: "Put it on a key",
   stepActionHint: "In the Stream Deck app:",
   actionSteps: [

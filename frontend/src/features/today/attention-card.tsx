@@ -9,14 +9,13 @@ import {
   type LucideIcon,
   Moon,
 } from "lucide-react";
-import type { StationPublic } from "@/client";
-import { ErrorFace, RowsSkeleton } from "@/components/faces";
+import { ErrorFace } from "@/components/faces";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { cn } from "@/lib/cn";
 import { todayTexts } from "@/texts/today";
 import type { Attention, AttentionKind } from "./attention";
-import { useAttention } from "./use-attention";
+import type { AttentionState } from "./use-attention";
 
 // Red for what loses presses now, amber for what may, and no colour for what can wait.
 const FACES: Record<AttentionKind, { icon: LucideIcon; className: string }> = {
@@ -29,8 +28,7 @@ const FACES: Record<AttentionKind, { icon: LucideIcon; className: string }> = {
 };
 
 /** What somebody should look at, each with the way to it. */
-export function AttentionCard({ station, day }: { station: StationPublic; day: string }) {
-  const { items, isKnown, error, retry } = useAttention(station, day);
+export function AttentionCard({ attention: { items, error, retry } }: { attention: AttentionState }) {
   return (
     <Card data-testid="attention">
       <CardHeader>
@@ -44,7 +42,7 @@ export function AttentionCard({ station, day }: { station: StationPublic; day: s
         </ul>
       )}
       {error !== null && <ErrorFace error={error} onRetry={retry} className="py-4" />}
-      {error === null && items.length === 0 && (isKnown ? <AllWell /> : <RowsSkeleton rows={2} rowClassName="h-12" />)}
+      {error === null && items.length === 0 && <AllWell />}
     </Card>
   );
 }

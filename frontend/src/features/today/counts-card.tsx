@@ -36,8 +36,10 @@ export function CountsCard({ stationId, day }: { stationId: string; day: string 
     <Card aria-busy={usual === undefined}>
       <div className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1fr)]">
         <div className="col-span-2 min-w-0 sm:col-span-1">
-          <CardTitle className="text-sm font-medium text-muted-foreground">{todayTexts.pressesToday}</CardTitle>
-          <Figure count={summary.data?.today.press_count} className="text-4xl" testId="today-count" />
+          <CardTitle className="text-sm leading-6 font-medium text-muted-foreground">
+            {todayTexts.pressesToday}
+          </CardTitle>
+          <Figure count={summary.data?.today.press_count} className="text-4xl leading-none" testId="today-count" />
           <Remark>{summary.data && usual && sayToday(summary.data.today, usual, weekday)}</Remark>
         </div>
         <Span label={todayTexts.thisWeek} span={summary.data?.week} sayBefore={todayTexts.lastWeekByNow} />
@@ -50,17 +52,20 @@ export function CountsCard({ stationId, day }: { stationId: string; day: string 
 
 function Figure({ count, className, testId }: { count: number | undefined; className?: string; testId?: string }) {
   return (
-    <p data-testid={testId} className={cn("flex h-11 items-end font-semibold tracking-tight tabular-nums", className)}>
+    <div
+      data-testid={testId}
+      className={cn("flex h-11 items-end pb-1 leading-none font-semibold tracking-tight tabular-nums", className)}
+    >
       {count === undefined ? <Skeleton className="h-8 w-20" /> : formatNumber(count)}
-    </p>
+    </div>
   );
 }
 
 function Remark({ children }: { children: string | undefined }) {
   return (
-    <p className="mt-1 min-h-10 text-sm leading-5 text-pretty text-muted-foreground tabular-nums sm:min-h-10">
+    <div className="mt-1 min-h-10 text-sm leading-5 text-pretty text-muted-foreground tabular-nums">
       {children ?? <Skeleton className="h-4 w-full max-w-48" />}
-    </p>
+    </div>
   );
 }
 
@@ -78,7 +83,7 @@ function Span({
   return (
     <div className="min-w-0">
       <h3 className="text-sm leading-6 font-medium text-muted-foreground">{label}</h3>
-      <Figure count={span?.press_count} className="text-2xl" />
+      <Figure count={span?.press_count} className="text-2xl leading-none" />
       <Remark>
         {span && (wasRecorded(span) ? sayBefore(formatNumber(span.before_so_far_count)) : todayTexts.nothingBefore)}
       </Remark>

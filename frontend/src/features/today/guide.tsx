@@ -36,7 +36,7 @@ export function Guide({
 }) {
   const { data: found, error, refetch } = useQuery(firstButtonsQuery(station.id));
   return (
-    <Card className="mx-auto w-full max-w-3xl gap-6">
+    <Card className="w-full max-w-3xl gap-6">
       <CardHeader>
         <div>
           <CardTitle className="text-lg">{todayTexts.guide}</CardTitle>
@@ -135,7 +135,7 @@ function PressUrl({ url, buttonId }: { url: string; buttonId: string }) {
           readOnly={true}
           spellCheck={false}
           onFocus={(event) => event.target.select()}
-          className="min-w-0 flex-1 font-mono text-sm"
+          className="min-w-0 font-mono text-sm sm:flex-1"
         />
         <CopyButton text={url} label={todayTexts.copyUrl} size="default">
           {todayTexts.copyUrl}

@@ -6,7 +6,7 @@ import type { HourOfDay, Usual } from "./usual";
 
 const LABEL_EVERY = 6;
 const NOT_RECORDED =
-  "bg-[repeating-linear-gradient(135deg,var(--muted-foreground)_0_1px,transparent_1px_5px)] opacity-50";
+  "bg-[repeating-linear-gradient(135deg,var(--muted-foreground)_0_1px,transparent_1px_6px)] opacity-30";
 
 /** Today's hours as bars, and what is usual as a line over each. Drawn by CSS alone, as it is in the first screen. */
 export function HoursChart({ usual, weekday }: { usual: Usual | undefined; weekday: string }) {
@@ -16,7 +16,7 @@ export function HoursChart({ usual, weekday }: { usual: Usual | undefined; weekd
         {usual === undefined ? <Skeleton className="h-32 w-full" /> : <Bars usual={usual} />}
       </div>
       {usual !== undefined && <HoursTable hours={usual.hours} />}
-      <figcaption className="mt-3 min-h-15 text-xs leading-5 text-muted-foreground sm:min-h-10">
+      <figcaption className="mt-3 min-h-25 text-xs leading-5 text-pretty text-muted-foreground sm:min-h-15">
         <Legend hasGaps={usual?.hours.some((hour) => hour.notRecordingS > 0) ?? false} />
         {usual !== undefined && usual.dayCount > 0 && <p>{todayTexts.usualHow(weekday, usual.dayCount)}</p>}
       </figcaption>
@@ -28,7 +28,8 @@ function Bars({ usual: { hours } }: { usual: Usual }) {
   const highest = Math.max(1, ...hours.flatMap(({ pressCount, usualCount }) => [pressCount ?? 0, usualCount ?? 0]));
   const share = (count: number) => `${(count / highest) * 100}%`;
   return (
-    <div className="grid h-32 grid-cols-24 gap-x-px border-b sm:gap-x-1">
+    <div className="relative grid h-32 grid-cols-24 gap-x-px sm:gap-x-1">
+      <div className="absolute inset-x-0 bottom-5 border-b border-input" />
       {hours.map((hour) => (
         <div key={hour.hour} title={hintOf(hour)} className="relative mb-5 hover:bg-muted">
           {hour.notRecordingS > 0 && <div className={cn("absolute inset-0", NOT_RECORDED)} />}

@@ -7,6 +7,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
+import { useMediaQuery } from "@/hooks/use-media-query";
 import { cn } from "@/lib/cn";
 import { dayOf, formatDate, formatTime } from "@/lib/format";
 import { commonTexts } from "@/texts/common";
@@ -14,10 +15,9 @@ import { todayTexts } from "@/texts/today";
 import type { LatestPresses } from "./use-latest-presses";
 
 const SHOWN_COUNT = 20;
-// On a phone the rest of the screen lies below the list.
-const BEYOND_A_PHONE = "max-lg:nth-[n+11]:hidden";
+const PHONE_COUNT = 10;
 const ROW =
-  "grid min-h-13 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 px-4 py-2 sm:grid-cols-[6.5rem_minmax(0,1fr)_auto] sm:px-5";
+  "grid min-h-11 max-sm:min-h-18 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 px-4 py-2 text-sm sm:grid-cols-[6rem_minmax(0,1fr)_7rem_7rem_5.5rem] sm:px-5";
 
 /** What was pressed, as it arrives. */
 export function LatestCard({
@@ -29,7 +29,9 @@ export function LatestCard({
   zone: string;
   day: string;
 }) {
-  const shown = presses.slice(0, SHOWN_COUNT);
+  // Where the rest of the screen lies below the list, it is a short one.
+  const isWide = useMediaQuery("(width >= 64rem)");
+  const shown = presses.slice(0, isWide ? SHOWN_COUNT : PHONE_COUNT);
   return (
     <Card className="gap-2 px-0 pb-2 sm:px-0 sm:pb-2">
       <CardHeader className="px-4 sm:px-5">
@@ -72,7 +74,7 @@ function RowsToCome() {
     <div role="status" aria-label={commonTexts.loading} className="divide-y">
       {Array.from({ length: SHOWN_COUNT }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike and never move
-        <div key={row} className={cn(ROW, BEYOND_A_PHONE)}>
+        <div key={row} className={cn(ROW, row >= PHONE_COUNT && "max-lg:hidden")}>
           <Skeleton className="h-5 w-full" />
         </div>
       ))}
@@ -88,7 +90,7 @@ function PressRow({ press, zone, isNew }: { press: PressPublic; zone: string; is
       data-testid="press-row"
       data-press-id={press.id}
       data-status={status}
-      className={cn(ROW, BEYOND_A_PHONE, isNew && "transition-colors duration-[3s] ease-in starting:bg-accent")}
+      className={cn(ROW, isNew && "transition-colors duration-[3s] ease-in starting:bg-accent")}
     >
       <time dateTime={press.pressed_at} className="text-muted-foreground tabular-nums max-sm:text-right">
         {formatTime(press.pressed_at, zone)}

@@ -19,11 +19,16 @@ import { gapsQuery } from "./queries/list-gaps";
 import { oldAddressesQuery } from "./queries/list-old-addresses";
 import { unusedQuery } from "./queries/list-unused";
 
-/** What somebody should look at, the most pressing first; `isKnown` once all has been asked. */
-export function useAttention(
-  station: StationPublic,
-  day: string,
-): { items: readonly Attention[]; isKnown: boolean; error: unknown; retry: () => void } {
+export type AttentionState = {
+  items: readonly Attention[];
+  /** Whether all that was asked has been answered, well or not. */
+  isKnown: boolean;
+  error: unknown;
+  retry: () => void;
+};
+
+/** What somebody should look at, the most pressing first. */
+export function useAttention(station: StationPublic, day: string): AttentionState {
   const { id, zone } = station;
   const mayEdit = canEdit(station);
   const now = useNow(5_000);
@@ -44,7 +49,7 @@ export function useAttention(
       ...endingToSee(ending.data ?? [], day),
       ...(unused.data ? unusedToSee(unused.data) : []),
     ],
-    isKnown: asked.every((query) => query.data !== undefined),
+    isKnown: asked.every((query) => query.data !== undefined || query.isError),
     error: failed[0]?.error ?? null,
     retry: () => {
       for (const query of failed) void query.refetch();
