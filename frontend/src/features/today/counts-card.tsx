@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import type { CountedSpan } from "@/client";
 import { ErrorFace } from "@/components/faces";
 import { Card, CardTitle } from "@/components/ui/card";
@@ -21,14 +21,8 @@ export function CountsCard({ stationId, day }: { stationId: string; day: string 
   const summary = useQuery(summaryQuery(stationId, day));
   const hours = useQuery(hoursQuery(stationId, day));
   const before = useQuery(hoursBeforeQuery(stationId, day));
-  const failed = [summary, hours, before].find((query) => query.isError && query.data === undefined);
-  if (failed !== undefined) {
-    return (
-      <Card>
-        <ErrorFace error={failed.error} onRetry={() => void failed.refetch()} />
-      </Card>
-    );
-  }
+  const failed = [summary, hours, before].filter((query) => query.isError && query.data === undefined);
+  if (failed.length > 0) return <FailedCard failed={failed} />;
 
   const usual = hours.data && before.data && compareWithUsual(hours.data, before.data);
   const weekday = formatDate(day, { weekday: "long" });
@@ -46,6 +40,17 @@ export function CountsCard({ stationId, day }: { stationId: string; day: string 
         <Span label={todayTexts.thisMonth} span={summary.data?.month} sayBefore={todayTexts.lastMonthByNow} />
       </div>
       <HoursChart usual={usual} weekday={weekday} />
+    </Card>
+  );
+}
+
+function FailedCard({ failed }: { failed: readonly UseQueryResult[] }) {
+  const retry = () => {
+    for (const query of failed) void query.refetch();
+  };
+  return (
+    <Card>
+      <ErrorFace error={failed[0]?.error} onRetry={retry} />
     </Card>
   );
 }
