@@ -38,22 +38,6 @@ export const todayTexts = {
   latestHint: "As they arrive, newest first.",
   openLog: "Open the log",
   noDeck: "No deck",
-  status: {
-    counted: "Counted",
-    suppressed: "Suppressed",
-    retired: "Retired",
-    test: "Test",
-    ignored: "Ignored",
-    void: "Void",
-  },
-  statusHint: {
-    counted: "",
-    suppressed: "Too close to a counted press of the same button; it does not count.",
-    retired: "The button is retired; the press is kept, and does not count.",
-    test: "The deck was in test mode; the press does not count.",
-    ignored: "A link preview or a prefetch, and nobody's press; it does not count.",
-    void: "Taken back by a correction; it does not count.",
-  },
 
   // Decks
   decks: "Decks",

@@ -3,6 +3,7 @@ import type { StationPublic } from "@/client";
 import { FormField } from "@/components/form-field";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
 import { showProblem } from "@/lib/form-errors";
 import { todayTexts } from "@/texts/today";
 import { useCreateFirstButton } from "./queries/create-first-button";
@@ -48,17 +49,13 @@ export function FirstButtonForm({ station }: { station: StationPublic }) {
         </FormField>
         <FormField label={todayTexts.buttonType} error={errors.type?.message} className="basis-44">
           {(props) => (
-            <select
-              {...props}
-              {...register("type")}
-              className="h-10 w-full rounded-md border border-input bg-card px-3 text-sm outline-none focus-visible:ring-2 focus-visible:ring-ring"
-            >
+            <NativeSelect {...props} {...register("type")} className="w-full">
               {todayTexts.types.map(([type, name]) => (
                 <option key={type} value={type}>
                   {name}
                 </option>
               ))}
-            </select>
+            </NativeSelect>
           )}
         </FormField>
       </div>

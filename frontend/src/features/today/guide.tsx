@@ -11,6 +11,7 @@ import { Label } from "@/components/ui/label";
 import { formatMoment } from "@/lib/format";
 import { useLiveStatus } from "@/lib/live";
 import { canEdit } from "@/lib/station";
+import { pressTexts } from "@/texts/presses";
 import { todayTexts } from "@/texts/today";
 import { FirstButtonForm } from "./first-button-form";
 import { GuideStep } from "./guide-step";
@@ -191,7 +192,7 @@ function OnTheRecord({ press, zone, onDone }: { press: PressPublic; zone: string
         <p className="text-base font-medium text-pretty">
           {todayTexts.recorded(press.button.title, formatMoment(press.pressed_at, zone))}
         </p>
-        {press.status !== "counted" && <p>{todayTexts.recordedAs(todayTexts.status[press.status])}</p>}
+        {press.status !== "counted" && <p>{todayTexts.recordedAs(pressTexts.status[press.status])}</p>}
       </div>
       <Button onClick={onDone}>{todayTexts.goOn}</Button>
     </div>

@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { Fragment } from "react";
-import type { PressPublic, PressStatus } from "@/client";
+import type { PressPublic } from "@/client";
 import { ErrorFace } from "@/components/faces";
+import { PressStatusBadge, PressTitle } from "@/components/press-status";
 import { TypeDot } from "@/components/type-dot";
-import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -101,26 +101,18 @@ function PressRow({ press, zone, isNew }: { press: PressPublic; zone: string; is
         className="flex min-w-0 items-center gap-2 rounded-sm font-medium outline-none hover:underline focus-visible:ring-2 focus-visible:ring-ring max-sm:order-first max-sm:min-h-7"
       >
         <TypeDot type={button.type} />
-        <span className={cn("truncate", status === "void" && "text-muted-foreground line-through")}>
+        <PressTitle status={status} className="truncate">
           {button.title}
-        </span>
+        </PressTitle>
       </Link>
       <div className="contents text-muted-foreground max-sm:col-span-2 max-sm:flex max-sm:min-h-6 max-sm:items-center max-sm:gap-3 max-sm:pl-4.5">
         <span className="truncate">{button.type.replaceAll("_", " ")}</span>
         <span className="truncate">{press.deck?.name ?? todayTexts.noDeck}</span>
         <span className="flex justify-end max-sm:ml-auto">
-          {status !== "counted" && <StatusBadge status={status} />}
+          {status !== "counted" && <PressStatusBadge status={status} />}
         </span>
       </div>
     </li>
-  );
-}
-
-function StatusBadge({ status }: { status: PressStatus }) {
-  return (
-    <Badge variant={status === "void" ? "destructive" : "secondary"} title={todayTexts.statusHint[status]}>
-      {todayTexts.status[status]}
-    </Badge>
   );
 }
 
