@@ -130,5 +130,9 @@ export function weekdayNames(style: "long" | "short" | "narrow" = "short"): stri
   );
 }
 
+/** 14:00, or 2 PM, of an hour of the day from 0 to 23. */
+export const formatHour = (hour: number): string =>
+  formatterOf({ timeZone: "UTC", hour: "numeric" }).format(new Date(Date.UTC(2026, 0, 5, hour)));
+
 /** The zone that this browser is in. */
 export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
