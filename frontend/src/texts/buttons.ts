@@ -199,14 +199,6 @@ export const testPressTexts = {
   void: "Void it",
   note: "Test press from the dashboard",
   voidReason: "Test press from the dashboard",
-  results: {
-    counted: "Counted",
-    suppressed: "Suppressed",
-    retired: "Retired",
-    test: "Test",
-    ignored: "Ignored",
-    void: "Void",
-  },
   explained: {
     counted: "It counts as a real press.",
     suppressed: "It came too soon after another press, so it does not count.",
@@ -328,6 +320,5 @@ export const buttonTexts = {
   corrections: "Corrections",
   correctionsHint: "Void presses, and what was restored or noted among the last 200",
   noCorrections: "Nothing was corrected.",
-  kinds: { void: "Voided", restore: "Restored", note: "Noted" },
   ofPress: (moment: string) => `Press of ${moment}`,
 } as const;

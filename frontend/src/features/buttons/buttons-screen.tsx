@@ -19,6 +19,7 @@ import { ButtonCards } from "./table/button-cards";
 import { ButtonsTable } from "./table/buttons-table";
 import { Pager } from "./table/pager";
 import { type ChangeSearch, NO_FILTERS, Toolbar } from "./table/toolbar";
+import { useKeptFocus } from "./table/use-kept-focus";
 import { useSelection } from "./table/use-selection";
 
 const BulkBar = lazy(async () => ({ default: (await import("./bulk/bulk-bar")).BulkBar }));
@@ -40,6 +41,7 @@ function ButtonList({ search }: { search: ButtonsSearch }) {
   const listing = listingOf(search);
   const { data, error, isPlaceholderData, refetch } = useQuery(buttonsQuery(station.id, listing));
   const selection = useSelection(data?.data ?? NO_BUTTONS);
+  const keptFocus = useKeptFocus<HTMLElement>();
   useLiveRefetch(buttonListsKey(station.id));
 
   const shared = { buttons: data?.data, selection, isStale: isPlaceholderData };
@@ -48,7 +50,7 @@ function ButtonList({ search }: { search: ButtonsSearch }) {
     <>
       <Header count={data?.count} />
       <Toolbar search={search} isPhone={isPhone} isListThere={data !== undefined} change={change} />
-      <Card className="gap-0 overflow-hidden p-0 sm:p-0">
+      <Card className="gap-0 overflow-hidden p-0 outline-none sm:p-0" {...keptFocus}>
         {error !== null && data === undefined ? (
           <ErrorFace error={error} onRetry={() => void refetch()} />
         ) : isEmpty ? (

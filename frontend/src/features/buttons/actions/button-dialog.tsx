@@ -14,6 +14,7 @@ import {
 } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
+import { buttonWordsQuery } from "@/lib/button-words";
 import { showProblem } from "@/lib/form-errors";
 import { formatNumber } from "@/lib/format";
 import { notify } from "@/lib/notify";
@@ -21,7 +22,6 @@ import { useStation } from "@/lib/station";
 import { buttonsTexts, buttonFormTexts as texts } from "@/texts/buttons";
 import { commonTexts } from "@/texts/common";
 import { useCreateButton } from "../queries/create-button";
-import { buttonWordsQuery } from "../queries/list-words";
 import { useUpdateButton } from "../queries/update-button";
 import { type ButtonValues, bodyOf, changesOf, FIELDS, numberOrNull, valuesOf } from "./button-values";
 import { ColorInput } from "./color-input";

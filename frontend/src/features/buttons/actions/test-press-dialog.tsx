@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ButtonPublic, PressKeyPublic, RecordedPress } from "@/client";
 import { FormField } from "@/components/form-field";
+import { PressStatusBadge } from "@/components/press-status";
 import { Alert } from "@/components/ui/alert";
-import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
@@ -148,7 +148,7 @@ function Result({ recorded, isVoid }: { recorded: RecordedPress; isVoid: boolean
   return (
     <Alert className="flex-col gap-1.5">
       <p className="flex flex-wrap items-center gap-2">
-        <Badge variant={status === "counted" ? "default" : "secondary"}>{texts.results[status]}</Badge>
+        <PressStatusBadge status={status} />
         {texts.explained[status]}
       </p>
       <p className="text-muted-foreground">

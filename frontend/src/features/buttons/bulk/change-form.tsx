@@ -5,11 +5,11 @@ import { FormField } from "@/components/form-field";
 import { Button } from "@/components/ui/button";
 import { DialogFooter } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
+import { buttonWordsQuery } from "@/lib/button-words";
 import { useStation } from "@/lib/station";
 import { bulkTexts, buttonFormTexts } from "@/texts/buttons";
 import { commonTexts } from "@/texts/common";
 import { ColorInput } from "../actions/color-input";
-import { buttonWordsQuery } from "../queries/list-words";
 import type { BulkChange } from "./change";
 
 const MAX_LENGTH = 40;

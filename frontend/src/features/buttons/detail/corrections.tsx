@@ -7,6 +7,7 @@ import { cn } from "@/lib/cn";
 import { formatMoment } from "@/lib/format";
 import { useStation } from "@/lib/station";
 import { buttonTexts } from "@/texts/buttons";
+import { pressTexts } from "@/texts/presses";
 import { pressesOfButtonQuery } from "../queries/list-presses-of-button";
 
 /** What was said about presses of the button after the fact. */
@@ -53,7 +54,7 @@ function Correction({ correction }: { correction: CorrectionPublic }) {
   return (
     <li>
       <div className="flex flex-wrap items-center gap-x-2">
-        <Badge variant="secondary">{buttonTexts.kinds[correction.kind]}</Badge>
+        <Badge variant="secondary">{pressTexts.correction[correction.kind]}</Badge>
         <span className="text-muted-foreground tabular-nums">
           {formatMoment(correction.created_at, zone)} {buttonTexts.by(correction.created_by.name)}
         </span>

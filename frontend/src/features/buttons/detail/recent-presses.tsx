@@ -2,13 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ButtonPublic, PressPublic } from "@/client";
 import { ErrorFace, RowsSkeleton } from "@/components/faces";
-import { Badge } from "@/components/ui/badge";
+import { PressStatusBadge } from "@/components/press-status";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { cn } from "@/lib/cn";
 import { formatMoment } from "@/lib/format";
 import { useStation } from "@/lib/station";
-import { buttonTexts, keysTexts, testPressTexts } from "@/texts/buttons";
+import { buttonTexts, keysTexts } from "@/texts/buttons";
 import { pressesOfButtonQuery } from "../queries/list-presses-of-button";
 import { logOf } from "./log-of";
 
@@ -58,9 +58,7 @@ function PressTable({ presses }: { presses: readonly PressPublic[] }) {
             </TableCell>
             <TableCell className="text-muted-foreground">{press.deck?.name ?? keysTexts.noDeck}</TableCell>
             <TableCell className="pr-0 text-right">
-              <Badge variant={press.status === "counted" ? "default" : "secondary"}>
-                {testPressTexts.results[press.status]}
-              </Badge>
+              <PressStatusBadge status={press.status} />
             </TableCell>
           </TableRow>
         ))}

@@ -91,7 +91,7 @@ function Count({ label, value, hint }: { label: string; value: ReactNode; hint?:
   return (
     <div className="flex flex-col gap-0.5 bg-card p-4">
       <dt className="text-sm text-muted-foreground">{label}</dt>
-      <dd className="text-xl font-semibold tracking-tight tabular-nums sm:text-2xl xl:text-xl 2xl:text-2xl">{value}</dd>
+      <dd className="text-lg font-semibold tracking-tight tabular-nums sm:text-xl 2xl:text-2xl">{value}</dd>
       {hint && <dd className="text-xs text-muted-foreground">{hint}</dd>}
     </div>
   );

@@ -3,9 +3,9 @@ import { X } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { Button } from "@/components/ui/button";
 import { NativeSelect } from "@/components/ui/native-select";
+import { buttonWordsQuery } from "@/lib/button-words";
 import { useStation } from "@/lib/station";
 import { buttonsTexts } from "@/texts/buttons";
-import { buttonWordsQuery } from "../queries/list-words";
 import { type ButtonsSearch, isFiltered, SORTS, STATES } from "../search";
 import { SearchBox } from "./search-box";
 

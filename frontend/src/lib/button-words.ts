@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { type ButtonPublic, buttonsListButtons } from "@/client";
-import { buttonsKey } from "./keys";
+import { stationKey } from "./station";
 
 const PAGE_SIZE = 200;
 // What is offered to choose from, beyond which one types: a thousand buttons in use name every type that matters.
@@ -29,7 +29,7 @@ async function readAll(stationId: string): Promise<ButtonPublic[]> {
 /** The types and tags that the station's buttons have, to choose from. */
 export const buttonWordsQuery = (stationId: string) =>
   queryOptions({
-    queryKey: [...buttonsKey(stationId), "words"] as const,
+    queryKey: [...stationKey(stationId), "buttons", "words"] as const,
     queryFn: async (): Promise<ButtonWords> => {
       const buttons = await readAll(stationId);
       return {
