@@ -1,6 +1,5 @@
-import { Link } from "@tanstack/react-router";
 import { Ban, MessageSquarePlus, RotateCcw, TriangleAlert } from "lucide-react";
-import { memo } from "react";
+import { type MouseEvent, memo, useState } from "react";
 import type { CorrectionKind, PressPublic } from "@/client";
 import { PressStatusBadge, PressTitle } from "@/components/press-status";
 import { TypeDot } from "@/components/type-dot";
@@ -23,20 +22,28 @@ type Props = {
   columns: readonly Column[];
   rowIndex: number;
   color: string | null;
+  /** What the address of a press's detail begins with. */
+  hrefToPress: string;
+  onOpen: (pressId: string) => void;
   onCorrect: Correct | null;
 };
 
 /** A press as a row of the log; the whole of it opens the detail. */
 export const LogRow = memo(function LogRow(props: Props) {
+  const [isPointedAt, setPointedAt] = useState(false);
   return (
+    // What may be done is drawn for the row under the mouse alone: a screenful of hidden buttons slows scrolling down.
+    // By keyboard and on phones the same is in the detail, one Enter away.
     <tr
       aria-rowindex={props.rowIndex}
       data-press={props.press.id}
-      className="group relative hover:bg-muted has-[a:focus-visible]:bg-accent"
+      onPointerEnter={() => setPointedAt(true)}
+      onPointerLeave={() => setPointedAt(false)}
+      className="relative hover:bg-muted has-[a:focus-visible]:bg-accent"
     >
       {props.columns.map(({ id }) => (
         <td key={id} className={cn(CELL, CLASSES[id])}>
-          <CellContent id={id} {...props} />
+          <CellContent id={id} isPointedAt={isPointedAt} {...props} />
         </td>
       ))}
     </tr>
@@ -53,12 +60,13 @@ const CLASSES: Partial<Record<ColumnId, string>> = {
   actions: "text-right",
 };
 
-function CellContent({ id, press, zone, color, onCorrect }: Props & { id: ColumnId }) {
+function CellContent({ id, isPointedAt, ...props }: Props & { id: ColumnId; isPointedAt: boolean }) {
+  const { press, zone, onCorrect } = props;
   switch (id) {
     case "time":
       return <TimeCell press={press} zone={zone} />;
     case "button":
-      return <ButtonCell press={press} color={color} />;
+      return <ButtonCell {...props} />;
     case "deck":
       return press.deck?.name;
     case "status":
@@ -72,7 +80,7 @@ function CellContent({ id, press, zone, color, onCorrect }: Props & { id: Column
     case "origin":
       return press.origin;
     case "actions":
-      return onCorrect && <RowActions press={press} zone={zone} onCorrect={onCorrect} />;
+      return isPointedAt && onCorrect && <RowActions press={press} zone={zone} onCorrect={onCorrect} />;
   }
 }
 
@@ -82,12 +90,12 @@ const saidOf = (press: PressPublic): string => reasonOf(press) ?? wordsOf(press)
 /** Who said something about it last, or entered it. */
 export const whoOf = (press: PressPublic) => press.corrections.at(-1)?.created_by ?? press.recorded_by;
 
-function ButtonCell({ press, color }: Pick<Props, "press" | "color">) {
+function ButtonCell({ press, color, hrefToPress, onOpen }: Omit<Props, "columns">) {
   return (
     <div className="flex items-center gap-2.5">
       <TypeDot type={press.button.type} color={color} />
       <div className="min-w-0">
-        <PressLink press={press} />
+        <PressLink press={press} hrefToPress={hrefToPress} onOpen={onOpen} />
         <p className="truncate text-xs text-muted-foreground md:hidden">
           {[press.deck?.name, saidOf(press)].filter(Boolean).join(" · ")}
         </p>
@@ -114,23 +122,25 @@ function TimeCell({ press, zone }: { press: PressPublic; zone: string }) {
   );
 }
 
-function PressLink({ press }: { press: PressPublic }) {
+/** A plain link, as a router's would cost more than all else of a row while one scrolls; a plain click stays on the page. */
+function PressLink({ press, hrefToPress, onOpen }: Pick<Props, "press" | "hrefToPress" | "onOpen">) {
+  const open = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    onOpen(press.id);
+  };
   return (
-    <Link
-      to="."
-      search={(search) => ({ ...search, press: press.id })}
-      replace={false}
-      resetScroll={false}
-      preload={false}
+    <a
+      href={hrefToPress + press.id}
       data-row-link={press.id}
       className="block scroll-mt-34 truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:ring-2 focus-visible:after:ring-ring focus-visible:after:ring-inset"
+      onClick={open}
     >
       <PressTitle status={press.status}>{press.button.title}</PressTitle>
-    </Link>
+    </a>
   );
 }
 
-/** For a mouse: by keyboard and on phones the same is in the detail, one Enter away. */
 function RowActions({ press, zone, onCorrect }: { press: PressPublic; zone: string; onCorrect: Correct }) {
   const kind = statusCorrectionOf(press);
   const about = (action: string) =>
@@ -141,7 +151,7 @@ function RowActions({ press, zone, onCorrect }: { press: PressPublic; zone: stri
     { kind: "note", label: logTexts.addNote, icon: MessageSquarePlus } as const,
   ];
   return (
-    <span className="relative z-10 inline-flex opacity-0 group-hover:opacity-100 group-focus-within:opacity-100 pointer-coarse:opacity-100">
+    <span className="relative z-10 inline-flex align-middle">
       {actions.map((action) => (
         <Button
           key={action.kind}

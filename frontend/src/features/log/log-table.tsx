@@ -1,5 +1,8 @@
-import { type KeyboardEvent, useMemo, useRef } from "react";
+import { useLocation, useNavigate } from "@tanstack/react-router";
+import { type KeyboardEvent, useCallback, useMemo, useRef } from "react";
+
 import type { StationPublic } from "@/client";
+import { basePath } from "@/lib/base-path";
 import { cn } from "@/lib/cn";
 import { dayOf } from "@/lib/format";
 import { logTexts } from "@/texts/log";
@@ -27,6 +30,7 @@ export function LogTable({ station, log, colors, isFiltered, onCorrect, onAdd }:
   const columns = useColumns({ hasActions: onCorrect !== null });
   const columnCount = columns.length;
   const { zone } = station;
+  const { hrefToPress, open } = useOpenPress();
   const { data, isComplete } = log;
   const totals = useMemo(
     () => (data && isComplete ? totalsOf(data.pages.flatMap(({ presses }) => presses)) : null),
@@ -49,6 +53,8 @@ export function LogTable({ station, log, colors, isFiltered, onCorrect, onAdd }:
         columns={columns}
         rowIndex={row + 2}
         color={colors.get(press.button.id) ?? null}
+        hrefToPress={hrefToPress}
+        onOpen={open}
         onCorrect={onCorrect}
       />
     );
@@ -127,6 +133,24 @@ function Room({ height, columnCount }: { height: number; columnCount: number }) 
       <td colSpan={columnCount} className="p-0" style={{ height }} />
     </tr>
   );
+}
+
+/** The way to a press's detail, which the address opens above the log as it is. */
+function useOpenPress(): { hrefToPress: string; open: (pressId: string) => void } {
+  const navigate = useNavigate({ from: "/log" });
+  const href = useLocation({ select: ({ search, pathname }) => hrefOf(pathname, { ...search, press: undefined }) });
+  const open = useCallback(
+    (press: string) => void navigate({ search: (search) => ({ ...search, press }), resetScroll: false }),
+    [navigate],
+  );
+  return { hrefToPress: href, open };
+}
+
+function hrefOf(pathname: string, search: Record<string, unknown>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) if (value !== undefined) query.set(name, String(value));
+  query.append("press", "");
+  return `${basePath}${pathname}?${query}`;
 }
 
 /** The day of the first row in sight: what the head of the table says, as its heading may be far above. */

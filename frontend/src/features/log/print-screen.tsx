@@ -71,7 +71,7 @@ function Sheets({ station, filters, printed }: { station: StationPublic; filters
   return (
     <article
       data-testid="sheets"
-      className="rounded-lg border bg-card p-4 text-[13px] sm:p-6 print:rounded-none print:border-0 print:bg-transparent print:p-0 print:text-[9pt]"
+      className="rounded-lg border bg-card p-4 text-[13px] sm:p-6 print:rounded-none print:border-0 print:bg-transparent print:p-0 print:text-[8pt] print:leading-[1.3]"
     >
       <PageNumbers label={logTexts.pageOf(name, range)} />
       <header className="mb-4 flex flex-col gap-3">

@@ -17,13 +17,19 @@ const HEADINGS = [
   logTexts.note,
   logTexts.who,
 ] as const;
-const CELL = "border-b py-1 pr-3 align-top";
+const WIDTHS = ["w-[16%]", "w-[25%]", "w-[12%]", "w-[10%]", "w-[11%]", "w-[17%]", "w-[9%]"];
+const CELL = "border-b py-1 pr-2 align-top break-words print:border-[#bbb] print:py-[1.5pt]";
 
 /** The rows on paper, with a heading for each day; the head of the table comes again on each page. */
 export function PrintTable({ items, zone }: { items: readonly LogItem[]; zone: string }) {
   return (
     <div className="overflow-x-auto print:overflow-visible">
-      <table className="w-full border-collapse text-left print:[&_tr]:break-inside-avoid">
+      <table className="w-full min-w-3xl table-fixed border-collapse text-left print:min-w-0 print:[&_tr]:break-inside-avoid">
+        <colgroup>
+          {WIDTHS.map((width, column) => (
+            <col key={HEADINGS[column]} className={width} />
+          ))}
+        </colgroup>
         <thead>
           <tr>
             {HEADINGS.map((heading) => (

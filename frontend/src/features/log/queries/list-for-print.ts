@@ -4,7 +4,7 @@ import { pressesKey } from "./keys";
 import { gapsQuery } from "./list-gaps";
 import type { LogAsked } from "./list-presses";
 
-/** So many rows fit on paper: about 130 sheets. */
+/** So many rows fit on paper: about 110 sheets. */
 export const MOST_PRINTED = 5_000;
 const PAGE_SIZE = 500;
 
