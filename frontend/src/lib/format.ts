@@ -45,6 +45,10 @@ export const formatTimeWithZone = (instant: string | Date, zone: string): string
     new Date(instant),
   );
 
+/** 14:03 EST, or 2:03 PM EST: for a clock, which needs no seconds. */
+export const formatClock = (instant: string | Date, zone: string): string =>
+  formatterOf({ timeZone: zone, hour: "numeric", minute: "2-digit", timeZoneName: "short" }).format(new Date(instant));
+
 /** Thu, Nov 26, 2026 */
 export const formatDay = (instant: string | Date, zone: string): string =>
   formatterOf({ timeZone: zone, weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(
@@ -122,6 +126,13 @@ export function formatDuration(seconds: number): string {
   );
 }
 
+/** A, B, and C */
+export const formatList = (items: readonly string[]): string => new Intl.ListFormat(locale).format(items);
+
+/** 2 PM, or 14: an hour of the clock, from 0 to 24, without a day. */
+export const formatHour = (hour: number): string =>
+  formatterOf({ timeZone: "UTC", hour: "numeric" }).format(new Date(Date.UTC(2026, 0, 5, hour)));
+
 /** The names of the weekdays, Monday first, as ISO 8601 counts them. */
 export function weekdayNames(style: "long" | "short" | "narrow" = "short"): string[] {
   // 5 January 2026 was a Monday.
@@ -132,3 +143,10 @@ export function weekdayNames(style: "long" | "short" | "narrow" = "short"): stri
 
 /** The zone that this browser is in. */
 export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Oct 30 – Nov 26, 2026: days of the calendar, both of them included. */
+export const formatDays = (first: string, last: string): string =>
+  formatterOf({ timeZone: "UTC", day: "numeric", month: "short", year: "numeric" }).formatRange(
+    new Date(`${first}T00:00:00Z`),
+    new Date(`${last}T00:00:00Z`),
+  );

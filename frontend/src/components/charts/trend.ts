@@ -1,0 +1,27 @@
+/** What a chart over time is given; apart from what draws it, so that naming the shapes does not fetch a library. */
+
+export type TrendSeries = { key: string; title: string; color: string };
+
+export type TrendPoint = {
+  /** Below the axis. */
+  label: string;
+  /** Above the numbers, when somebody points at it. */
+  title: string;
+  /** One for each series; null where nobody knows, undefined where there is nothing to know. */
+  values: readonly (number | null | undefined)[];
+  /** Nothing was recorded in any of it. */
+  isDark: boolean;
+  /** Which part of it was not recorded, from 0 to 1. */
+  silentShare: number;
+  notRecordingS: number;
+};
+
+export type TrendChartProps = {
+  kind: "lines" | "bars";
+  name: string;
+  series: readonly TrendSeries[];
+  points: readonly TrendPoint[];
+  height: number;
+  hiddenKeys?: ReadonlySet<string>;
+  isStacked?: boolean;
+};
