@@ -1,5 +1,6 @@
 import { Minus, TrendingDown, TrendingUp } from "lucide-react";
 import type { ReactNode } from "react";
+import { cn } from "@/lib/cn";
 import { formatChange, formatNumber, formatSigned } from "@/lib/format";
 import { chartTexts } from "@/texts/charts";
 import { changeText, differenceOf, shareOf } from "./change";
@@ -60,9 +61,16 @@ function Bar({
   color: string;
   className: string;
 }) {
+  // Chosen by people, for a light page.
+  const isOwn = color.startsWith("#");
   const style =
     count === null ? { width: "100%", ...HATCHED } : { width: `${(count / most) * 100}%`, backgroundColor: color };
-  return <div className={`rounded-r-sm ${className} ${count ? "min-w-0.5" : ""}`} style={style} />;
+  return (
+    <div
+      className={cn("rounded-r-sm", className, count && "min-w-0.5", isOwn && "dark:brightness-140")}
+      style={style}
+    />
+  );
 }
 
 function Change({ now, before }: { now: number | null; before: number | null }) {
@@ -79,7 +87,7 @@ function Change({ now, before }: { now: number | null; before: number | null }) 
 /** Which bar stands for which days. */
 export function BarLegend({ now, before }: { now: string; before: string }) {
   return (
-    <p className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-muted-foreground">
+    <span className="flex flex-wrap gap-x-4 gap-y-0.5">
       <span className="flex items-center gap-1.5">
         <span aria-hidden="true" className="h-2.5 w-4 rounded-r-sm bg-foreground/70" />
         {now}
@@ -88,7 +96,7 @@ export function BarLegend({ now, before }: { now: string; before: string }) {
         <span aria-hidden="true" className="h-1 w-4 rounded-r-sm bg-muted-foreground/55" />
         {before}
       </span>
-    </p>
+    </span>
   );
 }
 

@@ -1,8 +1,9 @@
+import { useState } from "react";
 import type { CalendarDay, CalendarPublic } from "@/client";
 import { useIsPhone } from "@/hooks/use-media-query";
 import { addDays, formatDate, formatDuration, weekdayNames } from "@/lib/format";
 import { chartTexts } from "@/texts/charts";
-import { CellGrid, type GridCell, type GridHeading, type GridRow } from "./cell-grid";
+import { CellGrid, type GridCell, type GridHeading, GridReadout, type GridRow } from "./cell-grid";
 import { countText } from "./heatmap-grid";
 import { type Scale, scaleOf } from "./scale";
 import { ScaleLegend } from "./scale-legend";
@@ -17,6 +18,7 @@ const weekdayOf = (day: string): number => (new Date(`${day}T00:00:00Z`).getUTCD
 /** A year of squares, a column each week, Monday first; on a phone its two halves below each other. */
 export function CalendarGrid({ name, calendar }: { name: string; calendar: CalendarPublic }) {
   const isPhone = useIsPhone();
+  const [said, setSaid] = useState<string | null>(null);
   const scale = scaleOf(calendar.days.map((day) => day.press_count));
   const { year } = calendar;
   const parts = isPhone
@@ -35,8 +37,10 @@ export function CalendarGrid({ name, calendar }: { name: string; calendar: Calen
           start={start}
           end={end}
           scale={scale}
+          onSay={setSaid}
         />
       ))}
+      <GridReadout said={said} />
       <ScaleLegend scale={scale} isWithPartly={calendar.days.some(isPartlyDark)} />
     </div>
   );
@@ -50,12 +54,14 @@ function Part({
   start,
   end,
   scale,
+  onSay,
 }: {
   name: string;
   days: readonly CalendarDay[];
   start: string;
   end: string;
   scale: Scale;
+  onSay: (label: string | null) => void;
 }) {
   return (
     <CellGrid
@@ -63,6 +69,7 @@ function Part({
       rows={rowsOf(days, start, end)}
       headings={monthsOf(start, end)}
       scale={scale}
+      onSay={onSay}
       gapClassName="gap-[2px] xl:gap-[3px]"
       cellClassName="aspect-square"
     />

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { cn } from "@/lib/cn";
 import { chartTexts } from "@/texts/charts";
 import { HATCHED } from "./not-recording";
@@ -60,14 +60,15 @@ function firstPlace(rows: readonly GridRow[]): Place {
 }
 
 /**
- * Squares in shades of a count. One of them is in the tab order, and arrow keys move on; what one says is written below,
- * since neither touch nor keys have a tooltip.
+ * Squares in shades of a count. One of them is in the tab order, and arrow keys move on. What one says is given to `onSay`,
+ * to be written below, since neither touch nor keys have a tooltip.
  */
 export function CellGrid({
   name,
   rows,
   headings,
   scale,
+  onSay,
   gapClassName,
   cellClassName,
 }: {
@@ -75,13 +76,12 @@ export function CellGrid({
   rows: readonly GridRow[];
   headings: readonly GridHeading[];
   scale: Scale;
+  onSay: (label: string | null) => void;
   gapClassName: string;
   cellClassName: string;
 }) {
   const grid = useRef<HTMLDivElement>(null);
-  const hintId = useId();
   const [active, setActive] = useState<Place | null>(null);
-  const [said, setSaid] = useState<string | null>(null);
   const columns = rows[0]?.cells.length ?? 0;
   const current = active && rows[active.row]?.cells[active.column] ? active : firstPlace(rows);
 
@@ -93,68 +93,79 @@ export function CellGrid({
   };
 
   return (
-    <div className="flex flex-col gap-2">
-      {/* biome-ignore lint/a11y/useSemanticElements: a table would lay itself out by its words */}
-      <div
-        ref={grid}
-        role="grid"
-        aria-label={name}
-        aria-describedby={hintId}
-        tabIndex={-1}
-        onKeyDown={move}
-        onPointerLeave={() => setSaid(null)}
-        className={cn("grid items-center", gapClassName)}
-        style={{ gridTemplateColumns: `auto repeat(${columns}, minmax(0, 1fr))` }}
-      >
-        <div aria-hidden="true" className="contents text-xs text-muted-foreground">
-          {headings.map(({ key, label, column, span }) => (
-            <span
-              key={key}
-              className="overflow-visible whitespace-nowrap"
-              style={{ gridRow: 1, gridColumn: `${column + 2} / span ${span}` }}
-            >
-              {label}
-            </span>
-          ))}
-        </div>
-        {rows.map(({ key, title, shortTitle, cells }, row) => (
-          // biome-ignore lint/a11y/useSemanticElements: as above
-          // biome-ignore lint/a11y/useFocusableInteractive: its cells take the focus
-          <div key={key} role="row" className="contents">
-            {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-            {/* biome-ignore lint/a11y/useFocusableInteractive: as above */}
-            <div
-              role="rowheader"
-              aria-label={title}
-              className="pr-1 text-xs leading-none text-muted-foreground"
-              style={{ gridRow: row + 2, gridColumn: 1 }}
-            >
-              {shortTitle}
-            </div>
-            {cells.map((cell, column) =>
-              cell === null ? null : (
-                <Square
-                  key={cell.key}
-                  cell={cell}
-                  scale={scale}
-                  place={{ row, column }}
-                  isInTabOrder={row === current.row && column === current.column}
-                  className={cellClassName}
-                  onFocus={() => {
-                    setActive({ row, column });
-                    setSaid(cell.label);
-                  }}
-                  onPoint={() => setSaid(cell.label)}
-                />
-              ),
-            )}
+    // biome-ignore lint/a11y/useSemanticElements: a table would lay itself out by its words
+    <div
+      ref={grid}
+      role="grid"
+      aria-label={name}
+      tabIndex={-1}
+      onKeyDown={move}
+      onPointerLeave={() => onSay(null)}
+      className={cn("grid items-center", gapClassName)}
+      style={{ gridTemplateColumns: `auto repeat(${columns}, minmax(0, 1fr))` }}
+    >
+      <Headings headings={headings} />
+      {rows.map(({ key, title, shortTitle, cells }, row) => (
+        // biome-ignore lint/a11y/useSemanticElements: as above
+        // biome-ignore lint/a11y/useFocusableInteractive: its cells take the focus
+        <div key={key} role="row" className="contents">
+          {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+          {/* biome-ignore lint/a11y/useFocusableInteractive: as above */}
+          <div
+            role="rowheader"
+            aria-label={title}
+            // No higher than nothing, so that small squares stay square.
+            className="h-0 pr-1 text-xs leading-0 text-muted-foreground"
+            style={{ gridRow: row + 2, gridColumn: 1 }}
+          >
+            {shortTitle}
           </div>
-        ))}
-      </div>
-      <p id={hintId} className="min-h-5 text-sm text-muted-foreground tabular-nums">
-        {said ?? chartTexts.pointHint}
-      </p>
+          {cells.map((cell, column) =>
+            cell === null ? null : (
+              <Square
+                key={cell.key}
+                cell={cell}
+                scale={scale}
+                place={{ row, column }}
+                isInTabOrder={row === current.row && column === current.column}
+                className={cellClassName}
+                onFocus={() => {
+                  setActive({ row, column });
+                  onSay(cell.label);
+                }}
+                onPoint={() => onSay(cell.label)}
+              />
+            ),
+          )}
+        </div>
+      ))}
     </div>
+  );
+}
+
+/** Written above; what they say is in what each square says. */
+function Headings({ headings }: { headings: readonly GridHeading[] }) {
+  return (
+    <div aria-hidden="true" className="contents text-xs text-muted-foreground">
+      {headings.map(({ key, label, column, span }) => (
+        <span
+          key={key}
+          className="whitespace-nowrap"
+          style={{ gridRow: 1, gridColumn: `${column + 2} / span ${span}` }}
+        >
+          {label}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** What the square says that is pointed at. */
+export function GridReadout({ said }: { said: string | null }) {
+  return (
+    <p aria-hidden="true" data-testid="readout" className="min-h-5 text-sm text-muted-foreground tabular-nums">
+      {said ?? chartTexts.pointHint}
+    </p>
   );
 }
 

@@ -8,7 +8,16 @@ export function changeText(now: number | null, before: number | null): string {
   if (before === 0) return chartTexts.isNew;
   if (now === 0) return chartTexts.stopped(formatNumber(before));
   const say = now > before ? chartTexts.rose : chartTexts.fell;
-  return say(formatNumber(Math.abs(now - before)), formatChange((now - before) / before), formatNumber(before));
+  return say(withShare(now - before, before), formatNumber(before));
+}
+
+const LEAST_SHARE = 0.005;
+
+/** 106 (−81%); without a share that would be said as 0. */
+function withShare(difference: number, before: number): string {
+  const by = formatNumber(Math.abs(difference));
+  const share = difference / before;
+  return Math.abs(share) < LEAST_SHARE ? by : chartTexts.withShare(by, formatChange(share));
 }
 
 export const differenceOf = (now: number | null, before: number | null): number | null =>

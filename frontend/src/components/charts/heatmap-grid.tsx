@@ -1,8 +1,9 @@
+import { useState } from "react";
 import type { HeatmapPublic } from "@/client";
 import { useIsPhone } from "@/hooks/use-media-query";
 import { formatHour, formatNumber, weekdayNames } from "@/lib/format";
 import { chartTexts } from "@/texts/charts";
-import { CellGrid, type GridCell, type GridHeading, type GridRow } from "./cell-grid";
+import { CellGrid, type GridCell, type GridHeading, GridReadout, type GridRow } from "./cell-grid";
 import type { ChartData } from "./chart-data";
 import { scaleOf } from "./scale";
 import { ScaleLegend } from "./scale-legend";
@@ -16,6 +17,7 @@ export const countText = (count: number | null): string =>
 /** Presses by weekday and hour: weekdays below each other, on a phone beside each other. */
 export function HeatmapGrid({ name, heatmap }: { name: string; heatmap: HeatmapPublic }) {
   const isPhone = useIsPhone();
+  const [said, setSaid] = useState<string | null>(null);
   const scale = scaleOf(heatmap.counts.flat());
   const names = weekdayNames("long");
   const cellOf = (day: number, hour: number): GridCell => {
@@ -30,9 +32,11 @@ export function HeatmapGrid({ name, heatmap }: { name: string; heatmap: HeatmapP
         rows={isPhone ? rowsOfHours(cellOf) : rowsOfDays(cellOf)}
         headings={isPhone ? dayHeadings() : hourHeadings()}
         scale={scale}
+        onSay={setSaid}
         gapClassName="gap-[3px]"
         cellClassName={isPhone ? "h-5" : "h-8"}
       />
+      <GridReadout said={said} />
       <ScaleLegend scale={scale} />
     </div>
   );

@@ -20,13 +20,14 @@ export function HatchedSwatch({ className }: { className?: string }) {
   );
 }
 
-/** Says for how long of what is shown nothing was recorded; nothing where that is not so. */
-export function NotRecordingNote({ seconds, className }: { seconds: number; className?: string }) {
+/** Says for how long of what is shown, or of the days that are named, nothing was recorded. Nothing where that is not so. */
+export function NotRecordingNote({ seconds, of, className }: { seconds: number; of?: string; className?: string }) {
   if (seconds === 0) return null;
+  const hint = chartTexts.notRecordingHint(formatDuration(seconds));
   return (
     <p className={cn("flex items-start gap-2 text-sm text-muted-foreground", className)}>
       <HatchedSwatch className="mt-1" />
-      <span className="text-pretty">{chartTexts.notRecordingHint(formatDuration(seconds))}</span>
+      <span className="text-pretty">{of === undefined ? hint : `${of}: ${hint}`}</span>
     </p>
   );
 }

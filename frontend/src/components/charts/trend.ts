@@ -14,6 +14,8 @@ export type TrendPoint = {
   /** Which part of it was not recorded, from 0 to 1. */
   silentShare: number;
   notRecordingS: number;
+  /** False of the last one while it goes on: what it comes to is not known yet. */
+  isOver: boolean;
 };
 
 export type TrendChartProps = {
@@ -23,5 +25,4 @@ export type TrendChartProps = {
   points: readonly TrendPoint[];
   height: number;
   hiddenKeys?: ReadonlySet<string>;
-  isStacked?: boolean;
 };

@@ -7,6 +7,7 @@ import type { ChartData } from "@/components/charts/chart-data";
 import { Button } from "@/components/ui/button";
 import { formatDate, formatNumber } from "@/lib/format";
 import { chartTexts } from "@/texts/charts";
+import { commonTexts } from "@/texts/common";
 import { insightsTexts as texts } from "@/texts/insights";
 import { FilterBar, SelectionFilters } from "./filters";
 import { NothingFace } from "./nothing-face";
@@ -71,11 +72,11 @@ function CalendarCard() {
   return (
     <ChartCard
       title={title}
-      description={found && totalText(found, { isOver: found.year < thisYear })}
+      description={found ? totalText(found, { isOver: found.year < thisYear }) : commonTexts.loading}
       progress={query}
       data={found ? calendarData(found) : null}
       className="@container"
-      bodyClassName="min-h-[calc((100cqw-5.5rem)*14/27+13.5rem)] md:min-h-[calc((100cqw-12rem)*7/53+7.25rem)]"
+      bodyClassName="min-h-[calc((100cqw-5.375rem)*14/27+9.5rem)] md:min-h-[calc((100cqw-8.75rem)*7/53+5.625rem)] xl:min-h-[calc((100cqw-12rem)*7/53+6.0625rem)]"
       empty={
         found &&
         found.total === 0 && <NothingFace isDark={found.days.every(({ press_count }) => press_count === null)} />

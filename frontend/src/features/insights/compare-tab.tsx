@@ -36,8 +36,10 @@ export function CompareTab() {
       <Hints />
       <ComparedTotals />
       <ComparedDays />
-      {selectionOf(search).deck_id === undefined && <ComparedTypes />}
-      <ComparedMovers />
+      <div className="grid gap-5 lg:grid-cols-2 xl:grid-cols-3">
+        {selectionOf(search).deck_id === undefined && <ComparedTypes />}
+        <ComparedMovers />
+      </div>
     </>
   );
 }

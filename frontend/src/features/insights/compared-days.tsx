@@ -10,6 +10,7 @@ import { chartTexts } from "@/texts/charts";
 import { insightsTexts as texts } from "@/texts/insights";
 import { daysText } from "./filters";
 import { NothingFace } from "./nothing-face";
+import { isOver } from "./trend-data";
 import { totalOf, useCompared } from "./use-compared";
 
 const SHORT = { weekday: "short", month: "short", day: "numeric" } as const;
@@ -22,6 +23,7 @@ type Pair = {
   now: number | null | undefined;
   before: number | null | undefined;
   silence: number;
+  isOver: boolean;
 };
 
 function pairsOf(now: TimeseriesPublic, before: TimeseriesPublic): Pair[] {
@@ -33,10 +35,14 @@ function pairsOf(now: TimeseriesPublic, before: TimeseriesPublic): Pair[] {
     now: now.series[0]?.counts[place],
     before: before.series[0]?.counts[place],
     silence: (now.buckets[place]?.not_recording_s ?? 0) + (before.buckets[place]?.not_recording_s ?? 0),
+    isOver: [now, before].every(({ buckets, at }) => {
+      const bucket = buckets[place];
+      return bucket === undefined || isOver(bucket, at);
+    }),
   }));
 }
 
-function pointOf({ number, nowDay, beforeDay, now, before, silence }: Pair): TrendPoint {
+function pointOf({ number, nowDay, beforeDay, now, before, silence, isOver: isDayOver }: Pair): TrendPoint {
   const days = [nowDay, beforeDay].filter((day) => day !== undefined).map((day) => formatDate(day, SHORT));
   return {
     label: formatNumber(number),
@@ -45,6 +51,7 @@ function pointOf({ number, nowDay, beforeDay, now, before, silence }: Pair): Tre
     isDark: now === null || before === null,
     silentShare: 0,
     notRecordingS: silence,
+    isOver: isDayOver,
   };
 }
 

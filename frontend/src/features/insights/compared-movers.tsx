@@ -81,10 +81,10 @@ export function ComparedMovers() {
   const darkDays =
     (now && totalOf(now) === null && compared.now) || (before && totalOf(before) === null && compared.before) || null;
   return (
-    <div className="grid gap-5 lg:grid-cols-2">
+    <>
       <MoversCard direction={-1} title={texts.fellMost} darkDays={darkDays} />
       <MoversCard direction={1} title={texts.roseMost} darkDays={darkDays} />
-    </div>
+    </>
   );
 }
 
@@ -117,14 +117,14 @@ function MoversCard({
   return (
     <ChartCard
       title={title}
-      description={isCut ? texts.moversOf(formatNumber(MAX_BUTTONS)) : undefined}
+      description={<BarLegend now={daysText(compared.now)} before={daysText(compared.before)} />}
+      footer={isCut && <p className="text-sm text-muted-foreground">{texts.moversOf(formatNumber(MAX_BUTTONS))}</p>}
       progress={progress}
       data={movers ? { fileName, columns: barColumns<Mover>(texts.button), rows } : null}
       bodyClassName="min-h-40"
       pendingHeight={SHOWN * BAR_ROW_PX}
       empty={empty}
     >
-      <BarLegend now={daysText(compared.now)} before={daysText(compared.before)} />
       <BarList name={title} rows={rows} />
     </ChartCard>
   );

@@ -1,11 +1,11 @@
 import { useId } from "react";
 import type { TimeseriesPublic } from "@/client";
 import { changeText } from "@/components/charts/change";
-import { NotRecordingNote } from "@/components/charts/not-recording";
+import { HatchedSwatch } from "@/components/charts/not-recording";
 import { ErrorFace } from "@/components/faces";
 import { Card, CardTitle } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
-import { formatNumber } from "@/lib/format";
+import { formatDuration, formatNumber } from "@/lib/format";
 import { chartTexts } from "@/texts/charts";
 import { commonTexts } from "@/texts/common";
 import { insightsTexts as texts } from "@/texts/insights";
@@ -78,7 +78,12 @@ function Total({ total, length, silence }: { total: number | null; length: numbe
         {texts.dayCount(formatNumber(length), length === 1)}
         {total !== null && ` · ${texts.perDay(formatNumber(Math.round((10 * total) / length) / 10))}`}
       </p>
-      <NotRecordingNote seconds={silence} className="mt-1" />
+      {silence > 0 && (
+        <p className="flex items-center gap-2 text-sm text-muted-foreground">
+          <HatchedSwatch />
+          {chartTexts.notRecordingFor(formatDuration(silence))}
+        </p>
+      )}
     </>
   );
 }

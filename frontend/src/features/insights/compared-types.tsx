@@ -41,6 +41,7 @@ export function ComparedTypes() {
   return (
     <ChartCard
       title={texts.byType}
+      description={<BarLegend now={daysText(compared.now)} before={daysText(compared.before)} />}
       progress={progress}
       data={
         now && before
@@ -54,7 +55,6 @@ export function ComparedTypes() {
       pendingHeight={PENDING_ROWS * BAR_ROW_PX}
       empty={now && before && rows.length === 0 && <NothingFace isDark={dark.now && dark.before} />}
     >
-      <BarLegend now={daysText(compared.now)} before={daysText(compared.before)} />
       <BarList name={texts.byType} rows={rows} />
     </ChartCard>
   );

@@ -39,11 +39,10 @@ function HoursCard() {
   const shown = found ? { start: found.start, end: found.end } : asked;
   const isCut = lengthOf(asked) < lengthOf(days);
   const reach = isOfDeck ? texts.hoursDeckReach : texts.hoursReach;
-  const total = found ? `: ${chartTexts.presses(formatNumber(found.total), found.total === 1)}` : "";
   return (
     <ChartCard
       title={texts.hours}
-      description={isCut ? reach(daysText(shown)) : `${daysText(shown)}${total}`}
+      description={isCut ? reach(daysText(shown)) : daysText(shown)}
       progress={query}
       data={
         found
@@ -52,7 +51,17 @@ function HoursCard() {
       }
       bodyClassName="min-h-[40.5rem] md:min-h-80"
       empty={found && found.total === 0 && <NothingFace isDark={isDark(found)} />}
-      footer={found && <NotRecordingNote seconds={found.not_recording_s} />}
+      footer={
+        found &&
+        found.total > 0 && (
+          <div className="flex flex-col gap-2">
+            <p className="text-sm text-muted-foreground tabular-nums">
+              {texts.inAll(chartTexts.presses(formatNumber(found.total), found.total === 1))}
+            </p>
+            <NotRecordingNote seconds={found.not_recording_s} />
+          </div>
+        )
+      }
     >
       {found && <HeatmapGrid name={texts.hours} heatmap={found} />}
     </ChartCard>

@@ -16,11 +16,9 @@ import { type Days, daysBefore } from "./days";
 import { daysText, FilterBar, RangeFilter, TypeFilter } from "./filters";
 import { NothingFace } from "./nothing-face";
 import { topQuery } from "./queries/read-top";
-import { ROW_COUNTS, rangeOf } from "./search";
+import { type InsightsSearch, ROW_COUNTS, rangeOf } from "./search";
 import { useInsights } from "./use-insights";
 
-// The bars' legend above them, on one line.
-const LEGEND_PX = 16;
 const ORDERS = ["most", "declining", "rising"] as const satisfies TopOrder[];
 const NONE: Record<TopOrder, string> = {
   most: texts.nothing,
@@ -46,8 +44,33 @@ export function TopTab() {
           <TopCard key={order} order={order} />
         ))}
       </div>
+      <Silence />
     </>
   );
+}
+
+/** What was not recorded of either span, once for all three. */
+function Silence() {
+  const { station, search, today } = useInsights();
+  const { data: top } = useQuery(topQuery(station.id, askedOf(search, today, "most")));
+  if (top === undefined) return null;
+  const spans = [
+    { days: { start: top.start, end: top.end }, seconds: top.not_recording_s },
+    { days: { start: top.before_start, end: top.start }, seconds: top.before_not_recording_s },
+  ];
+  return (
+    <div className="flex flex-col gap-1">
+      {spans.map(({ days, seconds }) => (
+        <NotRecordingNote key={days.start} seconds={seconds} of={daysText(days)} />
+      ))}
+    </div>
+  );
+}
+
+/** What the address asks for, as the API is asked. */
+function askedOf(search: InsightsSearch, today: string, order: TopOrder) {
+  const { days } = rangeOf(search, today);
+  return { ...days, order, limit: search.rows ?? ROW_COUNTS[0], ...(search.type && { type: search.type }) };
 }
 
 function RowsFilter() {
@@ -86,11 +109,10 @@ function rowsOf(top: TopPublic, order: TopOrder, { isDarkBefore }: { isDarkBefor
 
 function TopCard({ order }: { order: TopOrder }) {
   const { station, search, today, now } = useInsights();
-  const { days } = rangeOf(search, today);
-  const limit = search.rows ?? ROW_COUNTS[0];
-  const query = useQuery(topQuery(station.id, { ...days, order, limit, ...(search.type && { type: search.type }) }));
+  const asked = askedOf(search, today, order);
+  const query = useQuery(topQuery(station.id, asked));
   const top = query.data;
-  const shown = top ? { start: top.start, end: top.end } : days;
+  const shown = { start: top?.start ?? asked.start, end: top?.end ?? asked.end };
   const before = daysBefore(shown);
   const clock = { today, now, zone: station.zone };
   const isDarkBefore =
@@ -105,15 +127,13 @@ function TopCard({ order }: { order: TopOrder }) {
   return (
     <ChartCard
       title={texts[order]}
-      description={daysText(shown)}
+      description={<BarLegend now={daysText(shown)} before={daysText(before)} />}
       progress={query}
       data={top ? data : null}
       bodyClassName="min-h-40"
-      pendingHeight={limit * BAR_ROW_PX + LEGEND_PX}
+      pendingHeight={asked.limit * BAR_ROW_PX}
       empty={top && emptyFace({ order, rows, isDarkBefore, isDark, before })}
-      footer={top && <NotRecordingNote seconds={top.not_recording_s} />}
     >
-      <BarLegend now={daysText(shown)} before={daysText(before)} />
       <BarList name={texts[order]} rows={rows} />
     </ChartCard>
   );

@@ -15,15 +15,18 @@ function axisLabel({ label }: BucketPublic, bucket: TimeseriesPublic["bucket"]):
     : formatDate(label.slice(0, 10), SHORT);
 }
 
+export const isOver = ({ ends_at }: BucketPublic, at: string): boolean => Date.parse(ends_at) <= Date.parse(at);
+
 /** What a bucket is called in full; one that is not over says so. */
-function bucketTitle({ label, ends_at }: BucketPublic, { bucket, at }: TimeseriesPublic): string {
+function bucketTitle(each: BucketPublic, { bucket, at }: TimeseriesPublic): string {
+  const { label } = each;
   const title = {
     hour: () => label,
     day: () => formatDate(label, LONG),
     week: () => formatDays(label, addDays(label, 6)),
     month: () => formatDate(`${label}-01`, { month: "long", year: "numeric" }),
   }[bucket]();
-  return Date.parse(ends_at) > Date.parse(at) ? texts.soFar(title) : title;
+  return isOver(each, at) ? title : texts.soFar(title);
 }
 
 /** Which part of a bucket, as far as it has come, was not recorded. */
@@ -44,6 +47,7 @@ export function pointsOf(timeseries: TimeseriesPublic): TrendPoint[] {
       isDark: values.length > 0 && values.every((value) => value === null),
       silentShare: silentShareOf(each, at),
       notRecordingS: each.not_recording_s,
+      isOver: isOver(each, at),
     };
   });
 }

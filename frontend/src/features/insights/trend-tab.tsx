@@ -6,6 +6,7 @@ import { TrendChart } from "@/components/charts/lazy-charts";
 import { NotRecordingNote } from "@/components/charts/not-recording";
 import { SeriesLegend } from "@/components/charts/series-legend";
 import { formatNumber } from "@/lib/format";
+import { chartTexts } from "@/texts/charts";
 import { insightsTexts as texts } from "@/texts/insights";
 import { Choice, optionsOf } from "./choice";
 import { sumOf } from "./dark";
@@ -93,24 +94,25 @@ function LinesCard() {
   return (
     <ChartCard
       title={title}
-      description={found && descriptionOf(found)}
+      description={found ? descriptionOf(found) : daysText(asked)}
       progress={query}
       data={found ? trendData(found) : null}
       bodyClassName={BODY}
       empty={found && isEmpty(found) && <NothingFace isDark={isDark(found)} />}
       footer={
-        found &&
-        !isEmpty(found) && (
-          <div className="flex flex-col gap-3">
-            <SeriesLegend
-              series={seriesOf(found)}
-              totals={found.series.map(({ counts }) => sumOf(counts))}
-              hiddenKeys={hiddenKeys}
-              onToggle={toggle}
-            />
-            <NotRecordingNote seconds={silenceOf(found)} />
-          </div>
-        )
+        <div className="flex min-h-17 flex-col gap-3">
+          {found && !isEmpty(found) && (
+            <>
+              <SeriesLegend
+                series={seriesOf(found)}
+                totals={found.series.map(({ counts }) => sumOf(counts))}
+                hiddenKeys={hiddenKeys}
+                onToggle={toggle}
+              />
+              <NotRecordingNote seconds={silenceOf(found)} />
+            </>
+          )}
+        </div>
       }
     >
       {found && (
@@ -128,13 +130,13 @@ function LinesCard() {
 }
 
 function descriptionOf(found: TimeseriesPublic): string {
-  const notes = [`${spanText(found)}.`];
+  const notes = [];
   if (found.series_count > found.series.length) {
     notes.push(texts.largest(formatNumber(found.series.length), formatNumber(found.series_count)));
   }
   if (found.by === "tag") notes.push(texts.tagsOverlap);
   if (found.by === "deck") notes.push(texts.decksAreNotAll);
-  return notes.join(" ");
+  return notes.length === 0 ? spanText(found) : `${spanText(found)}. ${notes.join(" ")}`;
 }
 
 /** What the lines add up to, and what is in none of them. */
@@ -147,12 +149,24 @@ function AllCard() {
   return (
     <ChartCard
       title={texts.allPresses}
-      description={found && `${spanText(found)}: ${total === null ? texts.dark : formatNumber(total)}`}
+      description={found ? spanText(found) : daysText(asked)}
       progress={query}
       data={found ? trendData(found) : null}
       bodyClassName={BODY}
       empty={found && isEmpty(found) && <NothingFace isDark={isDark(found)} />}
-      footer={found && !isEmpty(found) && <NotRecordingNote seconds={silenceOf(found)} />}
+      footer={
+        found &&
+        !isEmpty(found) && (
+          <div className="flex flex-col gap-2">
+            {total !== null && (
+              <p className="text-sm text-muted-foreground tabular-nums">
+                {texts.inAll(chartTexts.presses(formatNumber(total), total === 1))}
+              </p>
+            )}
+            <NotRecordingNote seconds={silenceOf(found)} />
+          </div>
+        )
+      }
     >
       {found && (
         <TrendChart

@@ -42,7 +42,7 @@ export function UnusedDays() {
           </span>
         )}
       </FormField>
-      <div className="flex gap-1 pt-6.5">
+      <div className="flex gap-1 sm:pt-6.5">
         {SUGGESTED.map((count) => (
           <Button
             key={count}

@@ -19,6 +19,7 @@ export function UnusedTable({
   onRetire: ((button: ButtonName) => void) | null;
   onLastRetired: () => void;
 }) {
+  const { station, now } = useInsights();
   const retire = (button: ButtonName, row: HTMLElement | null) => {
     const neighbour = row?.nextElementSibling ?? row?.previousElementSibling;
     const next = neighbour?.querySelector<HTMLElement>("button");
@@ -47,12 +48,13 @@ export function UnusedTable({
             <TableCell>
               <ButtonLabel button={unused.button} />
               <p className="pl-4.5 text-xs text-muted-foreground md:hidden">
-                {unused.button.type} · <LastUsed unused={unused} /> · {formatNumber(unused.usage_count)}
+                {unused.button.type} · <LastUsed unused={unused} now={now} /> ·{" "}
+                {texts.usesText(formatNumber(unused.usage_count), unused.usage_count === 1)}
               </p>
             </TableCell>
             <TableCell className="hidden truncate text-muted-foreground md:table-cell">{unused.button.type}</TableCell>
             <TableCell className="hidden md:table-cell">
-              <LastUsed unused={unused} isWithDay={true} />
+              <LastUsed unused={unused} now={now} zone={station.zone} />
             </TableCell>
             <TableCell className="hidden text-right tabular-nums md:table-cell">
               {formatNumber(unused.usage_count)}
@@ -78,15 +80,14 @@ export function UnusedTable({
   );
 }
 
-/** When a button was last used; of one that never was, when it was made. */
-function LastUsed({ unused, isWithDay = false }: { unused: UnusedButton; isWithDay?: boolean }) {
-  const { station, now } = useInsights();
+/** When a button was last used; of one that never was, when it was made. With a zone the day is said too. */
+function LastUsed({ unused, now, zone }: { unused: UnusedButton; now: Date; zone?: string }) {
   const { last_used_at: at, created_at: madeAt } = unused;
   if (at === null) return `${texts.never}, ${texts.madeOn(formatAgo(madeAt, now))}`;
   return (
     <time dateTime={at}>
       {formatAgo(at, now)}
-      {isWithDay && <span className="text-muted-foreground"> · {formatDay(at, station.zone)}</span>}
+      {zone && <span className="text-muted-foreground"> · {formatDay(at, zone)}</span>}
     </time>
   );
 }
