@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Logo } from "@/components/logo";
-import { ThemeMenu } from "@/components/shell/theme-menu";
+import { ThemeMenu } from "@/components/shell/lazy-theme-menu";
 import { usePageTitle } from "@/hooks/use-page-title";
 import { commonTexts } from "@/texts/common";
 

@@ -143,3 +143,10 @@ export function weekdayNames(style: "long" | "short" | "narrow" = "short"): stri
 
 /** The zone that this browser is in. */
 export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Oct 30 – Nov 26, 2026: days of the calendar, both of them included. */
+export const formatDays = (first: string, last: string): string =>
+  formatterOf({ timeZone: "UTC", day: "numeric", month: "short", year: "numeric" }).formatRange(
+    new Date(`${first}T00:00:00Z`),
+    new Date(`${last}T00:00:00Z`),
+  );
