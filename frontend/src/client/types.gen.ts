@@ -2655,6 +2655,13 @@ export type UserCreate = {
 };
 
 /**
+ * UserOrder
+ *
+ * Which accounts are listed first, by when they were made.
+ */
+export type UserOrder = 'oldest' | 'newest';
+
+/**
  * UserPublic
  *
  * An account, as its owner and superusers see it.
@@ -7015,6 +7022,16 @@ export type UsersListUsersData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Q
+         *
+         * What the address or the name holds.
+         */
+        q?: string | null;
+        /**
+         * By when they were made.
+         */
+        order?: UserOrder;
         /**
          * Skip
          *
