@@ -35,7 +35,7 @@ def open_database(settings: Settings) -> Iterator[Engine]:
     """An engine on the tracker's database, brought to the newest revision.
 
     The configured database; else the embedded one, of the server that runs, or started for the duration. Must then
-    run on the main thread. Raises DatabaseUnreachable, EmbeddedPostgresError, BackupError.
+    run on the main thread. Raises DatabaseUnreachable, NotMigrated, EmbeddedPostgresError, BackupError.
     """
     with reach_database(settings) as database, ExitStack() as stack:
         engine = build_engine(database.settings, pool_size=1)

@@ -129,8 +129,9 @@ def create_app() -> Tracker:
     app.include_router(link_pages.pages_router)
     app.include_router(docs.pages_router)
     app.router.routes.append(DashboardRoute())
-    app.add_middleware(BodyLimit)
+    # The last one is the outermost.
     app.add_middleware(RequestGate)
+    app.add_middleware(BodyLimit)
     install_error_handlers(app)
     complete_openapi(app)
     return app

@@ -158,21 +158,27 @@ class Prepared:
     address_change: AddressChange | None = None
 
 
-def welcome(address: Address, *, prepared: Prepared, data_dir: Path | None) -> list[str]:
+def welcome(address: Address, *, prepared: Prepared, data_dir: Path | None, sends_mail: bool) -> list[str]:
     """The lines that a person reads when the server is up."""
     local = url_of("127.0.0.1" if _is_any(address.host) else address.host, address.port)
     lines = [f"Stream Deck Button Tracker is running: {local}"]
+    is_for_here_alone = _is_loopback(urlsplit(address.public_url).hostname or "")
     if not address.is_loopback:
         lines.append(f"From the studio PC, and in every press URL: {address.public_url}")
-        if _is_loopback(urlsplit(address.public_url).hostname or ""):
+        if is_for_here_alone:
             lines.append(
                 "WARNING: press URLs point at this machine itself, so keys on other machines cannot reach it. "
                 "Set PUBLIC_URL to the address by which the studio PC reaches this one."
             )
-    elif not _is_loopback(urlsplit(address.public_url).hostname or ""):
+    elif not is_for_here_alone:
         lines.append(
             f"NOTE: press URLs say {address.public_url}, and the server listens on this machine only. That is right "
             "behind a proxy here; otherwise start it with --host 0.0.0.0."
+        )
+    if sends_mail and is_for_here_alone:
+        lines.append(
+            f"WARNING: links in mails begin with {address.public_url}, which leads every other machine to itself. "
+            "Set PUBLIC_URL to the address by which people reach this one."
         )
     if prepared.address_change is not None and prepared.address_change.key_count:
         lines.append(prepared.address_change.in_words(public_url=address.public_url))
@@ -335,7 +341,7 @@ def prepare(engine: Engine, settings: Settings, *, public_url: str) -> Prepared:
     except sqlalchemy.exc.OperationalError as error:
         msg = f"The database stopped answering while the server was starting: {error.orig}"
         raise CannotServe(msg) from error
-    except SecretNotOurs as error:
+    except (SecretNotOurs, migrations.NotMigrated) as error:
         raise CannotServe(str(error)) from error
     except OSError as error:
         msg = f"The secret key cannot be read or kept: {error}. Set SECRET_KEY, or another TRACKER_DATA_DIR."
@@ -377,7 +383,8 @@ def serve(settings: Settings, *, host: str, port: int, worker_count: int, say: C
         with supervisor.interruptible():
             prepared = _start(supervisor, settings, address)
         data_dir = None if settings.has_database else data_dir_of(settings)
-        _say(welcome(address, prepared=prepared, data_dir=data_dir), say)
+        lines = welcome(address, prepared=prepared, data_dir=data_dir, sends_mail=settings.is_mail_configured)
+        _say(lines, say)
         supervisor.watch()
     except _Stopped:
         pass

@@ -22,6 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
+from app.core.config import ENV_FILE_VARIABLE
 from benchmarks.server import free_port, wait_until_ready
 
 TRIES = 200
@@ -70,6 +71,7 @@ def serving() -> Iterator[int]:
         Path(folder).chmod(0o711)
         command = [Path(sys.executable).with_name("tracker"), "serve", "--port", str(port)]
         environment = {"PATH": os.environ["PATH"], "TRACKER_DATA_DIR": str(Path(folder) / "data")} | SETTINGS
+        environment[ENV_FILE_VARIABLE] = os.devnull
         with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
             try:
                 wait_until_ready(port)

@@ -38,7 +38,7 @@ from sqlmodel import SQLModel
 
 from app.background.connections import SESSION_SETTINGS
 from app.core import migrations
-from app.core.config import Settings
+from app.core.config import ENV_FILE_VARIABLE, Settings
 from app.core.db import build_engine, transaction
 from app.core.embedded_postgres import EmbeddedPostgres
 from app.core.ids import time_ordered_id
@@ -142,7 +142,11 @@ def serving(conninfo: str, *, workers: int) -> Iterator[int]:
         "--log-level",
         "warning",
     ]
-    environment = os.environ | {"DATABASE_URL": conninfo, "SECRET_KEY": "benchmark-" + "x" * 32}
+    environment = os.environ | {
+        ENV_FILE_VARIABLE: os.devnull,
+        "DATABASE_URL": conninfo,
+        "SECRET_KEY": "benchmark-" + "x" * 32,
+    }
     with subprocess.Popen([*command, "--lifespan", "on"], cwd=BACKEND, env=environment) as server:
         try:
             wait_until_ready(port)

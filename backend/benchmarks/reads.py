@@ -31,6 +31,7 @@ from urllib.parse import urlencode
 
 import psycopg
 
+from app.core.config import ENV_FILE_VARIABLE
 from app.core.embedded_postgres import EmbeddedPostgres
 from app.features.presses.log import Position
 from app.features.stats.periods import REACH_OF_ALL, REACH_OF_ONE
@@ -202,7 +203,11 @@ def questions_of_log(facts: Facts) -> Iterator[Question]:
 def serving(presses: int, folder: Path) -> Iterator[Served]:
     """The product with one worker on a record of so many presses, made unless it is there."""
     with EmbeddedPostgres(data_dir=folder / f"presses-{presses}") as postgres:
-        environment = os.environ | {"DATABASE_URL": postgres.conninfo, "SECRET_KEY": "benchmark-" + "x" * 32}
+        environment = os.environ | {
+            ENV_FILE_VARIABLE: os.devnull,
+            "DATABASE_URL": postgres.conninfo,
+            "SECRET_KEY": "benchmark-" + "x" * 32,
+        }
         if not is_made(postgres.conninfo):
             make(presses, environment)
         port = free_port()

@@ -1,9 +1,8 @@
-"""Refuses bodies that are larger than a path takes, before they are read into memory."""
+"""Reads the bodies of requests, and refuses those that are larger than a path takes before they fill the memory."""
 
 from collections.abc import MutableMapping
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import problem_response
@@ -28,8 +27,14 @@ def declared_length(scope: MutableMapping[str, Any]) -> int | None:
     return None
 
 
+class ClientGone(Exception):
+    """The client went before its request was complete; there is nobody to answer."""
+
+
 class BodyLimit:
-    """ASGI middleware. A declared length is refused unread; a chunked body as soon as it has grown too large."""
+    """ASGI middleware, outside the gate: reads a body to its end before a place is taken for the request, so that who
+    sends slowly keeps none from others. A declared length that is too large is refused unread; a chunked body as soon as
+    it has grown too large."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -39,21 +44,35 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         limit = max_body_bytes(scope["path"])
-        if (declared_length(scope) or 0) > limit:
+        try:
+            if (declared_length(scope) or 0) > limit:
+                raise TooLarge
+            body = await read_body(receive, limit)
+        except ClientGone:
+            return
+        except TooLarge:
             await problem_response(TooLarge(_sentence(limit)))(scope, receive, send)
             return
-        received = 0
+        read: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-        async def receive_limited() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > limit:
-                # FastAPI turns any other exception met while it reads a body into a 400.
-                raise HTTPException(TooLarge.status, _sentence(limit))
-            return message
+        async def receive_again() -> Message:
+            return read.pop() if read else await receive()
 
-        await self.app(scope, receive_limited, send)
+        await self.app(scope, receive_again, send)
+
+
+async def read_body(receive: Receive, limit: int) -> bytes:
+    """A whole body, of `limit` bytes at most. Raises TooLarge, ClientGone."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        body += message.get("body", b"")
+        if len(body) > limit:
+            raise TooLarge
+        if not message.get("more_body", False):
+            return bytes(body)
 
 
 def _sentence(limit: int) -> str:

@@ -29,6 +29,7 @@ from app.core.db import transaction
 from app.core.errors import FieldError, Forbidden, InvalidInput, NotAuthenticated
 from app.core.shapes import UNKNOWN_FIELD
 from app.features.accounts import service as accounts
+from app.features.accounts import sessions
 from app.features.accounts.attempts import Limiter
 from app.features.accounts.letters import Letters
 from app.features.audit.record import Actor, Audit
@@ -258,12 +259,12 @@ def get_caller(
         by, maker = open_token(session, token, wanted=wanted, now=now, open_transaction=transactions)
         return Caller(user=maker, by=by)
     if token is not None:
-        login, user = accounts.authenticate_token(session, token, secret_key=runtime.secret_key, now=now)
+        login, user = sessions.authenticate_token(session, token, secret_key=runtime.secret_key, now=now)
         return Caller(user=user, by=login)
-    login, user = accounts.authenticate_cookie(session, cookie, now=now)
+    login, user = sessions.authenticate_cookie(session, cookie, now=now)
     if request.method not in SAFE_METHODS:
         # Another site can make the browser send the cookie, but cannot read the token to put into this header.
-        accounts.check_csrf(csrf_token, login=login, secret_key=runtime.secret_key)
+        sessions.check_csrf(csrf_token, login=login, secret_key=runtime.secret_key)
     return Caller(user=user, by=login)
 
 
@@ -287,7 +288,7 @@ async def get_open_audit(request: Request, session: SessionDep, runtime: Runtime
     )
 
 
-# Every route that writes asks for one of these; `test_audit` fails when one does not.
+# Every route that writes asks for one of these; `test_audited_writes` fails when one does not.
 AuditDep = Annotated[Audit, Depends(get_audit)]
 OpenAuditDep = Annotated[Audit, Depends(get_open_audit)]
 

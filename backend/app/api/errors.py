@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from app.core.errors import AppError, FieldError, InvalidInput, TooLarge, Unavailable
+from app.core.log import without_secrets
 from app.core.shapes import Shape, error_message
 
 PROBLEM_JSON = "application/problem+json"
@@ -164,12 +165,13 @@ async def _on_database_error(request: Request, error: Exception) -> Response:
         return await _on_app_error(request, TooMuchAsked())
     if isinstance(error, sqlalchemy.exc.InternalError) and not isinstance(error.orig, HELD_TOO_LONG):
         return await _on_unexpected(request, error)
-    log.warning("database_unreachable", path=request.url.path, error=str(error).partition("\n")[0])
+    path = without_secrets(request.url.path)
+    log.warning("database_unreachable", path=path, error=str(error).partition("\n")[0])
     return await _on_app_error(request, DatabaseUnreachable())
 
 
 async def _on_unexpected(request: Request, error: Exception) -> Response:
-    log.error("unexpected_error", path=request.url.path, exc_info=error)
+    log.error("unexpected_error", path=without_secrets(request.url.path), exc_info=error)
     document = problem_document(
         status=500, code="internal_error", detail="Something went wrong here; it has been noted in the server's log."
     )

@@ -4,8 +4,9 @@ Each request that uses the database holds a connection, and needs a thread for e
 limit, some hold all connections while they wait for a thread, and others hold all threads while they wait for a
 connection; and a correction that waits so holds its station's lock, so that presses wait with it.
 
-A place is given back as the answer begins: the request's transaction has ended by then, and how fast the answer is
-taken is the client's affair. What goes on reading after that has places of its own; see `export_response`.
+A place is taken once the body is there (`body_limit` reads it outside), and given back as the answer begins: the
+request's transaction has ended by then. How fast a client sends and takes is its own affair. What goes on reading after
+that has places of its own; see `export_response`.
 """
 
 import asyncio

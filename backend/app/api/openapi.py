@@ -27,7 +27,7 @@ ABOUT: dict[str, Any] = {
         "in the place of an access token.\n\n"
         "**Errors** are problem documents (RFC 9457, `application/problem+json`). Match on `code`, which never changes; "
         "`detail` is for people. What is not the caller's is not found. With 429 and 503 comes `Retry-After`.\n\n"
-        "**Times** are in UTC, and need an offset in requests. Lists take `skip` and `limit`, the log a `cursor`."
+        "**Times** are in UTC, and need an offset in requests. Lists take `skip` and `limit`, the log and the audit a `cursor`."
     ),
     "contact": {"name": "Whoever runs this server"},
     "license_info": {"name": "MIT", "identifier": "MIT"},

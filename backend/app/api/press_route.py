@@ -10,7 +10,7 @@ from functools import lru_cache
 from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
-from app.api.body_limit import MAX_BODY_BYTES, declared_length
+from app.api.body_limit import MAX_BODY_BYTES, ClientGone, declared_length, read_body
 from app.api.deps import AddressNotes, Recorder
 from app.api.errors import PROBLEM_JSON, field_errors, problem_headers, problem_of
 from app.api.press_origin import origin_of
@@ -36,13 +36,10 @@ class MethodNotAllowed(AppError):
     """A press is a GET, or where `allowed` has it a POST."""
 
     status, code = 405, "method_not_allowed"
+    default_detail = "A press is sent with one of GET, POST, HEAD, OPTIONS; the last two record nothing."
 
     def __init__(self, allowed: str) -> None:
         super().__init__(f"A press is sent with one of {allowed}; the last two record nothing.")
-
-
-class ClientGone(Exception):
-    """The client went before its request was complete; there is nobody to answer."""
 
 
 class PressRoute:
@@ -117,20 +114,11 @@ class PressRoute:
 async def _read_body(scope: Scope, receive: Receive) -> PressBody:
     if (declared_length(scope) or 0) > MAX_BODY_BYTES:
         raise TooLarge
-    body = bytearray()
-    is_complete = False
-    while not is_complete:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
-            raise TooLarge
-        is_complete = not message.get("more_body", False)
+    body = await read_body(receive, MAX_BODY_BYTES)
     if not body.strip():
         return PressBody()
     try:
-        return PressBody.model_validate_json(bytes(body))
+        return PressBody.model_validate_json(body)
     except ValidationError as error:
         raise InvalidInput(errors=field_errors(error.errors(include_url=False), under="body")) from None
 

@@ -15,14 +15,8 @@ from app.api.errors import (
 from app.api.gate import Busy
 from app.core.errors import AppError, FieldError, InvalidInput, NotAuthenticated, TooLarge
 from app.features.accounts.invitations import InvitationNotFound
-from app.features.accounts.service import (
-    CsrfFailed,
-    RoleTooLow,
-    SessionNotFound,
-    StationNotFound,
-    StationRequired,
-    UserNotFound,
-)
+from app.features.accounts.service import RoleTooLow, StationNotFound, StationRequired, UserNotFound
+from app.features.accounts.sessions import CsrfFailed, SessionNotFound
 from app.features.buttons.service import ButtonNotFound, DeckNotFound, KeyNotFound
 from app.features.presses.corrections import PressNotFound
 from app.features.tokens.service import ScopeMissing, TokenNotFound

@@ -1,7 +1,6 @@
 """Notes which press keys still call an address that this server had before."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from types import TracebackType
@@ -12,6 +11,7 @@ import psycopg
 import structlog
 
 from app.background.connections import Connections
+from app.background.waiting import is_set_within
 from app.core.config import Settings
 from app.features.buttons import addresses
 from app.features.buttons.addresses import Headers, OldAddresses
@@ -66,9 +66,7 @@ class AddressKeeper:
         while not self._is_over.is_set():
             is_read = is_read or await self._try(self._read)
             await self._try(self._write)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(WRITE_EVERY_S):
-                    await self._is_over.wait()
+            await is_set_within(self._is_over, WRITE_EVERY_S)
         await self._try(self._write)
 
     async def _try(self, act: Act) -> bool:

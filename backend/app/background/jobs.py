@@ -22,6 +22,7 @@ import structlog
 from psycopg.rows import class_row
 
 from app.background.connections import Connections
+from app.background.waiting import is_set_within
 from app.core import clock
 from app.core.config import Settings
 from app.core.smtp import Delivery, NotNow, Refused, Relay
@@ -114,7 +115,7 @@ class JobRunner:
         await self._connections.close()
 
     async def _keep(self) -> None:
-        while not await self._is_over_after(LOOK_EVERY_S):
+        while not await is_set_within(self._is_over, LOOK_EVERY_S):
             try:
                 await self._do_all_that_is_due()
             except (psycopg.Error, OSError) as error:
@@ -126,12 +127,6 @@ class JobRunner:
                 log.exception("jobs_failed")
             else:
                 self._is_failing = False
-
-    async def _is_over_after(self, seconds: float) -> bool:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._is_over.wait()
-        return self._is_over.is_set()
 
     async def _do_all_that_is_due(self) -> None:
         await self._forget_done()

@@ -15,7 +15,7 @@ from app.background.station_feed import MAX_READ, StationFeed, read_events
 from app.background.station_listener import StationListener
 from app.core import clock
 from app.core.config import Settings
-from app.features.accounts import service as accounts
+from app.features.accounts import sessions
 from app.features.stream.hub import Hub, Reader, Reading
 from app.features.stream.rules import encode_event, must_start_anew
 from app.features.stream.schemas import StreamPosition
@@ -196,7 +196,7 @@ class LiveStream:
 
 def _allowed(session: Session, readings: set[Reading]) -> set[Reading]:
     now = clock.now()
-    by_login = accounts.readings_that_stand(session, readings=readings, now=now)
+    by_login = sessions.readings_that_stand(session, readings=readings, now=now)
     by_token = tokens.readings_that_stand(session, readings=readings, now=now)
     return {Reading(*each) for each in by_login | by_token}
 

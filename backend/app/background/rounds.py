@@ -1,7 +1,6 @@
 """Work that comes round: each at its interval, by one process of all that run."""
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,9 +10,10 @@ from typing import Self
 
 import structlog
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
+from app.background.waiting import is_set_within
 from app.core import clock
 from app.core.config import Settings
 from app.core.db import build_engine, transaction
@@ -30,13 +30,15 @@ PATIENCE_S = 10
 
 log = structlog.get_logger(__name__)
 
-# Another process that does the same work waits here until this transaction ends, and then finds it done.
+# Another process that does the same work waits here until this transaction ends, and then finds it done. What was done at a
+# time that is not to come yet was noted by a clock that has been set back since: work must not rest for so long.
 _CLAIM = """
 INSERT INTO round AS r (name, done_at)
 VALUES (:name, :now)
 ON CONFLICT (name) DO UPDATE
 SET done_at = excluded.done_at
 WHERE r.done_at <= :due_before
+   OR r.done_at >= :not_yet
 RETURNING name
 """
 
@@ -69,14 +71,17 @@ ROUNDS = (
 
 def go_round(session: Session, work: RoundOfStations, *, links: Links, now: datetime) -> bool:
     """Do the work if it is due, in this transaction; False when it is not, or another process has just done it."""
-    claim = {"name": work.name, "now": now, "due_before": now - work.every}
+    claim = {"name": work.name, "now": now, "due_before": now - work.every, "not_yet": now + work.every}
     if session.connection().execute(text(_CLAIM), claim).first() is None:
         return False
     for station in work.stations(session):
         try:
             with session.begin_nested():
                 work.visit(session, station=station, links=links, now=now)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                # The database has gone away, which is no station's fault.
+                raise
             # Whatever is odd about one station, the next one must not go without.
             log.exception("round_failed", round=work.name, station=str(station.id))
     return True
@@ -107,18 +112,12 @@ class Rounds:
         engine = build_engine(self._settings, pool_size=1, patience_s=PATIENCE_S, statement_s=STATEMENT_PATIENCE_S)
         try:
             wait_s = FIRST_AFTER_S
-            while not await self._is_over_within(wait_s):
+            while not await is_set_within(self._is_over, wait_s):
                 await asyncio.to_thread(self._look, engine)
                 # Processes that started together need not come together for ever.
                 wait_s = LOOK_EVERY_S * random.uniform(0.8, 1.2)  # noqa: S311  no secret
         finally:
             engine.dispose()
-
-    async def _is_over_within(self, wait_s: float) -> bool:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(wait_s):
-                await self._is_over.wait()
-        return self._is_over.is_set()
 
     def _look(self, engine: Engine) -> None:
         for work in ROUNDS:

@@ -1,7 +1,6 @@
 """Reads what is new in one station, once for all who follow it in this process."""
 
 import asyncio
-import contextlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from sqlmodel import Session
 
 from app import crud
 from app.background.reads import NotRead, Reads
+from app.background.waiting import is_set_within
 from app.core import clock
 from app.features.decks import service as decks
 from app.features.decks.rules import REACH
@@ -250,12 +250,7 @@ class StationFeed:
                     self._waiting += waiting
             await asyncio.sleep(PAUSE_S)
             if is_all:
-                await self._until_woken()
-
-    async def _until_woken(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(POLL_S):
-                await self._wake.wait()
+                await is_set_within(self._wake, POLL_S)
 
     async def _look(self) -> bool:
         """Publish what is new; whether that was all of it."""

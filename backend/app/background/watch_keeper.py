@@ -1,7 +1,6 @@
 """Notes that this process is running, so that the log can say when nobody was listening."""
 
 import asyncio
-import contextlib
 from types import TracebackType
 from typing import Self
 from uuid import uuid4
@@ -10,6 +9,7 @@ import psycopg
 import structlog
 
 from app.background.connections import Connections
+from app.background.waiting import is_set_within
 from app.core import clock
 from app.core.config import Settings
 from app.features.presses import watch
@@ -41,9 +41,7 @@ class WatchKeeper:
     async def _keep(self) -> None:
         while not self._is_over.is_set():
             await self._try_beat(is_end=False)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(watch.HEARTBEAT.total_seconds()):
-                    await self._is_over.wait()
+            await is_set_within(self._is_over, watch.HEARTBEAT.total_seconds())
         await self._try_beat(is_end=True)
 
     async def _try_beat(self, *, is_end: bool) -> None:

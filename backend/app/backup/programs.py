@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -22,6 +23,8 @@ from app.core.postgres_cluster import choose_user, owner_of, tail
 from app.core.process_guard import ProcessUser
 
 LOCK_TIMEOUT_MS = 60_000
+# Linux leads every process by this way to the folder that it is in, whatever is above it.
+WORKING_FOLDER = Path("/proc/self/cwd")
 # What libpq reads of a user's own settings: a password file, certificates.
 _LIBPQ_VARIABLES = re.compile(r"HOME|PG[A-Z]+|APPDATA|KRB5\w+")
 
@@ -33,7 +36,8 @@ class Programs:
     folder: Path
     major: int
     user: ProcessUser
-    is_own_server: bool
+    # Of the embedded server, when they are for that one.
+    data_dir: Path | None
 
     def dump(self, conninfo: str, *, snapshot: str, target: IO[bytes]) -> None:
         """Write the database as it is in the snapshot. Errors: BackupFailed, OSError."""
@@ -57,7 +61,8 @@ class Programs:
         with tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(  # noqa: S603  a list of arguments, no shell
                 [_program(self.folder, command[0]), *command[1:]],
-                cwd=self.folder.anchor,
+                # Entered before the user changes.
+                cwd=self.data_dir or self.folder.anchor,
                 env=self._environment(conninfo),
                 stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
                 stdout=subprocess.PIPE if output else subprocess.DEVNULL,
@@ -88,9 +93,15 @@ class Programs:
 
     def _environment(self, conninfo: str) -> dict[str, str]:
         """The connection as variables, which only this user can see; other users see every command line."""
-        inherited = {} if self.is_own_server else dict(os.environ)
+        inherited = dict(os.environ) if self.data_dir is None else {}
         kept = {name: value for name, value in inherited.items() if _LIBPQ_VARIABLES.fullmatch(name)}
-        return {**kept, **clean_environment(), **_libpq_variables(conninfo)}
+        given = _libpq_variables(conninfo)
+        if sys.platform == "linux" and self.data_dir is not None and self.user.is_other:
+            # systemd keeps the data of a user that it made below a folder that is root's alone, so that on this side of
+            # the service nobody else gets to the socket by its path. From the data directory itself they do.
+            with suppress(ValueError):
+                given["PGHOST"] = str(WORKING_FOLDER / Path(given["PGHOST"]).resolve().relative_to(self.data_dir))
+        return {**kept, **clean_environment(), **given}
 
 
 def _libpq_variables(conninfo: str) -> dict[str, str]:
@@ -109,7 +120,7 @@ def find_programs(settings: Settings, data_dir: Path | None, *, server_major: in
         # Those of the server, which can run what it runs as.
         user = choose_user(settings.tracker_pg_user, data_dir=data_dir)
         binaries = within_reach(find_binaries(settings.pg_bin_dir, user=user), user=user, data_dir=data_dir)
-        found = [Programs(folder=binaries.folder, major=binaries.major, user=user, is_own_server=True)]
+        found = [Programs(folder=binaries.folder, major=binaries.major, user=user, data_dir=data_dir)]
     else:
         found = [each for folder in _folders(settings) if (each := _inspect(folder)) is not None]
     suitable = [each for each in found if each.major >= server_major]
@@ -153,7 +164,7 @@ def _inspect(folder: Path) -> Programs | None:
     if match is None:
         msg = f"{program} does not tell its version: {said.strip()!r}."
         raise BackupFailed(msg)
-    return Programs(folder=folder, major=int(match[1]), user=_own_user(), is_own_server=False)
+    return Programs(folder=folder, major=int(match[1]), user=_own_user(), data_dir=None)
 
 
 def _program(folder: Path, name: str) -> Path:

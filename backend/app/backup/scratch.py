@@ -22,6 +22,9 @@ WHERE datname = current_database()
   AND usesysid IS NOT NULL
 """
 
+# Another tracker's on the same server, which has a user of its own, are none of our business.
+_LEFT = "SELECT datname FROM pg_database WHERE datname ~ %s AND pg_has_role(datdba, 'USAGE')"
+
 
 @contextmanager
 def scratch_database(conninfo: str) -> Iterator[str]:
@@ -97,6 +100,6 @@ def _maintenance(conninfo: str, *, autocommit: bool = True) -> psycopg.Connectio
 
 
 def _drop_all(connection: psycopg.Connection) -> None:
-    left = connection.execute("SELECT datname FROM pg_database WHERE datname ~ %s", [f"^{PREFIX}[0-9a-f]{{12}}$"])
+    left = connection.execute(_LEFT, [f"^{PREFIX}[0-9a-f]{{12}}$"])
     for (name,) in left.fetchall():
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -32,6 +32,7 @@ from app.core.postgres_files import create_file, make_folder, replace, sync_fold
 from app.core.process_guard import ProcessUser
 from app.features.audit.actions import Action
 from app.features.audit.record import COMMAND, Audit
+from app.models import Station
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,7 @@ FOLDER_NAME = "backups"
 BEFORE_MIGRATION = "before-migration-"
 REPLACED = "replaced-"
 KEPT_BEFORE_MIGRATION = 5
+OWN_TABLES = frozenset({*Station.metadata.tables, "alembic_version"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +135,9 @@ def _make(
     finally:
         with suppress(OSError):
             unlink(part, user=user)
-    sync_folder(target.parent)
+    with suppress(OSError):
+        # Network shares may not know how; the file has its name by now, and what is in it is on the disk.
+        sync_folder(target.parent)
     return Made(path=target, size_bytes=size, contents=contents, is_checked=is_checked)
 
 
@@ -157,6 +161,8 @@ def _fill(file: IO[bytes], database: Database, *, now: datetime) -> Contents:
     with snapshot.snapshot(database.conninfo) as connection:
         revision = snapshot.revision(connection)
         if revision is None:
+            if ("public", "station") in snapshot.tables(connection):
+                raise BackupFailed(str(migrations.NotMigrated()))
             msg = "There is nothing to back up: the database has no tables of the tracker."
             raise BackupFailed(msg)
         programs = database.programs(connection)
@@ -226,7 +232,7 @@ def before_migration(database: Database, *, now: datetime) -> Made | None:
         folder = _folder(database)
         name = f"{BEFORE_MIGRATION}{_stamp(now)}-{revision}.tar"
         made = make(database, folder / name, is_checked=True, may_replace=True, now=now)
-        _remove_oldest(folder, database)
+        _remove_oldest(folder, database, new=made.path)
     except (BackupError, OSError, psycopg.Error) as error:
         msg = (
             "This version has to bring the database to a newer form, and the backup that is made before failed, so "
@@ -250,10 +256,10 @@ def _folder(database: Database) -> Path:
     return folder
 
 
-def _remove_oldest(folder: Path, database: Database) -> None:
-    # Their names begin with the time.
-    made = sorted(folder.glob(f"{BEFORE_MIGRATION}*.tar"))
-    for path in made[:-KEPT_BEFORE_MIGRATION]:
+def _remove_oldest(folder: Path, database: Database, *, new: Path) -> None:
+    # Their names begin with the time; by a clock that was set back the new one may seem the oldest.
+    earlier = sorted(path for path in folder.glob(f"{BEFORE_MIGRATION}*.tar") if path.name != new.name)
+    for path in earlier[: 1 - KEPT_BEFORE_MIGRATION]:
         unlink(path, user=file_owner(folder, data_dir=database.data_dir))
 
 
@@ -313,11 +319,15 @@ def _make_way(database: Database, *, may_replace: bool, now: datetime) -> Made |
             return None
         stations = [str(name) for (name,) in connection.execute("SELECT name FROM station ORDER BY created_at, id")]
         presses, accounts = _count(connection, "press"), _count(connection, "user_account")
-    if not stations and not accounts:
+        others = [name for _, name in snapshot.tables(connection) if name not in OWN_TABLES]
+    if not stations and not accounts and not others:
         return None
     if not may_replace:
-        shown = ", ".join(stations[:5]) + (f" and {len(stations) - 5} more" if len(stations) > 5 else "")
-        held = f"the station {shown} with {presses:,} presses" if stations else f"{accounts} accounts"
+        if stations:
+            shown = ", ".join(stations[:5]) + (f" and {len(stations) - 5} more" if len(stations) > 5 else "")
+            held = f"the station {shown} with {presses:,} presses"
+        else:
+            held = f"{accounts} accounts" if accounts else f"tables that are not the tracker's, such as {others[0]}"
         msg = f"The database is not empty: it has {held}. With --replace that is backed up, and then replaced."
         raise RestoreRefused(msg)
     target = _folder(database) / f"{REPLACED}{_stamp(now)}.tar"

@@ -20,6 +20,7 @@ SECRET_KEY_FILE = "secret_key"  # noqa: S105  a file name
 MIN_SECRET_LENGTH = 32
 # Where `tracker serve` listens unless told otherwise.
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
+MAX_URL_LENGTH = 2000
 REPOSITORY = Path(__file__).resolve().parents[3]
 ENV_FILE_VARIABLE = "TRACKER_ENV_FILE"
 
@@ -46,15 +47,36 @@ def _is_here(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+def _can_begin_urls(value: str) -> bool:
+    """Whether a key can call, and a browser open, what begins with this."""
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    # A name and a password would stand in every press URL.
+    has_login = "@" in parts.netloc
+    return (
+        is_whole
+        and not has_login
+        and value.isprintable()
+        and not set(value) & set(' ?#"<>')
+        and len(value) <= MAX_URL_LENGTH
+    )
+
+
 def _env_files() -> tuple[Path, ...]:
     """The checkout's, where this is one: beside an installed program lies whatever there is. And the one that was named.
 
     Of the checkout, wherever a command is run from: a `.env` that happens to lie in the current folder, or above it,
-    may be about something else, or be somebody else's.
+    may be about something else, or be somebody else's. None at all where the null device is named: the tests' own servers
+    must not find the database of a station.
     """
+    named = os.environ.get(ENV_FILE_VARIABLE)
+    if named == os.devnull:
+        return ()
     is_checkout = (REPOSITORY / "backend" / "pyproject.toml").is_file()
     files = [REPOSITORY / ".env", REPOSITORY / "backend" / ".env"] if is_checkout else []
-    named = os.environ.get(ENV_FILE_VARIABLE)
     return (*files, Path(named)) if named else tuple(files)
 
 
@@ -122,11 +144,11 @@ class Settings(BaseSettings):
     def _check_public_url(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        value = value.strip().rstrip("/")
+        if not _can_begin_urls(value):
             msg = "PUBLIC_URL must look like http://192.168.1.10:8000 or https://tracker.example.org"
             raise ValueError(msg)
-        return value.rstrip("/")
+        return value
 
     @field_validator("database_url", "database_direct_url")
     @classmethod
@@ -154,6 +176,14 @@ class Settings(BaseSettings):
             msg = "FIRST_SUPERUSER and FIRST_SUPERUSER_PASSWORD go together: set both, or neither"
             raise ValueError(msg)
         return self
+
+    @field_validator("emails_from_email")
+    @classmethod
+    def _check_emails_from_email(cls, value: str | None) -> str | None:
+        if value is not None and not value.partition("@")[0].isascii():
+            msg = "EMAILS_FROM_EMAIL must have nothing but ASCII letters before the @: most mail servers know no others"
+            raise ValueError(msg)
+        return value
 
     @field_validator("emails_from_name")
     @classmethod

@@ -9,12 +9,14 @@ Below the edge an error is raised as one of these; `app.api.errors` renders them
     ├── Conflict             409
     ├── TooLarge             413
     ├── InvalidInput         422
+    │   └── CursorInvalid    422, of a list that is read page by page
     ├── TooManyTries         429, with Retry-After
     └── Unavailable          503, with Retry-After
 
 A room derives its own, with a stable `code` that clients may match on.
 """
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -85,14 +87,26 @@ class InvalidInput(AppError):
     default_detail = "The request is not valid."
 
 
+class CursorInvalid(InvalidInput):
+    """A cursor that this server did not give out; `detail` says of which list it is none."""
+
+    code = "cursor_invalid"
+    default_detail = "The cursor is not one that a page of this list gave."
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail, errors=(FieldError("query.cursor", detail or self.default_detail),))
+
+
 class TooManyTries(AppError):
     """The caller has tried too often; the next try is looked at after `retry_after_s` seconds."""
 
     status, code = 429, "too_many_tries"
-    default_detail = "There were too many tries. Wait a moment, then try again."
+    default_detail = "There were too many tries. Try again in 30 seconds."
 
-    def __init__(self, detail: str | None = None, *, retry_after_s: int) -> None:
-        super().__init__(detail, retry_after_s=retry_after_s)
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(
+            f"There were too many tries. Try again in {_in_words(retry_after_s)}.", retry_after_s=retry_after_s
+        )
 
 
 class Unavailable(AppError):
@@ -103,3 +117,9 @@ class Unavailable(AppError):
 
     def __init__(self, detail: str | None = None, *, retry_after_s: int = 1) -> None:
         super().__init__(detail, retry_after_s=retry_after_s)
+
+
+def _in_words(wait_s: int) -> str:
+    """A wait, as it is said to people: 1 second, 90 seconds, 15 minutes."""
+    number, unit = (wait_s, "second") if wait_s < 120 else (math.ceil(wait_s / 60), "minute")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

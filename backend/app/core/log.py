@@ -24,17 +24,22 @@ class _LastingStream(io.TextIOBase):
         return len(text)
 
 
-class WithoutSecrets(logging.Filter):
-    """For the access log that `fastapi run` writes: with a press key out of it, anybody could record presses, and who has
-    forgotten a password is nobody's business."""
+_SECRET = re.compile(r"^(/p/|/api/v1/buttons/(?=[^/]*/increment)|/api/v1/password-recovery).*", re.DOTALL)
 
-    _SECRET = re.compile(r"^(/p/|/api/v1/buttons/(?=[^/]*/increment)|/api/v1/password-recovery).*", re.DOTALL)
+
+def without_secrets(path: str) -> str:
+    """A path as a log may show it: with a press key out of it, anybody could record presses, and who has forgotten a
+    password is nobody's business."""
+    return _SECRET.sub(r"\1…", path)
+
+
+class WithoutSecrets(logging.Filter):
+    """For the access log that `fastapi run` writes."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
             record.args = tuple(
-                self._SECRET.sub(r"\1…", argument) if isinstance(argument, str) else argument
-                for argument in record.args
+                without_secrets(argument) if isinstance(argument, str) else argument for argument in record.args
             )
         return True
 

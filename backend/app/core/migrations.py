@@ -13,6 +13,19 @@ ALEMBIC_DIR = Path(__file__).resolve().parent.parent / "alembic"
 MIGRATION_LOCK = 7_306_021_958_117
 
 
+_HAS_NO_REVISION = "SELECT to_regclass('station') IS NOT NULL AND to_regclass('alembic_version') IS NULL"
+
+
+class NotMigrated(Exception):
+    """The tables were made without migrations, and it is nowhere said which revision they are."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database has tables of the tracker, made without migrations, and does not say which revision they are. "
+            "Say it once, in backend: alembic stamp head"
+        )
+
+
 def alembic_config() -> Config:
     """A configuration that needs no alembic.ini, so that an installed wheel can migrate too."""
     config = Config()
@@ -21,9 +34,11 @@ def alembic_config() -> Config:
 
 
 def upgrade_to_head(engine: Engine) -> None:
-    """Run the missing revisions in one transaction; a failure leaves the database as it was."""
+    """Run the missing revisions in one transaction; a failure leaves the database as it was. Raises NotMigrated."""
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        if connection.scalar(text(_HAS_NO_REVISION)):
+            raise NotMigrated
         config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -194,7 +194,16 @@ def _process_user(entry: "pwd.struct_passwd") -> ProcessUser:
 def _cluster_owner(data_dir: Path) -> ProcessUser | None:
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         uid = (data_dir / CLUSTER_NAME).lstat().st_uid
-        return _user_by_id(uid) if uid != 0 else None
+        if uid == 0:
+            return None
+        try:
+            return _process_user(pwd.getpwuid(uid))
+        except KeyError as error:
+            msg = (
+                f"The database in {data_dir} belongs to the user id {uid}, which has no name on this system. That is so "
+                "while a service is stopped whose user systemd makes: docs/staying-up.md says how to restore then."
+            )
+            raise DataDirectoryUnusable(msg) from error
     return None
 
 

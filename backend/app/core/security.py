@@ -62,7 +62,9 @@ def warm_up() -> None:
 
 # Each hash takes 64 MiB and a core for a fifth of a second: without a limit a flood of logins would take them all.
 HASHES_AT_ONCE = 2
-HASH_WAIT_S = 3.0
+# Most wait in a transaction that stands still meanwhile: the database ends one that does so for too long, and then it
+# would seem not to answer.
+HASH_WAIT_S = 2.5
 _hashing = threading.BoundedSemaphore(HASHES_AT_ONCE)
 
 

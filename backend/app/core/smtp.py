@@ -14,13 +14,15 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 
 from app.core.config import Settings
 
 # For each answer. The whole conversation has an end too, which whoever holds the delivery sets with `cut`.
 ANSWER_WITHIN_S = 15.0
+# By then the message is taken. Who waits on may be cut off, and then does not know that it was.
+GOODBYE_WITHIN_S = 1.0
 MAX_REASON_LENGTH = 300
 # Wants a login, or a better sealed one, which is no fault of the recipient's.
 LOGIN_WANTED = frozenset({530, 534, 535, 538})
@@ -45,7 +47,7 @@ class Relay:
     host: str
     port: int
     user: str | None
-    password: str | None
+    password: str | None = field(repr=False)
     is_tls_from_start: bool
     is_starttls: bool
     answer_within_s: float = ANSWER_WITHIN_S
@@ -100,7 +102,9 @@ class Delivery:
             self._is_cut = True
             if self._sock is not None:
                 with contextlib.suppress(OSError):
-                    self._sock.shutdown(socket.SHUT_RDWR)
+                    # The socket's own: that of TLS takes the seal off first, and whoever writes meanwhile, a password
+                    # perhaps, would write in the clear.
+                    socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
 
     def _converse(self) -> None:
         connection = _Connection(self._relay, on_socket=self._hold)
@@ -151,6 +155,8 @@ def _own_name() -> str:
 def _hang_up(connection: smtplib.SMTP) -> None:
     # Whatever comes of it: once the message is taken, no answer to the goodbye makes it undone.
     with contextlib.suppress(smtplib.SMTPException, OSError):
+        if connection.sock is not None:
+            connection.sock.settimeout(GOODBYE_WITHIN_S)
         connection.quit()
     connection.close()
 

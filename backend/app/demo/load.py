@@ -1,6 +1,6 @@
 """Putting a demo station into the database: all of it in the caller's transaction, the record by COPY."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 from pydantic import ValidationError
-from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
 from app import crud
@@ -19,7 +18,7 @@ from app.core import security
 from app.core.errors import Conflict, InvalidInput
 from app.core.shapes import InputShape
 from app.demo import catalog, variations
-from app.demo.record import PressRow, Progress, Record
+from app.demo.record import PressRow, Record
 from app.demo.recording import Recording, clip, plan_watches, random_uuid
 from app.demo.station import DemoStation, Period, build_station
 from app.features.accounts import queries as account_queries
@@ -28,23 +27,13 @@ from app.features.accounts.schemas import StationCreate, UserCreate
 from app.features.audit.actions import Action
 from app.features.audit.record import COMMAND, Audit
 from app.features.presses import rollup
+from app.loading import Report
 from app.models import (
-    Button,
-    ButtonRetirement,
-    ButtonTally,
-    ButtonVersion,
     Correction,
     Member,
-    Press,
-    PressKey,
     PressKeyHeard,
     Purpose,
     Role,
-    RollupDay,
-    RollupDeckDay,
-    RollupDeckQuarter,
-    RollupHour,
-    RollupQuarter,
     Station,
     StationHead,
     User,
@@ -58,23 +47,6 @@ OWNER_NAME = "Demo Owner"
 COPY_PRESSES = f"COPY press (station_id, {', '.join(PressRow._fields)}) FROM STDIN"
 _CORRECTION_FIELDS = ("station_id", "seq", "press_seq", "kind", "text", "created_at", "created_by")
 COPY_CORRECTIONS = f"COPY correction ({', '.join(_CORRECTION_FIELDS)}) FROM STDIN"
-
-
-LOADED_TABLES = (
-    Button,
-    ButtonVersion,
-    ButtonRetirement,
-    PressKey,
-    PressKeyHeard,
-    Press,
-    Correction,
-    ButtonTally,
-    RollupHour,
-    RollupQuarter,
-    RollupDay,
-    RollupDeckQuarter,
-    RollupDeckDay,
-)
 
 
 class StationNameTaken(Conflict):
@@ -117,7 +89,7 @@ class DemoReport:
     first_day: date
 
 
-def load_demo(session: Session, *, order: DemoOrder, now: datetime, report: Callable[[Progress], None]) -> DemoReport:
+def load_demo(session: Session, *, order: DemoOrder, now: datetime, report: Report) -> DemoReport:
     """Make the demo's station and its record in the caller's transaction; `report` hears of each chunk.
 
     Everything that is left to chance follows from the order, ids and press keys too: this is no station for secrets.
@@ -232,7 +204,7 @@ def _add(session: Session, rows: Iterable[Any]) -> None:
     session.flush()
 
 
-def _copy_record(session: Session, demo: DemoStation, record: Record, report: Callable[[Progress], None]) -> int:
+def _copy_record(session: Session, demo: DemoStation, record: Record, report: Report) -> int:
     """Chunk by chunk, so that the years never have to fit into memory; returns how many corrections there were."""
     driver: psycopg.Connection | None = session.connection().connection.driver_connection
     assert driver is not None  # noqa: S101  a session that is in use has one
@@ -301,13 +273,3 @@ def _note(session: Session, demo: DemoStation, owner: User, *, is_new_owner: boo
         audit.note(Action.USER_CREATED, subject_id=owner.id, is_superuser=owner.is_superuser)
     station_id = demo.station.id
     audit.note(Action.DEMO_LOADED, station_id=station_id, subject_id=station_id, owner_id=owner.id)
-
-
-def vacuum(connection: Connection) -> None:
-    """Gather PostgreSQL's statistics of what was loaded, and which pages everybody can see.
-
-    Plans made without the one walk whole tables; without the other, what an index could answer alone is looked up in
-    its table. The connection must open no transaction.
-    """
-    tables = ", ".join(str(table.__tablename__) for table in LOADED_TABLES)
-    connection.exec_driver_sql(f"VACUUM (ANALYZE) {tables}")

@@ -3,7 +3,6 @@
 import heapq
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
@@ -17,6 +16,7 @@ from app.demo.recording import DAY, HOUR, MINUTE, SECOND, Recording, from_us, to
 from app.demo.rhythm import Rhythm
 from app.demo.station import DemoButton, DemoStation
 from app.features.presses.rules import ButtonState, DeckState, PressMoment, classify, corrected_status, read_clocks
+from app.loading import Progress
 from app.models import Channel, Correction, CorrectionKind, PressStatus
 
 VOIDED, UNVOIDED, RESTORED, NOTED = 0.0013, 0.15, 0.03, 0.0015
@@ -74,14 +74,6 @@ class _TestMode(NamedTuple):
 
 
 type _Event = Arrival | _Planned | _Retirement | _TestMode
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far the record has come: a part from 0 to 1."""
-
-    part: float
-    press_count: int
 
 
 class Record:

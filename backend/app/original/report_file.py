@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.core.errors import AppError, Conflict
+from app.core.errors import AppError, Conflict, InvalidInput
 from app.features.reports.csv_file import BYTE_ORDER_MARK, defused
 from app.original.ledger import Entry
 
@@ -21,7 +21,7 @@ class ReportExists(Conflict):
 
 @contextmanager
 def report_to(path: Path | None) -> Iterator[Callable[[Entry], None]]:
-    """Writes entries to a new file; without a path they go nowhere. Raises ReportExists, OSError."""
+    """Writes entries to a new file; without a path they go nowhere. Raises ReportExists, InvalidInput, OSError."""
     if path is None:
         yield lambda _: None
         return
@@ -30,6 +30,8 @@ def report_to(path: Path | None) -> Iterator[Callable[[Entry], None]]:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise ReportExists(f"There is a file {path} already. Name another one with --report.") from None
+    except OSError as error:
+        raise InvalidInput(f"The report cannot be written to {path}: {error.strerror}.") from None
     is_empty = True
     try:
         with open(descriptor, "w", encoding="utf-8", newline="") as file:

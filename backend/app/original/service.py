@@ -14,7 +14,6 @@ from pydantic import ValidationError
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
-from app import crud
 from app.core.errors import Conflict, InvalidInput, NotFound
 from app.core.security import new_press_key
 from app.core.shapes import error_message
@@ -25,13 +24,13 @@ from app.features.audit.actions import Action
 from app.features.audit.record import COMMAND, Audit
 from app.features.buttons.rules import imported_address_key
 from app.features.presses.imported import VERSION, ImportedUse, ids_on_record, record_imported
+from app.loading import Progress, Report
 from app.models import (
     Button,
     ButtonRetirement,
     ButtonTally,
     ButtonVersion,
     ImportedSpan,
-    Member,
     PressKey,
     Purpose,
     Station,
@@ -39,12 +38,11 @@ from app.models import (
 )
 from app.original import rules
 from app.original.ledger import Fate, Ledger, Remark, Thing
-from app.original.rules import Person, PlannedButton, RawButton, RawRetirement
+from app.original.people import People
+from app.original.rules import PlannedButton, RawButton, RawRetirement
 from app.original.source import Original
 
 type Transactions = Callable[[], AbstractContextManager[Session]]
-# How many of how many uses have been looked at.
-type Report = Callable[[int, int], None]
 
 
 class StationUnclear(InvalidInput):
@@ -133,7 +131,7 @@ def bring_over(
     for raws in original.uses():
         uses.bring(raws)
         seen += len(raws)
-        report(seen, total)
+        report(Progress(seen / max(total, 1), seen))
     with begin() as session:
         uses.note_span(session)
         use_count = ledger.count_of(Thing.USE, Fate.CAME)
@@ -169,7 +167,7 @@ def _settle(
     planned = list(_plan_buttons(raw_buttons, ledger=ledger, now=now))
     station = _find_station(session, destination, button_ids=[button.id for button in planned])
     known_ids = _buttons_here(session, station) if station else frozenset()
-    people = _People(session, keep_superusers=keep_superusers, ledger=ledger, now=now)
+    people = People(session, keep_superusers=keep_superusers, ledger=ledger, now=now)
     people.bring(original)
     is_new = station is None
     if station is None:
@@ -285,122 +283,13 @@ def _buttons_here(session: Session, station: Station) -> frozenset[UUID]:
     return frozenset(session.exec(select(Button.id).where(Button.station_id == station.id)))
 
 
-# People
-
-
-class _People:
-    """Accounts for the original's users, and who of them is who here."""
-
-    def __init__(self, session: Session, *, keep_superusers: bool, ledger: Ledger, now: datetime) -> None:
-        self._session = session
-        self._keep_superusers = keep_superusers
-        self._ledger = ledger
-        self._now = now
-        self._accounts: dict[UUID, tuple[Person, User]] = {}
-        self._new_ids: set[UUID] = set()
-
-    def bring(self, original: Original) -> None:
-        """An account for each address."""
-        people = []
-        for raw in original.users():
-            person = rules.plan_person(raw)
-            if isinstance(person, Remark):
-                self._ledger.note(Thing.USER, raw.id, person)
-            else:
-                people.append(person)
-        people = rules.without_shared_passwords(people)
-        chosen = rules.first_of_each_address(people)
-        for person in people:
-            if chosen[person.email] is person:
-                self._accounts[person.id] = (person, self._account_of(person))
-        for person in people:
-            first = chosen[person.email]
-            if first is not person:
-                self._accounts[person.id] = (first, self._accounts[first.id][1])
-                remark = Remark(Fate.LEFT, "another user's address differs in case only: as that one", person.email)
-                self._ledger.note(Thing.USER, str(person.id), remark)
-
-    def id_here(self, user_id: UUID | None) -> UUID | None:
-        """Who somebody is here; whoever did not come keeps the id that is on the record."""
-        if user_id is None or user_id == rules.NOBODY:
-            return None
-        known = self._accounts.get(user_id)
-        return known[1].id if known else user_id
-
-    def first_owner(self) -> User | None:
-        """Who owns a station that is made for the original."""
-        owners = (
-            user for person, user in self._everybody() if person.is_superuser and person.is_active and user.is_active
-        )
-        return next(iter(owners), None)
-
-    def join(self, station: Station, *, owner_ids: Collection[UUID | None], is_new_station: bool) -> None:
-        """Make members of those who come with this run; whoever left the station since an earlier one stays out."""
-        members = account_queries.roles_of(self._session, station.id)
-        for person, user in self._everybody():
-            has_buttons = user.id in owner_ids
-            role = rules.role_of(person, has_buttons=has_buttons, is_new_station=is_new_station)
-            if role is None or not user.is_active:
-                continue
-            if user.id in members and not is_new_station:
-                self._ledger.count(Thing.MEMBER, Fate.BEFORE, "with the role that they have")
-            elif is_new_station or has_buttons or user.id in self._new_ids:
-                self._ledger.note(Thing.MEMBER, str(user.id), Remark(Fate.CAME, f"as {role}", user.email))
-                if user.id not in members:
-                    row = Member(station_id=station.id, user_id=user.id, role=role, created_at=self._now)
-                    self._session.add(row)
-            else:
-                self._ledger.count(Thing.MEMBER, Fate.LEFT, "known here before, and no member of the station")
-        self._session.flush()
-
-    def new_superuser_count(self) -> int:
-        """How many of the accounts that were made run this instance."""
-        return sum(user.is_superuser for _, user in self._everybody() if user.id in self._new_ids)
-
-    def _everybody(self) -> list[tuple[Person, User]]:
-        """Each account once, in the order of the original's ids."""
-        once = {user.id: (person, user) for person, user in reversed(self._accounts.values())}
-        return sorted(once.values(), key=lambda each: each[0].id)
-
-    def _account_of(self, person: Person) -> User:
-        existing = crud.get_user(self._session, person.id) or crud.get_user_by_email(self._session, person.email)
-        if existing is not None:
-            why = (
-                "by their address, with the password that they have" if existing.id != person.id else "left as they are"
-            )
-            self._ledger.count(Thing.USER, Fate.BEFORE, why)
-            return existing
-        user = User(
-            id=person.id,
-            email=person.email,
-            full_name=person.full_name,
-            hashed_password=person.hashed_password,
-            is_active=person.is_active,
-            is_superuser=person.is_superuser and self._keep_superusers,
-            created_at=self._now,
-        )
-        self._session.add(user)
-        self._session.flush()
-        self._new_ids.add(user.id)
-        self._note(person)
-        return user
-
-    def _note(self, person: Person) -> None:
-        self._ledger.count(Thing.USER, Fate.CAME)
-        if person.remark is not None:
-            self._ledger.note(Thing.USER, str(person.id), person.remark)
-        if person.is_superuser and not self._keep_superusers:
-            remark = Remark(Fate.CHANGED, "superusers there, and not here", person.email)
-            self._ledger.note(Thing.USER, str(person.id), remark)
-
-
 # Buttons
 
 
 class _Buttons:
     """New buttons, each with a version, a tally, its retirements, a press key, and the key of its imported address."""
 
-    def __init__(self, session: Session, station: Station, people: _People, *, ledger: Ledger, now: datetime) -> None:
+    def __init__(self, session: Session, station: Station, people: People, *, ledger: Ledger, now: datetime) -> None:
         self._session = session
         self._station = station
         self._people = people

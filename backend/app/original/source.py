@@ -9,7 +9,8 @@ import psycopg
 from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
-from app.original.rules import RawButton, RawRetirement, RawUse, RawUser
+from app.original.people_rules import RawUser
+from app.original.rules import RawButton, RawRetirement, RawUse
 
 CONNECT_TIMEOUT_S = 10
 # Uses that are brought in one transaction; presses of the station wait while they are written.

@@ -7,8 +7,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from app.core.embedded_postgres import default_data_dir, suits_a_socket
 from app.service import launchd, systemd, windows_task
@@ -22,7 +23,14 @@ CHECK_TIMEOUT_S = 60
 # Where `uvx` has a program run that was not installed; uv clears them when it likes.
 FOLDERS_OF_UVX = frozenset({"archive-v0", "environments-v2", "builds-v0"})
 # What the account of a service has to be able to do; where it has one, its data directory is made too.
-CHECK = "import sys, pathlib, app.command; [pathlib.Path(p).mkdir(0o700, True, True) for p in sys.argv[1:]]"
+CHECK = """
+import os, pathlib, sys, app.command
+settings, *folders = sys.argv[1:]
+os.access(settings or "/", os.R_OK) or sys.exit(f"{settings} is not for it to read")
+for folder in folders:
+    pathlib.Path(folder).mkdir(0o700, True, True)
+    os.access(folder, os.R_OK | os.W_OK | os.X_OK) or sys.exit(f"{folder} is there, and another user's")
+"""
 
 type Say = Callable[[str], None]
 
@@ -86,12 +94,13 @@ def this_machine() -> Machine:
 
 def _home_of(user: str) -> Path:
     if sys.platform != "win32":
-        try:
+        with suppress(KeyError):
             return Path(pwd.getpwnam(user).pw_dir)
-        except KeyError:
-            pass
-    msg = f"There is no user {user} on this machine."
-    raise ServiceError(msg)
+    raise _unknown(user)
+
+
+def _unknown(user: str) -> ServiceError:
+    return ServiceError(f"There is no user {user} on this machine.")
 
 
 def plan_for(order: ServiceOrder, machine: Machine) -> ServicePlan:
@@ -291,8 +300,14 @@ def _check_account(plan: ServicePlan, machine: Machine) -> None:
     """Try as the service's account what it will have to do: before it fails at every start, where nobody looks."""
     if not machine.is_root or plan.scope is Scope.USER or sys.platform == "win32":
         return
-    account = pwd.getpwnam(plan.user or "nobody")
-    problem = _tried_as(account.pw_uid, account.pw_gid, plan)
+    name = plan.user or "nobody"
+    try:
+        account = pwd.getpwnam(name)
+    except KeyError:
+        raise _unknown(name) from None
+    # systemd reads the settings itself, as root.
+    settings = plan.env_file if machine.platform != "linux" else None
+    problem = _tried_as(account, plan, settings=settings)
     if problem is not None:
         who = f"The user {plan.user}" if plan.user else "The user that systemd makes for the service"
         msg = (
@@ -302,15 +317,15 @@ def _check_account(plan: ServicePlan, machine: Machine) -> None:
         raise ServiceError(msg)
 
 
-def _tried_as(uid: int, gid: int, plan: ServicePlan) -> str | None:
+def _tried_as(account: "pwd.struct_passwd", plan: ServicePlan, *, settings: PurePath | None) -> str | None:
     """What went wrong, if anything."""
     folders = [str(plan.data_dir)] if plan.user else []
     try:
         tried = subprocess.run(  # noqa: S603  this program's own Python
-            [str(plan.python), "-P", "-c", CHECK, *folders],
-            user=uid,
-            group=gid,
-            extra_groups=[],
+            [str(plan.python), "-P", "-c", CHECK, str(settings or ""), *folders],
+            user=account.pw_uid,
+            group=account.pw_gid,
+            extra_groups=os.getgrouplist(account.pw_name, account.pw_gid) if plan.user else [],
             cwd="/",
             env={"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,

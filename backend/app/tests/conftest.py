@@ -21,7 +21,7 @@ from xdist.remote import Producer
 
 from app.api.deps import Runtime, get_later_transactions, open_transaction
 from app.core import migrations, security
-from app.core.config import Settings
+from app.core.config import ENV_FILE_VARIABLE, Settings
 from app.core.db import build_engine
 from app.core.embedded_postgres import EmbeddedPostgres
 from app.main import Tracker, create_app
@@ -41,8 +41,11 @@ ABOUT_THE_CHECKOUT = [
 collect_ignore = [] if (Path(__file__).parents[3] / "docker-compose.yml").exists() else ABOUT_THE_CHECKOUT
 
 # Nor do the settings of whoever runs the tests concern them: in a container they name a database with somebody's record.
+# In a checkout its `.env` does.
 for setting in Settings.model_fields:
     os.environ.pop(setting.upper(), None)
+Settings.model_config["env_file"] = ()
+os.environ[ENV_FILE_VARIABLE] = os.devnull
 
 # A hash takes a fifth of a second, and should; core/test_security.py sees to that.
 REAL_PASSWORDS = security._passwords
@@ -64,7 +67,7 @@ def pytest_collection() -> None:
     os.environ.pop("COVERAGE_PROCESS_START", None)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
 

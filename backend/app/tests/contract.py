@@ -42,7 +42,8 @@ def _stripped(part: Any, *, is_names: bool = False) -> Any:
 
 def breaks(old: Json, new: Json) -> list[str]:
     """A sentence for each thing that was removed or narrowed."""
-    return list(_Comparison(old, new).paths())
+    comparison = _Comparison(old, new)
+    return [*comparison.schemes(), *comparison.paths()]
 
 
 class _Comparison:
@@ -50,6 +51,11 @@ class _Comparison:
         self._documents = {"old": old, "new": new}
         # Shapes that hold themselves are compared once.
         self._under_way: set[tuple[str, str]] = set()
+
+    def schemes(self) -> Iterator[str]:
+        """A cookie or a header of another name is another login."""
+        old, new = (self._documents[side]["components"]["securitySchemes"] for side in ("old", "new"))
+        yield from (f"{name} is not the login that it was." for name, scheme in old.items() if new.get(name) != scheme)
 
     def paths(self) -> Iterator[str]:
         old, new = self._documents["old"]["paths"], self._documents["new"]["paths"]
@@ -104,8 +110,14 @@ class _Comparison:
             yield from self._misfits(f"{name}, answer", answered["schema"], content["schema"], "answer")
             for code in sorted(set(content.get("x-codes", [])) - set(answered.get("x-codes", []))):
                 yield f"{name} has no code {code} any more."
-            for event in content["schema"].get("x-events", {}).keys() - answered["schema"].get("x-events", {}).keys():
+            yield from self._events(name, content["schema"].get("x-events", {}), answered["schema"].get("x-events", {}))
+
+    def _events(self, name: str, old: Json, new: Json) -> Iterator[str]:
+        for event, shape in old.items():
+            if event not in new:
                 yield f"{name} sends no event {event} any more."
+            else:
+                yield from self._misfits(f"{name}, event {event}", new[event], shape, "answer")
 
     def _misfits(self, place: str, inner: Json, outer: Json, direction: Direction) -> Iterator[str]:
         """What of `inner` does not fit `outer`: of a request the old is the inner one, of an answer the new."""
@@ -138,8 +150,10 @@ class _Comparison:
             )
 
         inner_types, outer_types = _types(inner), _types(outer)
-        if outer_types and not inner_types <= outer_types:
-            yield misfit(f"{' or '.join(sorted(inner_types - outer_types))}, only {' or '.join(sorted(outer_types))},")
+        # What has no type may be anything.
+        beyond = inner_types - outer_types if inner_types else {"anything"}
+        if outer_types and beyond:
+            yield misfit(f"{' or '.join(sorted(beyond))}, only {' or '.join(sorted(outer_types))},")
             return
         if "enum" in outer:
             values = inner.get("enum", ["anything else"])
@@ -220,5 +234,7 @@ def _beyond_bounds(inner: Json, outer: Json) -> Iterator[str]:
     for constraint in EXACT:
         if constraint in outer and inner.get(constraint) != outer[constraint]:
             yield f"what has not the {constraint} {outer[constraint]}"
+    if outer.get("uniqueItems") and not inner.get("uniqueItems"):
+        yield "items that are there twice"
     if outer.get("additionalProperties") is False and inner.get("additionalProperties") is not False:
         yield "further fields"

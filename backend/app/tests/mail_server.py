@@ -33,6 +33,7 @@ class MailServer:
     logins: list[tuple[str, str]] = field(default_factory=list)
     is_sealed: list[bool] = field(default_factory=list)
     is_goodbye_refused: bool = False
+    is_goodbye_left_unanswered: bool = False
 
     async def handle_RCPT(  # noqa: N802  aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -53,6 +54,8 @@ class MailServer:
         return answer
 
     async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.is_goodbye_left_unanswered:
+            await asyncio.sleep(60)
         return "451 not yet" if self.is_goodbye_refused else "221 bye"
 
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:

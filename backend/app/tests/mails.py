@@ -37,7 +37,7 @@ MAILS: dict[Template, dict[str, Any]] = {
         "event": "Your password was changed.",
         "at": "Thursday, 26 November 2026, 14:05 EST",
         "origin": "2001:db8:85a3:8d3:1319:8a2e:370:7348",
-        "link": f"{TRACKER}/recover-password",
+        "link": f"{TRACKER}/reset-password",
     },
     Template.WEEKLY: {
         "station": "WXYZ 101.5",

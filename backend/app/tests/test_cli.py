@@ -24,7 +24,7 @@ from app.core.embedded_postgres import EmbeddedPostgres, conninfo_of_running
 from app.core.security import hash_token, verify_password
 from app.features.buttons.addresses import AddressChange
 from app.models import PressKeyHeard, PublicUrl
-from app.serve import Address, Prepared, welcome
+from app.serve import Address, CannotServe, Prepared, prepare, welcome
 from app.tests.conftest import settings_for
 from app.tests.factories import LONG_AGO, Factory
 
@@ -185,7 +185,7 @@ def test_public_url_lists_the_keys_that_may_still_call_an_old_address(tracker: R
         key = make.press_key(button=make.button(station=make.station(name="[WAAA]"), title="Hug"))
         key.created_at = LONG_AGO
         session.add(PressKeyHeard(station_id=key.station_id, press_key_id=key.id, last_heard_at=LONG_AGO))
-        for number, url in enumerate(["http://old.test", "http://new.test"]):
+        for number, url in enumerate(["http://[fd00::7]:8000", "http://new.test"]):
             session.add(PublicUrl(since=LONG_AGO + timedelta(days=number), url=url))
         begin = key.key[:6]
     engine.dispose()
@@ -193,7 +193,7 @@ def test_public_url_lists_the_keys_that_may_still_call_an_old_address(tracker: R
     listed = tracker("public-url")
 
     assert listed.exit_code == 0
-    for word in ("http://new.test", "[WAAA]", "Hug", begin, "http://old.test"):
+    for word in ("http://new.test", "[WAAA]", "Hug", begin, "http://[fd00::7]:8000"):
         assert word in listed.said
     assert key.key not in listed.said
     assert listed.said.endswith("Give these decks the press URLs that the buttons show now.\n")
@@ -214,8 +214,24 @@ def test_a_start_says_that_keys_have_the_old_address() -> None:
     address = Address("127.0.0.1", 8000, "http://new.test")
     for count, said in [(0, None), (1, "1 press key may"), (1_200, "1,200 press keys may")]:
         prepared = Prepared(address_change=AddressChange(old_url="http://old.test", key_count=count))
-        lines = [line for line in welcome(address, prepared=prepared, data_dir=None) if "http://old.test" in line]
+        told = welcome(address, prepared=prepared, data_dir=None, sends_mail=False)
+        lines = [line for line in told if "http://old.test" in line]
         assert ["tracker public-url" in line and str(said) in line for line in lines] == ([True] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("public_url", "sends_mail", "is_warned"),
+    [
+        ("http://127.0.0.1:8000", True, True),
+        ("http://localhost:8000", True, True),
+        ("http://127.0.0.1:8000", False, False),
+        ("https://tracker.test", True, False),
+    ],
+)
+def test_a_start_warns_of_links_in_mails_that_lead_nowhere(public_url: str, sends_mail: bool, is_warned: bool) -> None:
+    address = Address("127.0.0.1", 8000, public_url)
+    told = welcome(address, prepared=Prepared(), data_dir=None, sends_mail=sends_mail)
+    assert any("links in mails" in line for line in told) is is_warned
 
 
 def test_demo_makes_a_station_and_says_its_password_once(tracker: Run, database: str) -> None:
@@ -259,14 +275,21 @@ def test_check_finds_a_wrong_count_and_a_rebuild_mends_it(tracker: Run, database
     with psycopg.connect(database) as connection:
         connection.execute("UPDATE button_tally SET press_count = 12345 WHERE press_count = 0")
         connection.execute("DELETE FROM rollup_day WHERE day = '2026-11-20'")
+        connection.execute("DELETE FROM rollup_deck_day WHERE day = '2026-11-20'")
+        connection.execute("UPDATE station SET name = '[/WDMO]'")
+        connection.execute("UPDATE deck SET name = '[/Studio]'")
 
     found = tracker("rebuild-rollups", "--check")
 
     assert found.exit_code == 1
+    assert "WDMO [/]: " in found.said
     assert "Carbon monoxide" in found.said
     assert "12,345" in found.said
     assert "2026-11-20" in found.said
-    assert tracker("rebuild-rollups") == Outcome(0, "WDMO Demo: counted again.\n", "")
+    # As they are, and not as marks for the terminal.
+    assert "[/WDMO]: " in found.said
+    assert "[/Studio]" in found.said
+    assert tracker("rebuild-rollups") == Outcome(0, "[/WDMO]: counted again.\n", "")
     assert tracker("rebuild-rollups", "--check").exit_code == 0
 
 
@@ -299,6 +322,24 @@ def test_a_database_of_a_newer_version_is_left_alone(tracker: Run, database: str
 
     assert failed.exit_code == 1
     assert failed.failure.startswith("The database was made by a newer version of the tracker")
+
+
+@pytest.mark.parametrize("command", ["rebuild-rollups", "backup"])
+def test_a_database_that_was_made_without_migrations_is_one_sentence(
+    tracker: Run, database: str, command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with psycopg.connect(database) as connection:
+        connection.execute("DROP TABLE alembic_version")
+
+    failed = tracker(command)
+
+    assert failed.exit_code == 1
+    assert failed.failure.endswith("Say it once, in backend: alembic stamp head")
+    engine = build_engine(settings_for(database))
+    with pytest.raises(CannotServe, match="alembic stamp head"):
+        prepare(engine, settings_for(database), public_url="http://127.0.0.1:8000")
+    engine.dispose()
 
 
 @pytest.mark.usefixtures("without_settings")

@@ -703,6 +703,8 @@ def test_what_serves_is_well_takes_a_login_answers_presses_and_stops(
 
     with container.serving(commands["CMD"], port=port) as process:
         assert container.run(*commands["HEALTHCHECK"], PORT=str(port)).returncode == 0
+        behind_a_proxy = container.run(*commands["HEALTHCHECK"], PORT=str(port), http_proxy="http://127.0.0.1:1")
+        assert behind_a_proxy.returncode == 0
         with httpx2.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=False) as client:
             login = client.post(f"{API_PREFIX}/login/access-token", data={"username": EMAIL, "password": PASSWORD})
             assert login.status_code == 200

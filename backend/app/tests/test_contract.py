@@ -83,6 +83,12 @@ def add_required_parameter(contract: Json) -> None:
     contract["paths"][BUTTONS]["get"]["parameters"].append(wanted)
 
 
+def events(contract: Json) -> Json:
+    streamed = contract["paths"]["/api/v1/stream"]["get"]["responses"]["200"]["content"]["text/event-stream"]
+    found: Json = streamed["schema"]["x-events"]
+    return found
+
+
 def answers(contract: Json, method: str) -> Json:
     found: Json = contract["paths"][BUTTONS][method]["responses"]
     return found
@@ -109,6 +115,10 @@ NARROWINGS: dict[str, tuple[Callable[[Json], object], str]] = {
     "required field": (lambda c: new_button(c)["required"].append("color"), "body requires color now"),
     "type of a request": (lambda c: take_type(new_button(c), "integer"), "body.title does not take string"),
     "null of a request": (lambda c: drop_null(new_button(c), "color"), "body.color does not take null"),
+    "items that were there twice": (
+        lambda c: new_button(c)["properties"]["tags"].update(uniqueItems=True),
+        "body.tags does not take items that are there twice",
+    ),
     "length": (lambda c: new_button(c)["properties"]["title"].update(maxLength=10), "above maxLength 10"),
     "least length": (lambda c: new_button(c)["properties"]["title"].update(minLength=9), "below minLength 9"),
     "pattern": (lambda c: new_button(c)["properties"]["title"].update(pattern="^x$"), "what has not the pattern ^x$"),
@@ -143,6 +153,7 @@ NARROWINGS: dict[str, tuple[Callable[[Json], object], str]] = {
         "answer has no color any more, or not always",
     ),
     "type of an answer": (lambda c: take_type(button(c), "integer"), "answer.title may be integer"),
+    "any type of an answer": (lambda c: button(c)["properties"].update(title={}), "answer.title may be anything"),
     "null of an answer": (lambda c: add_null(button(c), "title"), "answer.title may be null"),
     "value of an answer": (
         lambda c: c["components"]["schemas"]["PressStatus"]["enum"].append("lost"),
@@ -162,6 +173,10 @@ NARROWINGS: dict[str, tuple[Callable[[Json], object], str]] = {
         lambda c: c["paths"]["/p/{press_key}"]["get"].update(security=[{"AccessToken": []}]),
         "GET /p/{press_key} needs a login now",
     ),
+    "name of a cookie": (
+        lambda c: c["components"]["securitySchemes"]["SessionCookie"].update(name="session"),
+        "SessionCookie is not the login that it was",
+    ),
     "way to log in": (
         lambda c: c["paths"][BUTTONS]["get"]["security"].remove({"SessionCookie": []}),
         "does not take SessionCookie as a login any more",
@@ -174,11 +189,14 @@ NARROWINGS: dict[str, tuple[Callable[[Json], object], str]] = {
         lambda c: c["paths"]["/api/v1/presses/batch"]["post"]["security"].remove({}),
         "POST /api/v1/presses/batch needs a login now",
     ),
-    "event": (
-        lambda c: c["paths"]["/api/v1/stream"]["get"]["responses"]["200"]["content"]["text/event-stream"]["schema"][
-            "x-events"
-        ].pop("deck"),
-        "sends no event deck any more",
+    "event": (lambda c: events(c).pop("deck"), "sends no event deck any more"),
+    "shape of an event": (
+        lambda c: c["components"]["schemas"]["StreamPosition"]["required"].remove("last_seq"),
+        "event ready has no last_seq any more, or not always",
+    ),
+    "other shape of an event": (
+        lambda c: events(c).update(press=events(c)["reset"]),
+        "event press has no pressed_at any more",
     ),
 }
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import typer
 
+from app.api.openapi import VERSION
 from app.core.config import Settings
 from app.main import create_app
 from app.tests.containers import BASE, COMPOSE_FILES, OVERRIDE, TRAEFIK, VARIABLE_NAME, compose
@@ -38,6 +39,7 @@ GUIDES = [
     "plugin/README.md",
     "docs/staying-up.md",
     "docs/coming-over.md",
+    "docs/benchmarks.md",
 ]
 # The plan names what is still to be built; only its links must lead somewhere.
 PLANS = ["docs/architecture.md", "docs/glossary.md"]
@@ -184,19 +186,36 @@ OTHER_VARIABLES = {
     "UV_TOOL_DIR": "uv",
     "UV_TOOL_BIN_DIR": "uv",
     "UV_PYTHON_INSTALL_DIR": "uv",
-    "ORIGINAL_DATABASE_URL": "app/cli.py",
+    "ORIGINAL_DATABASE_URL": "app/subcommands/filling.py",
     "TRACKER_ENV_FILE": "app/core/config.py",
 }
+
+
+# In the name of the wheel, and in that of the image.
+OWN_VERSION = re.compile(r"(?:streamdeck_button_tracker-|\bTAG(?::-|=|` \| `))(\d+(?:\.\d+)+)")
+
+
+@pytest.mark.parametrize("name", ["README.md", "DEPLOYMENT.md", "docs/staying-up.md", ".env.example", BASE])
+def test_what_is_called_by_the_version_is_called_by_this_one(name: str) -> None:
+    named = OWN_VERSION.findall((REPO / name).read_text(encoding="utf-8"))
+
+    assert set(named) == {VERSION}
 
 
 def compose_variables() -> set[str]:
     return set(VARIABLE_NAME.findall("".join((REPO / name).read_text(encoding="utf-8") for name in COMPOSE_FILES)))
 
 
-def published_ports() -> set[int]:
-    """Of every service that a Compose file lets be reached from outside."""
-    services = [service for name in COMPOSE_FILES for service in compose(name)["services"].values()]
+def published_ports(*files: str) -> set[int]:
+    """Of every service that one of these Compose files lets be reached from outside."""
+    services = [service for name in files for service in compose(name)["services"].values()]
     return {int(str(port).split(":")[-2]) for service in services for port in service.get("ports", [])}
+
+
+def test_every_port_of_the_containers_of_development_is_listed() -> None:
+    rows = re.findall(r"^\| ([\d, ]+) \|", (REPO / "DEVELOPMENT.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert {int(port) for row in rows for port in row.split(", ")} == published_ports(OVERRIDE)
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +224,7 @@ def known() -> Known:
         operations=operations_of(create_app()),
         settings={name.upper() for name in Settings.model_fields} | compose_variables() | set(OTHER_VARIABLES),
         services={service for name in (BASE, OVERRIDE, TRAEFIK) for service in compose(name)["services"]},
-        ports=published_ports(),
+        ports=published_ports(*COMPOSE_FILES),
         outside_hosts=OUTSIDE_HOSTS,
         repo=REPO,
         python=(REPO / ".python-version").read_text(encoding="utf-8").strip(),

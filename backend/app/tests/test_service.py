@@ -5,6 +5,7 @@ import plistlib
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PureWindowsPath
@@ -440,6 +441,40 @@ def test_an_account_that_cannot_run_the_program_is_found_out_before_anything_is_
     with pytest.raises(ServiceError, match="cannot run"):
         install(replace(machine("linux", is_root=True), python=private))
     assert not place.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, who alone can try as somebody else")
+@pytest.mark.skipif(not Path("/usr/bin/python3").exists(), reason="needs a Python that everybody can run")
+def test_an_account_that_is_not_there_or_lacks_a_right_is_found_out_before_anything_is_written(
+    install: Install, place: Path
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        # A program of that name, and a Python that has it, for every account.
+        (Path(folder) / "app").mkdir(mode=0o755)
+        (Path(folder) / "app/command.py").touch()
+        python, data_dir = Path(folder) / "python", Path(folder) / "data"
+        python.write_text(f'#!/bin/sh\nshift\nPYTHONPATH={folder} exec /usr/bin/python3 "$@"\n', encoding="utf-8")
+        python.chmod(0o755)
+        data_dir.mkdir(mode=0o755)
+        where = replace(machine("linux", is_root=True), python=python)
+        with pytest.raises(ServiceError, match="There is no user xyzzy on this machine"):
+            install(where, user="xyzzy", data_dir=data_dir)
+        with pytest.raises(ServiceError, match=f"{data_dir} is there, and another user's"):
+            install(where, user="nobody", data_dir=data_dir)
+        assert not place.exists()
+
+        shutil.chown(data_dir, "nobody")
+        settings = Path(folder) / "tracker.env"
+        settings.touch(0o600)
+        of_mac = replace(where, platform="darwin")
+        with pytest.raises(ServiceError, match=f"{settings} is not for it to read"):
+            install(of_mac, user="nobody", data_dir=data_dir, env_file=settings)
+        assert not place.exists()
+
+        # systemd reads it as root.
+        install(where, user="nobody", data_dir=data_dir, env_file=settings)
+    assert place.exists()
 
 
 def test_a_tool_that_fails_or_is_missing_says_so(

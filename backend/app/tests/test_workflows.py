@@ -94,6 +94,16 @@ def test_dependabot_looks_into_folders_that_are_there() -> None:
     assert [folder for folder in folders if not (REPO / folder).is_dir()] == []
 
 
+def test_dependabot_leaves_the_database_at_its_major_version() -> None:
+    (compose,) = (
+        each
+        for each in yaml(REPO / ".github/dependabot.yml")["updates"]
+        if each["package-ecosystem"] == "docker-compose"
+    )
+
+    assert compose["ignore"] == [{"dependency-name": "postgres", "update-types": ["version-update:semver-major"]}]
+
+
 def test_hooks_are_well_formed_and_run_what_is_there() -> None:
     hooks = [hook for repo in yaml(HOOKS)["repos"] for hook in repo["hooks"]]
     words = [word for hook in hooks for word in hook["entry"].split()]

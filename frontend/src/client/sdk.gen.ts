@@ -280,9 +280,9 @@ export const decksCreateDeck = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * Remove a deck that no press key was ever made for
+ * Remove a deck that no press key was ever made for, and that no press names
  *
- * Remove a deck that no press key was ever made for.
+ * Remove a deck that no press key was ever made for, and that no press names.
  */
 export const decksDeleteDeck = <ThrowOnError extends boolean = true>(options: Options<DecksDeleteDeckData, ThrowOnError>): RequestResult<DecksDeleteDeckResponses, DecksDeleteDeckErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<DecksDeleteDeckResponses, DecksDeleteDeckErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',

@@ -2645,6 +2645,10 @@ export type UserCreate = {
      */
     full_name?: string | null;
     /**
+     * Is Active
+     */
+    is_active?: boolean;
+    /**
      * Is Superuser
      */
     is_superuser?: boolean;

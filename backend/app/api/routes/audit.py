@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 
 from app.api.deps import CallerDep, SessionDep
 from app.api.problems import problems
+from app.core.errors import CursorInvalid
 from app.features.accounts import service as accounts
 from app.features.accounts.service import RoleTooLow
 from app.features.audit import service
@@ -34,7 +35,7 @@ def get_reach(
     return station.id
 
 
-@router.get("/", responses=problems(RoleTooLow, service.CursorInvalid))
+@router.get("/", responses=problems(RoleTooLow, CursorInvalid))
 def list_audit_events(
     session: SessionDep,
     station_id: Annotated[UUID | None, Depends(get_reach)],

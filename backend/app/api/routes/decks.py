@@ -90,6 +90,6 @@ def update_deck(
 @router.delete("/{deck_id}", status_code=204, responses=problems(service.DeckInUse))
 @open_to(Scope.BUTTONS_WRITE)
 def delete_deck(session: SessionDep, access: EditorDep, audit: AuditDep, deck_id: UUID) -> None:
-    """Remove a deck that no press key was ever made for."""
+    """Remove a deck that no press key was ever made for, and that no press names."""
     service.delete_deck(session, station_id=access.station.id, deck_id=deck_id)
     audit.note(Action.DECK_DELETED, station_id=access.station.id, subject_id=deck_id)

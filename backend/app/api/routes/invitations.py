@@ -134,8 +134,8 @@ def register_by_invitation(
 ) -> UserPublic:
     """Make an account for the invited address, and join the station with it; also where nobody else may make one."""
     with attempts.link_tried(session, limiter=limiter):
-        user, station = invitations.register(session, answer=answer, now=now)
+        user, station, role = invitations.register(session, answer=answer, now=now)
     by_themselves = audit.known_as(user.id)
     by_themselves.note(Action.USER_CREATED, subject_id=user.id, is_superuser=False)
-    by_themselves.note(Action.INVITATION_ACCEPTED, station_id=station.id, subject_id=user.id)
+    by_themselves.note(Action.INVITATION_ACCEPTED, station_id=station.id, subject_id=user.id, role=role)
     return UserPublic.model_validate(user)

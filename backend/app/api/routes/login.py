@@ -20,8 +20,7 @@ from app.api.problems import problems
 from app.core.config import Settings
 from app.core.errors import TooManyTries
 from app.core.security import TooManyLogins
-from app.features.accounts import attempts
-from app.features.accounts import service as accounts
+from app.features.accounts import attempts, sessions
 from app.features.accounts.schemas import AccessToken, BrowserSession, LoginForm, UserPublic
 from app.features.audit.actions import Action
 from app.models import LoginSession, User
@@ -50,7 +49,7 @@ def refuse_foreign_origin(
     """Raises CsrfFailed when another site's page makes a browser log in, as somebody of that site's choice."""
     own_hosts = (host, runtime.public_url.partition("://")[2].partition("/")[0])
     if origin is not None and not is_own_origin(origin, hosts=own_hosts):
-        raise accounts.CsrfFailed
+        raise sessions.CsrfFailed
 
 
 OwnOriginDep = Depends(refuse_foreign_origin)
@@ -66,7 +65,7 @@ def is_cookie_secure(request: Request, runtime: Runtime) -> bool:
     return request.url.scheme == "https" or runtime.public_url.startswith("https://")
 
 
-def hand_out_cookie(request: Request, response: Response, *, opened: accounts.OpenedSession, runtime: Runtime) -> None:
+def hand_out_cookie(request: Request, response: Response, *, opened: sessions.OpenedSession, runtime: Runtime) -> None:
     """Set the cookie of a new browser session."""
     response.set_cookie(
         SESSION_COOKIE,
@@ -91,11 +90,11 @@ def browser_session_of(user: User, login: LoginSession, *, runtime: Runtime) -> 
     """What a browser is told of its login."""
     return BrowserSession(
         user=UserPublic.model_validate(user),
-        csrf_token=accounts.csrf_token_of(login, secret_key=runtime.secret_key),
+        csrf_token=sessions.csrf_token_of(login, secret_key=runtime.secret_key),
     )
 
 
-@router.post("/access-token", responses=problems(accounts.InvalidCredentials, TooManyTries, TooManyLogins))
+@router.post("/access-token", responses=problems(sessions.InvalidCredentials, TooManyTries, TooManyLogins))
 def create_access_token(
     form: LoginFormDep,
     session: SessionDep,
@@ -108,7 +107,7 @@ def create_access_token(
 ) -> AccessToken:
     """Log in with an e-mail address and a password; the token goes into the Authorization header."""
     user = attempts.log_in(session, limiter=limiter, email=form.username, password=form.password)
-    token = accounts.open_token_session(
+    token = sessions.open_token_session(
         session,
         user=user,
         secret_key=runtime.secret_key,
@@ -130,7 +129,7 @@ def test_token(caller: CallerDep) -> UserPublic:
 @router.post(
     "/session",
     dependencies=[OwnOriginDep],
-    responses=problems(accounts.InvalidCredentials, accounts.CsrfFailed, TooManyTries, TooManyLogins),
+    responses=problems(sessions.InvalidCredentials, sessions.CsrfFailed, TooManyTries, TooManyLogins),
 )
 def create_session(
     form: LoginFormDep,
@@ -146,7 +145,7 @@ def create_session(
 ) -> BrowserSession:
     """Log a browser in: sets a cookie, and answers what changing requests must carry as `X-CSRF-Token`."""
     user = attempts.log_in(session, limiter=limiter, email=form.username, password=form.password)
-    opened = accounts.open_browser_session(
+    opened = sessions.open_browser_session(
         session,
         user=user,
         previous_cookie=previous_cookie,
@@ -176,6 +175,6 @@ def delete_session(
     response: Response,
 ) -> None:
     """Log out. The cookie or the access token of this login is dead afterwards."""
-    accounts.close_session(session, login=caller.login)
+    sessions.close_session(session, login=caller.login)
     audit.note(Action.LOGOUT, subject_id=caller.login.id)
     forget_cookie(request, response, runtime=runtime)

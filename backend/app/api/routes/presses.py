@@ -24,7 +24,7 @@ from app.api.open_to import open_to
 from app.api.press_batch import TooManyPresses
 from app.api.press_origin import origin_of
 from app.api.problems import problems
-from app.core.errors import FieldError, InvalidInput, NotFound
+from app.core.errors import CursorInvalid, FieldError, InvalidInput, NotFound
 from app.core.ids import time_ordered_id
 from app.core.shapes import InstantInput, line
 from app.features.audit.actions import Action
@@ -34,7 +34,7 @@ from app.features.presses.batch import ButtonOfPressNotFound, PressIdTaken, Pres
 from app.features.presses.buffer import BufferFull, PressNotRecorded, ShuttingDown
 from app.features.presses.corrections import CorrectionDoesNotFit
 from app.features.presses.ingest import IncomingPress, KeyBinding
-from app.features.presses.log import CursorInvalid, Position
+from app.features.presses.log import Position
 from app.features.presses.rules import EARLIEST_CREDIBLE
 from app.features.presses.schemas import (
     BatchAnswers,

@@ -10,6 +10,7 @@ from app.api.problems import problems
 from app.api.routes.login import OwnOriginDep, UserAgentDep, browser_session_of, hand_out_cookie, session_life
 from app.core.security import TooManyLogins
 from app.features.accounts import service as accounts
+from app.features.accounts import sessions
 from app.features.accounts.schemas import SetupDone, SetupRequest, SetupState, StationPublic, UserCreate
 from app.features.audit.actions import Action
 from app.models import Role
@@ -42,7 +43,7 @@ def read_setup_state(session: SessionDep, response: Response) -> SetupState:
     status_code=201,
     dependencies=[OwnOriginDep],
     responses=problems(
-        accounts.CsrfFailed,
+        sessions.CsrfFailed,
         accounts.SetupTokenInvalid,
         accounts.AlreadySetUp,
         accounts.EmailTaken,
@@ -65,7 +66,7 @@ def set_up(
     user, station = accounts.set_up(
         session, token=wanted.token, user=new_user, station=wanted.station, secret_key=runtime.secret_key, now=now
     )
-    opened = accounts.open_browser_session(
+    opened = sessions.open_browser_session(
         session,
         user=user,
         previous_cookie=None,

@@ -75,7 +75,8 @@ def update_station(update: StationUpdate, session: SessionDep, access: NamedAsOw
     if accounts.update_station(session, station=station, changes=changes):
         rollup.rebuild_days(session, station_id=station.id, zone=station.zone)
     changed = changes_of(before, changes)
-    audit.note(Action.STATION_UPDATED, station_id=station.id, subject_id=station.id, changed=changed)
+    if changed:
+        audit.note(Action.STATION_UPDATED, station_id=station.id, subject_id=station.id, changed=changed)
     return StationPublic.of(station, role=access.role)
 
 
@@ -107,7 +108,8 @@ def update_member(
     """Give a member another role. The last owner stays one."""
     member, user, former = accounts.change_role(session, station=access.station, user_id=user_id, role=update.role)
     changed = changes_of({"role": former}, {"role": update.role})
-    audit.note(Action.MEMBER_UPDATED, station_id=access.station.id, subject_id=user_id, changed=changed)
+    if changed:
+        audit.note(Action.MEMBER_UPDATED, station_id=access.station.id, subject_id=user_id, changed=changed)
     return MemberPublic.of(member, user, with_email=True)
 
 

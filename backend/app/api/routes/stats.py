@@ -11,7 +11,7 @@ from app.api.problems import problems
 from app.features.accounts.schemas import Zone
 from app.features.accounts.service import UnknownZone
 from app.features.buttons.service import ButtonNotFound, DeckNotFound
-from app.features.stats import service
+from app.features.stats import ranking, service
 from app.features.stats.schemas import (
     CalendarPublic,
     CalendarQuery,
@@ -86,7 +86,7 @@ def read_top(session: SessionDep, access: ViewerDep, now: NowDep, query: Annotat
 
     `order=declining` begins with those that lost most. Today is counted as far as it has come.
     """
-    return service.read_top(session, station=access.station, query=query, now=now)
+    return ranking.read_top(session, station=access.station, query=query, now=now)
 
 
 @router.get("/unused")
@@ -98,7 +98,7 @@ def read_unused(
 
     Buttons that have not been there for so long are left out.
     """
-    return service.read_unused(session, station=access.station, query=query, skip=page.skip, limit=page.limit, now=now)
+    return ranking.read_unused(session, station=access.station, query=query, skip=page.skip, limit=page.limit, now=now)
 
 
 @usage_router.get("/{button_id}/usage")
@@ -111,4 +111,4 @@ def read_usage(
     recent: Annotated[int, Query(ge=1, le=100, description="How many of the last uses.")] = 10,
 ) -> UsagePublic:
     """How much a button is used, and when; its last uses; and the other buttons of its type."""
-    return service.read_usage(session, station=access.station, button_id=button_id, recent=recent, now=now)
+    return ranking.read_usage(session, station=access.station, button_id=button_id, recent=recent, now=now)

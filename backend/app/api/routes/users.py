@@ -1,7 +1,7 @@
 """Accounts: everybody's own, and all of them for superusers."""
 
 from contextlib import nullcontext
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -26,8 +26,7 @@ from app.api.routes.recovery import reset_link_life
 from app.core.errors import NotFound, TooManyTries
 from app.core.security import TooManyLogins
 from app.core.shapes import line
-from app.features.accounts import attempts, queries, recovery, users
-from app.features.accounts import service as accounts
+from app.features.accounts import attempts, queries, recovery, sessions, users
 from app.features.accounts.schemas import (
     Message,
     SessionPublic,
@@ -45,6 +44,7 @@ from app.features.accounts.service import EmailTaken, LastOwner, RoleTooLow
 from app.features.accounts.users import LastSuperuser, RegistrationClosed, WrongPassword
 from app.features.audit.actions import Action
 from app.features.audit.record import Audit
+from app.models import User
 
 router = APIRouter()
 
@@ -57,6 +57,11 @@ WAITS: Responses = {
 # What an event may tell of an account besides the names of the fields that were changed: the rest is personal, or secret.
 SWITCHES = {"is_active", "is_superuser"}
 SIGNED_UP = "If this address had no account, it has one now. Log in with it."
+
+
+def _changed(user: User, given: dict[str, Any]) -> dict[str, Any]:
+    """What is not so yet: a form sends all its fields. A password always counts as another one."""
+    return {name: value for name, value in given.items() if name == "password" or value != getattr(user, name)}
 
 
 def _delete(session: Session, audit: Audit, *, user_id: UUID) -> None:
@@ -126,13 +131,12 @@ def update_own_account(
 
     A new address needs `current_password`. Once it counts, every other session of the account ends.
     """
-    changes = update.model_dump(exclude_unset=True, exclude={"current_password"})
-    email = changes.get("email", caller.user.email)
-    is_new_address = email != caller.user.email
+    changes = _changed(caller.user, update.model_dump(exclude_unset=True, exclude={"current_password"}))
+    is_new_address = "email" in changes
     said = attempts.own_password_said(session, limiter=limiter, user=caller.user, password=update.current_password)
     with said if is_new_address else nullcontext():
         if letters.is_mail_configured and is_new_address:
-            del changes["email"]
+            email = changes.pop("email")
             attempts.count_mail(limiter, "new_address", email=email)
             life = reset_link_life(runtime.settings)
             recovery.ask_for_new_address(session, letters=letters, user=caller.user, email=email, life=life)
@@ -146,7 +150,8 @@ def update_own_account(
             by=caller.user.id,
             by_session=caller.login.id,
         )
-    audit.note(Action.USER_UPDATED, subject_id=user.id, fields=sorted(changes))
+    if changes:
+        audit.note(Action.USER_UPDATED, subject_id=user.id, fields=sorted(changes))
     return UserPublic.model_validate(user)
 
 
@@ -190,7 +195,7 @@ def update_own_password(
 @router.get("/me/sessions")
 def list_own_sessions(session: SessionDep, caller: CallerDep, page: PageDep, now: NowDep) -> SessionsPublic:
     """Where the caller is logged in, newest first."""
-    found, count = accounts.list_sessions(session, user=caller.user, now=now, skip=page.skip, limit=page.limit)
+    found, count = sessions.list_sessions(session, user=caller.user, now=now, skip=page.skip, limit=page.limit)
     data = [SessionPublic.of(login, current=caller.login.id) for login in found]
     return SessionsPublic(data=data, count=count)
 
@@ -198,14 +203,14 @@ def list_own_sessions(session: SessionDep, caller: CallerDep, page: PageDep, now
 @router.delete("/me/sessions", status_code=204)
 def delete_other_sessions(session: SessionDep, caller: CallerDep, audit: AuditDep) -> None:
     """Log the caller out everywhere but here."""
-    accounts.end_other_sessions(session, login=caller.login)
+    sessions.end_other_sessions(session, login=caller.login)
     audit.note(Action.OTHER_SESSIONS_ENDED, subject_id=caller.user.id)
 
 
 @router.delete("/me/sessions/{session_id}", status_code=204)
 def delete_own_session(session_id: UUID, session: SessionDep, caller: CallerDep, audit: AuditDep, now: NowDep) -> None:
     """End one of the caller's sessions. Its cookie or access token is dead afterwards."""
-    accounts.end_session(session, user=caller.user, session_id=session_id, now=now)
+    sessions.end_session(session, user=caller.user, session_id=session_id, now=now)
     audit.note(Action.SESSION_ENDED, subject_id=session_id)
 
 
@@ -225,12 +230,14 @@ def update_user(
     user_id: UUID, update: UserUpdate, session: SessionDep, caller: CallerDep, letters: LettersDep, audit: AuditDep
 ) -> UserPublic:
     """Change an account. A new password, or closing it, ends its sessions and its API tokens. For superusers."""
-    changes = update.model_dump(exclude_unset=True)
+    user = users.get_user(session, reader=caller.user, user_id=user_id)
+    changes = _changed(user, update.model_dump(exclude_unset=True))
     user = users.update_user(
         session, letters=letters, user_id=user_id, changes=changes, by=caller.user.id, by_session=caller.login.id
     )
     switched = {name: value for name, value in changes.items() if name in SWITCHES}
-    audit.note(Action.USER_UPDATED, subject_id=user_id, fields=sorted(changes), **switched)
+    if changes:
+        audit.note(Action.USER_UPDATED, subject_id=user_id, fields=sorted(changes), **switched)
     return UserPublic.model_validate(user)
 
 

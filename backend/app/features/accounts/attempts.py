@@ -20,12 +20,13 @@ from sqlmodel import Session
 from app import crud
 from app.core import security
 from app.core.errors import AppError, FieldError, InvalidInput, TooManyTries
-from app.features.accounts import queries, rules, users
+from app.features.accounts import counters, rules, users
 from app.features.accounts.letters import Letters
 from app.features.accounts.queries import SignUp
 from app.features.accounts.rules import CountedBy, TryCount
 from app.features.accounts.schemas import UpdatePassword, UserRegister
-from app.features.accounts.service import InvalidCredentials, LinkInvalid, check_credentials
+from app.features.accounts.service import LinkInvalid
+from app.features.accounts.sessions import InvalidCredentials, check_credentials
 from app.features.audit import record
 from app.features.audit.actions import Action
 from app.features.audit.record import Actor
@@ -210,15 +211,15 @@ def _taken_back_unless(
 
 def _binding(session: Session, keys: Keys) -> Keys:
     both = keys.get(CountedBy.BOTH)
-    is_known = both is not None and queries.is_login_address(session, both)
+    is_known = both is not None and counters.is_login_address(session, both)
     binding = rules.counters_that_bind(is_known=is_known)
     return {counted_by: key for counted_by, key in keys.items() if counted_by in binding}
 
 
 def _admit(session: Session, keys: Keys, *, now: datetime) -> list[_Counted]:
     """Count a try, unless it comes too soon: then nothing is written, and TooManyTries raised."""
-    _check_wait([_try_count(row) for row in queries.read_login_counters(session, keys.values()).values()], now=now)
-    rows = queries.lock_login_counters(session, keys.values(), now=now)
+    _check_wait([_try_count(row) for row in counters.read_login_counters(session, keys.values()).values()], now=now)
+    rows = counters.lock_login_counters(session, keys.values(), now=now)
     # Others may have tried since they were read.
     _check_wait([_try_count(row) for row in rows.values()], now=now)
     counted = []
@@ -227,12 +228,12 @@ def _admit(session: Session, keys: Keys, *, now: datetime) -> list[_Counted]:
         after = rules.after_one_more_try(before, counted_by=counted_by, now=now)
         _write(session, key, after)
         counted.append(_Counted(key=key, before=before, after=after))
-    queries.prune_login_counters(session, now=now, most=PRUNED_AT_ONCE)
+    counters.prune_login_counters(session, now=now, most=PRUNED_AT_ONCE)
     return counted
 
 
 def _take_back(session: Session, counted: list[_Counted], *, now: datetime) -> None:
-    rows = queries.lock_login_counters(session, [each.key for each in counted], now=now)
+    rows = counters.lock_login_counters(session, [each.key for each in counted], now=now)
     for each in counted:
         _write(
             session, each.key, rules.without_one_try(_try_count(rows[each.key]), before=each.before, after=each.after)
@@ -245,9 +246,9 @@ def _remember(session: Session, keys: Keys, *, email: str, now: datetime) -> Non
     user = crud.get_user_by_email(session, rules.normalize_email(email))
     if key is None or user is None:
         return
-    queries.delete_login_counter(session, key)
-    queries.keep_login_address(session, key, user_id=user.id, now=now)
-    queries.prune_login_addresses(
+    counters.delete_login_counter(session, key)
+    counters.keep_login_address(session, key, user_id=user.id, now=now)
+    counters.prune_login_addresses(
         session, user_id=user.id, before=now - rules.ADDRESS_FORGOTTEN_AFTER, most=rules.KNOWN_ADDRESSES
     )
 
@@ -263,6 +264,6 @@ def _try_count(row: LoginCounter | Row[Any]) -> TryCount:
 
 
 def _write(session: Session, key: bytes, count: TryCount) -> None:
-    queries.write_login_counter(
+    counters.write_login_counter(
         session, key, try_count=count.try_count, held_until=count.held_until, expires_at=count.expires_at
     )

@@ -120,13 +120,13 @@ def accept(session: Session, *, token: str, user: User, now: datetime) -> tuple[
     return _join(session, token=token, station=opened.station, user=user, now=now)
 
 
-def register(session: Session, *, answer: InvitationAnswer, now: datetime) -> tuple[User, Station]:
+def register(session: Session, *, answer: InvitationAnswer, now: datetime) -> tuple[User, Station, Role]:
     """Make an account for the invited address, and join with it. Raises LinkInvalid, EmailTaken."""
     opened = read(session, token=answer.token, now=now)
     new = UserCreate(email=opened.invitation.email, password=answer.password, full_name=answer.full_name)
     user = create_user(session, new=new, now=now)
-    _join(session, token=answer.token, station=opened.station, user=user, now=now)
-    return user, opened.station
+    station, role = _join(session, token=answer.token, station=opened.station, user=user, now=now)
+    return user, station, role
 
 
 def _send(

@@ -175,12 +175,16 @@ def _in_one_line(value: Any) -> Any:
 
 
 def _in_ascii(address: str) -> str:
-    """With the domain as the mail system writes it. Raises Refused for what is not one address."""
+    """With the domain as the mail system writes it. Raises Refused for what is not one address, and for one with letters
+    before the @ that most mail servers do not know."""
     try:
         checked = validate_email(address, check_deliverability=False)
     except EmailNotValidError as error:
         raise Refused(str(error)) from error
-    return checked.ascii_email or checked.normalized
+    if checked.ascii_email is None:
+        msg = f"{address} has letters before the @-sign that are not ASCII; no mail can be sent to it"
+        raise Refused(msg)
+    return checked.ascii_email
 
 
 @cache

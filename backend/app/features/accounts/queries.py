@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, LargeBinary, Row, Uuid, and_, bindparam, delete, func, literal, or_, text, update
+from sqlalchemy import ColumnElement, Row, Uuid, and_, bindparam, delete, func, literal, or_, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -16,8 +16,6 @@ from app.models import (
     Invitation,
     Job,
     LinkPurpose,
-    LoginAddress,
-    LoginCounter,
     LoginSession,
     Member,
     Role,
@@ -86,8 +84,14 @@ def lock_user(session: Session, user_id: UUID) -> User | None:
     return session.exec(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def hold_user(session: Session, user_id: UUID) -> User | None:
+    """An account as it is now. It is not deleted until the transaction ends; whoever changes it need not wait."""
+    query = select(User).where(User.id == user_id).with_for_update(read=True, key_share=True)
+    return session.exec(query.execution_options(populate_existing=True)).one_or_none()
+
+
 def lock_user_alone(session: Session, user_id: UUID) -> User | None:
-    """The same, and nothing that refers to it is added meanwhile: it can be deleted."""
+    """An account, locked so that nothing that refers to it is added meanwhile: it can be deleted."""
     query = select(User).where(User.id == user_id).with_for_update()
     return session.exec(query.execution_options(populate_existing=True)).one_or_none()
 
@@ -117,6 +121,14 @@ def revoke_api_tokens(
     if station_id is not None:
         ended = ended.where(col(ApiToken.station_id) == station_id)
     session.execute(ended.values(revoked_at=now, revoked_by=by))
+
+
+def revoke_api_tokens_of_no_member(session: Session, *, user_id: UUID, by: UUID, now: datetime) -> None:
+    """End the API tokens that a user made for stations of which they are no member."""
+    stations = select(Member.station_id).where(Member.user_id == user_id)
+    ended = update(ApiToken).where(col(ApiToken.user_id) == user_id).where(col(ApiToken.revoked_at).is_(None))
+    ended = ended.where(col(ApiToken.station_id).not_in(stations))
+    session.execute(ended.values(revoked_at=now, revoked_by=by).execution_options(synchronize_session=False))
 
 
 def delete_login_sessions(session: Session, *, user_id: UUID, but: UUID | None) -> None:
@@ -241,92 +253,6 @@ def logins_and_stations(session: Session, pairs: Collection[tuple[UUID, UUID]]) 
     )
     values = {"login_ids": [login for login, _ in pairs], "station_ids": [station for _, station in pairs]}
     return list(session.connection().execute(query, values))
-
-
-def is_login_address(session: Session, key: bytes) -> bool:
-    """Whether the account has been logged in to from the address, both of which `key` stands for."""
-    return session.exec(select(LoginAddress.key).where(LoginAddress.key == key)).first() is not None
-
-
-def read_login_counters(session: Session, keys: Collection[bytes]) -> dict[bytes, LoginCounter]:
-    """Those of these counters that there are."""
-    return {each.key: each for each in session.exec(select(LoginCounter).where(col(LoginCounter.key).in_(keys)))}
-
-
-LOCK_LOGIN_COUNTERS = """
-INSERT INTO login_counter (key, try_count, held_until, expires_at)
-SELECT k.key, 0, 'epoch', :now
-FROM unnest(:keys) AS k (key)
-ORDER BY k.key
-ON CONFLICT (key) DO UPDATE SET try_count = login_counter.try_count
-RETURNING key, try_count, held_until, expires_at
-"""
-
-
-def lock_login_counters(session: Session, keys: Collection[bytes], *, now: datetime) -> dict[bytes, Row[Any]]:
-    """These counters as they are now, held until the transaction ends; one that was not there is made, at none.
-
-    Always in the same order, so that two tries that share more than one counter do not wait for each other.
-    """
-    query = text(LOCK_LOGIN_COUNTERS).bindparams(bindparam("keys", type_=ARRAY(LargeBinary)))
-    return {row.key: row for row in session.connection().execute(query, {"keys": sorted(keys), "now": now})}
-
-
-def write_login_counter(
-    session: Session, key: bytes, *, try_count: int, held_until: datetime, expires_at: datetime
-) -> None:
-    """Set a counter."""
-    session.execute(
-        update(LoginCounter)
-        .where(col(LoginCounter.key) == key)
-        .values(try_count=try_count, held_until=held_until, expires_at=expires_at)
-    )
-
-
-PRUNE_LOGIN_COUNTERS = """
-DELETE FROM login_counter
-WHERE key IN (
-    SELECT key
-    FROM login_counter
-    WHERE expires_at <= :now
-    ORDER BY expires_at, key
-    LIMIT :most
-    FOR UPDATE SKIP LOCKED
-)
-"""
-
-
-def prune_login_counters(session: Session, *, now: datetime, most: int) -> None:
-    """Remove up to so many counters that no longer count anything. Those that somebody holds are let be."""
-    session.connection().execute(text(PRUNE_LOGIN_COUNTERS), {"now": now, "most": most})
-
-
-def delete_login_counter(session: Session, key: bytes) -> None:
-    """Begin counting anew."""
-    session.execute(delete(LoginCounter).where(col(LoginCounter.key) == key))
-
-
-def keep_login_address(session: Session, key: bytes, *, user_id: UUID, now: datetime) -> None:
-    """Note that the account was logged in to from this address."""
-    new = insert(LoginAddress).values(key=key, user_id=user_id, last_login_at=now)
-    session.execute(new.on_conflict_do_update(index_elements=["key"], set_={"user_id": user_id, "last_login_at": now}))
-
-
-def prune_login_addresses(session: Session, *, user_id: UUID, before: datetime, most: int) -> None:
-    """Forget the addresses of a user that were last used before then, and all but so many of the newest."""
-    newest = (
-        select(LoginAddress.key)
-        .where(LoginAddress.user_id == user_id)
-        .where(LoginAddress.last_login_at >= before)
-        .order_by(col(LoginAddress.last_login_at).desc(), col(LoginAddress.key))
-        .limit(most)
-    )
-    session.execute(
-        delete(LoginAddress)
-        .where(col(LoginAddress.user_id) == user_id)
-        .where(col(LoginAddress.key).not_in(newest))
-        .execution_options(synchronize_session=False)
-    )
 
 
 def is_zone_known(session: Session, zone: str) -> bool:
@@ -465,6 +391,13 @@ def open_invitation(session: Session, *, station_id: UUID, invitation_id: UUID) 
 def open_invitations(session: Session, station_id: UUID) -> list[Invitation]:
     """The invitations to a station that were neither accepted nor revoked, in the order in which they were made."""
     return list(session.exec(_open_invitations(station_id).order_by(col(Invitation.created_at), col(Invitation.id))))
+
+
+def revoke_invitations(session: Session, *, station_id: UUID, email: str, now: datetime) -> None:
+    """Have no open invitation of this address to the station count any more."""
+    ended = update(Invitation).where(col(Invitation.station_id) == station_id).where(col(Invitation.email) == email)
+    ended = ended.where(col(Invitation.accepted_at).is_(None)).where(col(Invitation.revoked_at).is_(None))
+    session.execute(ended.values(revoked_at=now).execution_options(synchronize_session=False))
 
 
 def find_invitation(session: Session, token_hash: bytes) -> Invitation | None:

@@ -84,11 +84,6 @@ def may_invite(*, role: Role | None, is_active: bool, is_superuser: bool) -> boo
     return is_active and (is_superuser or role == Role.OWNER)
 
 
-def ends_links(changes: Mapping[str, Any]) -> bool:
-    """Whether links that were sent before this change of an account must not work after it."""
-    return ends_sessions(changes) or "email" in changes
-
-
 def ends_sessions(changes: Mapping[str, Any]) -> bool:
     """Whether logins that were made before this change of an account must not outlive it."""
     return "password" in changes or changes.get("is_active") is False

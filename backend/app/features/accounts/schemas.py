@@ -61,6 +61,7 @@ class UserCreate(InputShape):
     email: Email
     password: Password
     full_name: FullName = None
+    is_active: bool = Field(default=True, strict=True)
     is_superuser: bool = Field(default=False, strict=True)
 
 

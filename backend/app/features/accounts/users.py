@@ -58,9 +58,12 @@ def get_user(session: Session, *, reader: User, user_id: UUID) -> User:
 
 
 def make_user(session: Session, *, letters: Letters, new: UserCreate, by: User) -> User:
-    """Make an account for somebody, who is sent a link to choose their own password. Raises EmailTaken."""
+    """Make an account for somebody, who is sent a link to choose their own password, unless it is a closed one.
+
+    Raises EmailTaken.
+    """
     user = create_user(session, new=new, now=letters.now)
-    if letters.is_mail_configured:
+    if letters.is_mail_configured and user.is_active:
         token = security.new_link_token()
         expires_at = letters.now + NEW_ACCOUNT_LINK_LIFE
         queries.put_password_link(
@@ -76,7 +79,7 @@ def update_user(
     session: Session, *, letters: Letters, user_id: UUID, changes: dict[str, Any], by: UUID, by_session: UUID
 ) -> User:
     """Change what is given. Another address ends the account's sessions but `by_session`; a new password, or the closing
-    of the account, its API tokens also.
+    of the account, its API tokens also. Who is no superuser any more keeps those for stations of which they are a member.
 
     Raises UserNotFound, EmailTaken, LastSuperuser.
     """
@@ -99,8 +102,9 @@ def update_user(
         queries.revoke_api_tokens(session, user_id=user_id, station_id=None, by=by, now=letters.now)
     elif user.email != before["email"]:
         end_what_is_open(session, user_id=user_id, but=by_session)
-    elif rules.ends_links(changes):
-        queries.delete_account_links(session, user_id)
+    if before["is_superuser"] and not user.is_superuser:
+        # They opened every station. Whoever becomes a member of one later makes new ones.
+        queries.revoke_api_tokens_of_no_member(session, user_id=user_id, by=by, now=letters.now)
     _tell_of_changes(session, before, user, letters=letters)
     return user
 

@@ -71,7 +71,11 @@ def told_between(session: Session, *, station_id: UUID, start: datetime, end: da
 
 
 def lock_member(session: Session, *, station_id: UUID, user_id: UUID) -> Member | None:
-    """A membership, held until this transaction ends."""
+    """A membership as it is now, held until this transaction ends."""
     return session.exec(
-        select(Member).where(Member.station_id == station_id).where(Member.user_id == user_id).with_for_update()
+        select(Member)
+        .where(Member.station_id == station_id)
+        .where(Member.user_id == user_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one_or_none()

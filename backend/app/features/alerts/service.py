@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlmodel import Session
 
+from app import crud
 from app.core import security
 from app.core.errors import AppError
 from app.features.accounts import mail
@@ -43,14 +44,15 @@ class StopLinkInvalid(AppError):
 
 def read_wishes(session: Session, *, station_id: UUID, user_id: UUID, is_mail_configured: bool) -> MailWishesPublic:
     """Which mails of a station a member gets. Raises MemberNotFound."""
-    return _public(_member(session, station_id, user_id), is_mail_configured=is_mail_configured)
+    member = crud.get_member(session, station_id=station_id, user_id=user_id)
+    return _public(_known(member), is_mail_configured=is_mail_configured)
 
 
 def change_wishes(
     session: Session, *, station_id: UUID, user_id: UUID, wishes: MailWishes, is_mail_configured: bool
 ) -> tuple[MailWishesPublic, dict[str, bool]]:
     """Get, or get no more, some mails of a station; and which of these wishes are other ones now. Raises MemberNotFound."""
-    member = _member(session, station_id, user_id)
+    member = _known(queries.lock_member(session, station_id=station_id, user_id=user_id))
     before = {"weekly": member.wants_weekly_mail, "deck_quiet": member.wants_deck_mail}
     wanted = wishes.model_dump(exclude_unset=True)
     changed = {name: wish for name, wish in wanted.items() if wish != before[name]}
@@ -61,8 +63,7 @@ def change_wishes(
     return _public(member, is_mail_configured=is_mail_configured), changed
 
 
-def _member(session: Session, station_id: UUID, user_id: UUID) -> Member:
-    member = queries.lock_member(session, station_id=station_id, user_id=user_id)
+def _known(member: Member | None) -> Member:
     if member is None:
         raise MemberNotFound("You are not a member of this station, so you get no mail of it.")
     return member

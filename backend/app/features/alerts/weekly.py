@@ -12,6 +12,7 @@ from app.features.alerts import queries, rules
 from app.features.alerts.rules import WEEK
 from app.features.alerts.service import Links, send
 from app.features.presses import watch
+from app.features.stats import ranking
 from app.features.stats import service as stats
 from app.features.stats.periods import Bucket
 from app.features.stats.schemas import BucketPublic, TimeseriesQuery, TopQuery, UnusedButton, UnusedQuery
@@ -95,7 +96,7 @@ def _describe(
     bucket, count = week
     top = TopQuery(start=monday, end=monday + WEEK, limit=MAX_LISTED)
     asked = UnusedQuery(days=UNUSED_DAYS)
-    unused = stats.read_unused(session, station=station, query=asked, skip=0, limit=MAX_LISTED, now=now)
+    unused = ranking.read_unused(session, station=station, query=asked, skip=0, limit=MAX_LISTED, now=now)
     return {
         "station": station.name,
         "week": rules.week_text(monday, zone=zone),
@@ -103,7 +104,7 @@ def _describe(
         "before_count": before_count,
         "top": [
             {"title": each.button.title, "count": each.press_count, "before_count": each.before_count}
-            for each in stats.read_top(session, station=station, query=top, now=now).data
+            for each in ranking.read_top(session, station=station, query=top, now=now).data
             if each.press_count
         ],
         "unused": [{"title": each.button.title, "last_used": _last_used(each, zone)} for each in unused.data],

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.core.errors import FieldError, InvalidInput
+from app.core.errors import CursorInvalid
 from app.features.audit import queries
 from app.features.audit.queries import EventRow
 from app.features.audit.schemas import ActorPublic, EventListing, EventPage, EventPublic
@@ -13,13 +13,6 @@ from app.models import NO_STATION, ActorKind, AuditEvent
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-
-
-class CursorInvalid(InvalidInput):
-    """A cursor that this server did not give out."""
-
-    code = "cursor_invalid"
-    default_detail = "The cursor is not one that a page of these events gave."
 
 
 def list_events(session: Session, *, station_id: UUID | None, listing: EventListing) -> EventPage:
@@ -51,7 +44,7 @@ def _place(cursor: str) -> tuple[datetime, UUID]:
     try:
         return _EPOCH + int(microseconds) * _MICROSECOND, UUID(event_id)
     except (ValueError, OverflowError):
-        raise CursorInvalid(errors=(FieldError("query.cursor", CursorInvalid.default_detail),)) from None
+        raise CursorInvalid("The cursor is not one that a page of these events gave.") from None
 
 
 def _public(row: EventRow) -> EventPublic:

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, text
+from sqlalchemy import ColumnElement, Subquery, func, text
 from sqlmodel import Session, col, delete, select
 from sqlmodel.sql.expression import Select
 
-from app.models import Deck, Press, PressKey, PressKeyHeard
+from app.models import Deck, Press, PressKey, PressKeyHeard, RollupDeckQuarter
 
 
 @dataclass(frozen=True)
 class DeckRow:
-    """A deck, and what is known of its keys."""
+    """A deck, how many of its keys stand, and when it was last heard."""
 
     deck: Deck
     key_count: int
@@ -25,7 +25,7 @@ def list_decks(session: Session, *, station_id: UUID, skip: int, limit: int) -> 
     """One page, by name."""
     keys = _keys_by_deck(station_id).subquery()
     page = (
-        select(Deck, func.coalesce(keys.c.key_count, 0), keys.c.last_heard_at)
+        select(Deck, func.coalesce(keys.c.key_count, 0), _last_heard(station_id, keys))
         .outerjoin(keys, keys.c.deck_id == Deck.id)
         .where(Deck.station_id == station_id)
         .order_by(func.lower(Deck.name), col(Deck.id))
@@ -44,7 +44,7 @@ def get_deck_row(session: Session, *, station_id: UUID, deck_id: UUID) -> DeckRo
     """One deck with what is known of its keys; what was changed in this session is seen."""
     keys = _keys_by_deck(station_id).where(PressKey.deck_id == deck_id).subquery()
     found = session.exec(
-        select(Deck, func.coalesce(keys.c.key_count, 0), keys.c.last_heard_at)
+        select(Deck, func.coalesce(keys.c.key_count, 0), _last_heard(station_id, keys))
         .outerjoin(keys, keys.c.deck_id == Deck.id)
         .where(Deck.station_id == station_id)
         .where(Deck.id == deck_id)
@@ -68,6 +68,21 @@ def _keys_by_deck(station_id: UUID) -> Select[UUID | None, int, datetime | None]
         .where(col(PressKey.deck_id).is_not(None))
         .group_by(col(PressKey.deck_id))
     )
+
+
+def _last_heard(station_id: UUID, keys: Subquery) -> ColumnElement[datetime | None]:
+    """When any key of a deck was, or, of a press that an API token sent for the deck, which no key knows of, the quarter of
+    an hour in which it was counted."""
+    latest_quarter = (
+        select(RollupDeckQuarter.quarter_start)
+        .where(RollupDeckQuarter.station_id == station_id)
+        .where(RollupDeckQuarter.deck_id == Deck.id)
+        .where(RollupDeckQuarter.press_count > 0)
+        .order_by(col(RollupDeckQuarter.quarter_start).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.greatest(keys.c.last_heard_at, latest_quarter)
 
 
 def lock_deck(session: Session, *, station_id: UUID, deck_id: UUID) -> Deck | None:

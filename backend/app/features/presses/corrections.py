@@ -25,6 +25,7 @@ class CorrectionDoesNotFit(Conflict):
     """Only a counted press can be made void; only a suppressed or void one can be restored."""
 
     code = "correction_does_not_fit"
+    default_detail = "Only a counted press can be made void; this one is suppressed."
 
 
 def get_press(session: Session, *, station_id: UUID, press_id: UUID) -> PressPublic:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import BigInteger
 from sqlmodel import Session
 
-from app.core.errors import FieldError, InvalidInput
+from app.core.errors import CursorInvalid
 from app.features.presses import queries
 from app.features.presses.rules import corrected_status
 from app.features.presses.schemas import (
@@ -31,13 +31,7 @@ from app.features.presses.schemas import (
 from app.models import Channel, CorrectionKind, PressStatus
 
 MAX_EXAMINED = 10_000
-
-
-class CursorInvalid(InvalidInput):
-    """A cursor that this server did not give out."""
-
-    code = "cursor_invalid"
-    default_detail = "The cursor is not one that a page of this log gave."
+NOT_OF_THIS_LOG = "The cursor is not one that a page of this log gave."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +74,9 @@ class Position:
             pressed_at, seq = json.loads(raw)
             position = cls(datetime.fromisoformat(pressed_at), seq)
         except (ValueError, TypeError, binascii.Error, RecursionError):
-            raise CursorInvalid(errors=(FieldError("query.cursor", CursorInvalid.default_detail),)) from None
+            raise CursorInvalid(NOT_OF_THIS_LOG) from None
         if position.pressed_at.tzinfo is None or type(seq) is not int or not 0 <= seq < 1 << 63:
-            raise CursorInvalid(errors=(FieldError("query.cursor", CursorInvalid.default_detail),))
+            raise CursorInvalid(NOT_OF_THIS_LOG)
         return position
 
 

@@ -1,4 +1,4 @@
-"""What the presses mean: counts over time, by weekday and hour, of buttons beside each other.
+"""What the presses mean: counts over time, by weekday and hour. Buttons beside each other are in `ranking`.
 
 Days of the station's own zone are read from its days; hours, weekdays by hour, and other zones from its hours, or from
 quarters of an hour where the zone's clocks do not keep the hours of UTC. These reach less far (`periods.check_reach`).
@@ -7,19 +7,15 @@ Ranges of days go up to today: what has not begun is left out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, text
-from sqlalchemy.exc import DataError
+from sqlalchemy import Row
 from sqlmodel import Session
 
 from app import crud
-from app.features.accounts.service import UnknownZone
 from app.features.buttons.service import ButtonNotFound, DeckNotFound
-from app.features.presses import watch
 from app.features.stats import queries
 from app.features.stats.periods import (
     DAY,
@@ -31,7 +27,6 @@ from app.features.stats.periods import (
     bucket_starts,
     check_reach,
     dark_buckets,
-    days_between,
     hours_of_week,
     label_of,
     mark_unknown,
@@ -42,7 +37,6 @@ from app.features.stats.periods import (
 from app.features.stats.rules import check_selection
 from app.features.stats.schemas import (
     BucketPublic,
-    ButtonName,
     CalendarDay,
     CalendarPublic,
     CalendarQuery,
@@ -50,22 +44,13 @@ from app.features.stats.schemas import (
     Grouping,
     HeatmapPublic,
     HeatmapQuery,
-    Neighbour,
-    RecentUse,
     Selection,
     SeriesPublic,
     SummaryPublic,
     TimeseriesPublic,
     TimeseriesQuery,
-    TopButton,
-    TopPublic,
-    TopQuery,
-    UnusedButton,
-    UnusedPublic,
-    UnusedQuery,
-    UsagePublic,
-    UsedDeck,
 )
+from app.features.stats.view import View, look_at
 from app.models import NO_DECK, Station
 
 # How far back is looked where nothing else is asked for.
@@ -76,73 +61,6 @@ DEFAULT_LENGTH = {
     Bucket.MONTH: timedelta(days=365),
 }
 DEFAULT_REACH = timedelta(days=28)
-DEFAULT_TOP_REACH = timedelta(days=14)
-TREND_REACH = timedelta(days=90)
-QUARTER = timedelta(minutes=15)
-USAGE_HEATMAP_REACH = timedelta(days=365)
-MAX_NEIGHBOURS = 50
-
-
-@dataclass(frozen=True)
-class _View:
-    """A station as it is looked at: in which zone, and when."""
-
-    session: Session
-    station: Station
-    zone: str
-    now: datetime
-    local_now: datetime
-
-    @property
-    def today(self) -> date:
-        return self.local_now.date()
-
-    @property
-    def is_own_zone(self) -> bool:
-        return self.zone == self.station.zone
-
-    def rows(self, query: str, **values: Any) -> Sequence[Row[Any]]:
-        known = {"station_id": self.station.id, "zone": self.zone}
-        return self.session.connection().execute(text(query), known | values).all()
-
-    def days(self, start: date | None, end: date | None, *, default: timedelta) -> Days:
-        """The days that are meant, up to today: there is nothing to be counted beyond, and nothing to compare it with."""
-        days = days_between(start, end, today=self.today, default=default)
-        return Days(days.start, min(days.end, self.today + DAY)) if days.start <= self.today else days
-
-    def edges(self, days: Sequence[date]) -> list[datetime]:
-        """The instants at which these days begin."""
-        return [edge for (edge,) in self.rows(queries.DAY_EDGES, days=list(days))]
-
-    def silent(self, edges: Sequence[datetime]) -> list[int]:
-        """For how many seconds between these instants nothing was recorded, until now."""
-        return silent_seconds(edges, self.gaps(edges[0], edges[-1])) if edges else []
-
-    def gaps(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-        """When nothing was recorded between two instants, until now; also since the station was not there yet."""
-        end = min(end, self.now)
-        made_at = min(max(start, self.station.created_at), end)
-        gaps = self._gaps_before(made_at, start=start) if start < made_at else []
-        if made_at < end:
-            found = watch.read_station_gaps(self.session, station_id=self.station.id, start=made_at, end=end)
-            gaps += [(gap.started_at, gap.ended_at) for gap in found]
-        return gaps
-
-    def _gaps_before(self, made_at: datetime, *, start: datetime) -> list[tuple[datetime, datetime]]:
-        """Before the station was made only another installation can have recorded for it."""
-        spans = watch.read_imported_spans(self.session, station_id=self.station.id)
-        return [(gap.start, gap.end) for gap in watch.gaps_between(spans, start=start, end=made_at)]
-
-
-def _view(session: Session, *, station: Station, now: datetime, tz: str | None) -> _View:
-    """Raises UnknownZone."""
-    zone = tz or station.zone
-    try:
-        local_now = session.connection().scalar(text(queries.LOCAL_TIME), {"at": now, "zone": zone})
-    except DataError:
-        # This machine knows the zone, or it would not have come so far; the database has zones of its own.
-        raise UnknownZone(field="query.tz") from None
-    return _View(session, station, zone, now, local_now)
 
 
 # Series
@@ -162,7 +80,7 @@ class _Axis:
         return max(len(self.edges) - 1, 0)
 
 
-def _axis(view: _View, days: Days, bucket: Bucket) -> _Axis:
+def _axis(view: View, days: Days, bucket: Bucket) -> _Axis:
     """Buckets that the days touch and that have begun. Raises InvalidInput for too many."""
     starts = [start for start in bucket_starts(days, bucket) if start <= view.today]
     if not starts:
@@ -197,7 +115,7 @@ _NOTHING = _Counted(Grouping.STATION, "", 0, None, None, 1)
 
 
 def _count(
-    view: _View, axis: _Axis, *, selection: Selection, by: Grouping = Grouping.STATION, limit: int = 1
+    view: View, axis: _Axis, *, selection: Selection, by: Grouping = Grouping.STATION, limit: int = 1
 ) -> list[_Counted]:
     """The largest series. Of a station there is always one, even if it has no button yet."""
     owners = queries.owners_of(selection, by)
@@ -226,15 +144,16 @@ def _filled(series: _Counted, length: int) -> list[int]:
 def read_timeseries(session: Session, *, station: Station, query: TimeseriesQuery, now: datetime) -> TimeseriesPublic:
     """Presses over time. Raises InvalidInput, ButtonNotFound, DeckNotFound."""
     check_selection(query, by=query.by)
-    view = _view(session, station=station, now=now, tz=query.tz)
+    view = look_at(session, station=station, now=now, tz=query.tz)
     default = DEFAULT_LENGTH[query.bucket]
     if not view.is_own_zone:
         default = min(default, REACH_OF_ALL)
     days = view.days(query.start, query.end, default=default)
-    return _timeseries(view, days, query)
+    return timeseries_of(view, days, query)
 
 
-def _timeseries(view: _View, days: Days, query: TimeseriesQuery) -> TimeseriesPublic:
+def timeseries_of(view: View, days: Days, query: TimeseriesQuery) -> TimeseriesPublic:
+    """Presses over time, on days that are known already. Raises InvalidInput, ButtonNotFound, DeckNotFound."""
     if query.bucket is Bucket.HOUR or not view.is_own_zone:
         check_reach(days, is_one=_is_one(query))
     title = _title_of(view, query)
@@ -272,7 +191,7 @@ def _is_one(selection: Selection) -> bool:
     return selection.button_id is not None or selection.deck_id is not None
 
 
-def _title_of(view: _View, selection: Selection) -> str:
+def _title_of(view: View, selection: Selection) -> str:
     """What everything that is asked for is called together. Raises ButtonNotFound, DeckNotFound."""
     station_id, button_id, deck_id = view.station.id, selection.button_id, selection.deck_id
     if deck_id is not None:
@@ -295,7 +214,7 @@ def _title_of(view: _View, selection: Selection) -> str:
 
 def read_summary(session: Session, *, station: Station, tz: str | None, now: datetime) -> SummaryPublic:
     """Presses today, this week, this month and in all, beside those of the day, week and month before."""
-    view = _view(session, station=station, now=now, tz=tz)
+    view = look_at(session, station=station, now=now, tz=tz)
     starts = [view.today, start_of(view.today, Bucket.WEEK)]
     befores = [view.today - DAY, starts[1] - WEEK]
     if view.is_own_zone:
@@ -348,7 +267,7 @@ class _Part:
     press_count: int
 
 
-def _count_parts(view: _View, spans: Sequence[tuple[date, date]]) -> list[_Part]:
+def _count_parts(view: View, spans: Sequence[tuple[date, date]]) -> list[_Part]:
     """For each span and the one before it: the last day of that, as far as the present is into its own span."""
     # The 31st is further into its month than some months go.
     local_ends = [
@@ -370,11 +289,12 @@ def _midnight(day: date) -> datetime:
 def read_heatmap(session: Session, *, station: Station, query: HeatmapQuery, now: datetime) -> HeatmapPublic:
     """Presses by weekday and hour. Raises InvalidInput, ButtonNotFound, DeckNotFound."""
     check_selection(query)
-    view = _view(session, station=station, now=now, tz=query.tz)
-    return _heatmap(view, view.days(query.start, query.end, default=DEFAULT_REACH), query)
+    view = look_at(session, station=station, now=now, tz=query.tz)
+    return heatmap_of(view, view.days(query.start, query.end, default=DEFAULT_REACH), query)
 
 
-def _heatmap(view: _View, days: Days, selection: Selection) -> HeatmapPublic:
+def heatmap_of(view: View, days: Days, selection: Selection) -> HeatmapPublic:
+    """Presses by weekday and hour of these days. Raises InvalidInput, ButtonNotFound, DeckNotFound."""
     check_reach(days, is_one=_is_one(selection))
     _title_of(view, selection)
     start, end = view.edges([days.start, days.end])
@@ -403,7 +323,7 @@ def _heatmap(view: _View, days: Days, selection: Selection) -> HeatmapPublic:
 def read_calendar(session: Session, *, station: Station, query: CalendarQuery, now: datetime) -> CalendarPublic:
     """Presses of a year by day. Raises InvalidInput, ButtonNotFound, DeckNotFound."""
     check_selection(query)
-    view = _view(session, station=station, now=now, tz=query.tz)
+    view = look_at(session, station=station, now=now, tz=query.tz)
     year = query.year if query.year is not None else view.today.year
     days = Days(date(year, 1, 1), date(year + 1, 1, 1))
     if not view.is_own_zone:
@@ -422,128 +342,3 @@ def read_calendar(session: Session, *, station: Station, query: CalendarQuery, n
             for place, (count, seconds) in enumerate(zip(counts, silent, strict=True))
         ],
     )
-
-
-# Buttons
-
-
-def read_top(session: Session, *, station: Station, query: TopQuery, now: datetime) -> TopPublic:
-    """Buttons by their use, or by how it changed against as many days before. Raises InvalidInput."""
-    view = _view(session, station=station, now=now, tz=query.tz)
-    days = view.days(query.start, query.end, default=DEFAULT_TOP_REACH)
-    before = days.before
-    if not view.is_own_zone:
-        check_reach(Days(before.start, days.end), is_one=False)
-    edges = view.edges([before.start, days.start, days.end])
-    part_start, part_end = _part_of_last_day(view, days)
-    values: dict[str, date | datetime] = {"part_end": part_end}
-    if view.is_own_zone:
-        before_end = before.end if part_start == part_end else before.end - DAY
-        values |= {"before_start": before.start, "before_end": before_end, "start": days.start, "end": days.end}
-        values["part_start"] = part_start
-    else:
-        # Quarters of an hour can be cut anywhere, so that there is no part to be told apart.
-        values |= {"before_start": edges[0], "before_end": part_end, "start": edges[1], "end": edges[2]}
-        values["part_start"] = part_end
-    statement = queries.top_buttons(
-        query.order, is_by_days=view.is_own_zone, state=query.state, is_of_type=query.type is not None
-    )
-    rows = view.rows(statement, **values, most=query.limit, type=query.type)
-    silent = view.silent(edges)
-    return TopPublic(
-        zone=view.zone,
-        start=days.start,
-        end=days.end,
-        before_start=before.start,
-        not_recording_s=silent[1],
-        before_not_recording_s=silent[0],
-        data=[
-            TopButton(
-                button=_button_name(row),
-                press_count=row.press_count,
-                before_count=row.before_count,
-                difference=row.difference,
-                change=row.difference / row.before_count if row.before_count else None,
-            )
-            for row in rows
-        ],
-        count=rows[0].button_count if rows else 0,
-    )
-
-
-def _part_of_last_day(view: _View, days: Days) -> tuple[datetime, datetime]:
-    """Of the last day before the days, what corresponds to the last one of them as far as that has come: whole quarters of
-    an hour. Nothing where the days are over."""
-    last_before = days.start - DAY
-    if days.end <= view.today:
-        (start,) = view.edges([days.start])
-        return start, start
-    (start,) = view.edges([last_before])
-    ((end,),) = view.rows(queries.INSTANTS, locals=[datetime.combine(last_before, view.local_now.time())])
-    return start, max(start, end - (end - datetime.min.replace(tzinfo=UTC)) % QUARTER)
-
-
-def read_unused(
-    session: Session, *, station: Station, query: UnusedQuery, skip: int, limit: int, now: datetime
-) -> UnusedPublic:
-    """Buttons that were there for so many days and not used in them, longest unused first."""
-    view = _view(session, station=station, now=now, tz=None)
-    page, count = queries.unused_buttons(state=query.state, is_of_type=query.type is not None)
-    since = now - query.days * DAY
-    rows = view.rows(page, since=since, type=query.type, skip=skip, most=limit)
-    return UnusedPublic(
-        since=since,
-        data=[
-            UnusedButton(
-                button=_button_name(row),
-                created_at=row.created_at,
-                usage_count=row.press_count,
-                first_used_at=row.first_used_at,
-                last_used_at=row.last_pressed_at,
-            )
-            for row in rows
-        ],
-        count=view.rows(count, since=since, type=query.type)[0][0],
-    )
-
-
-def _button_name(row: Row[Any]) -> ButtonName:
-    return ButtonName(id=row.id, title=row.title, type=row.type, color=row.color, retired_at=row.retired_at)
-
-
-def read_usage(session: Session, *, station: Station, button_id: UUID, recent: int, now: datetime) -> UsagePublic:
-    """The use of one button, and of its like. Raises ButtonNotFound."""
-    view = _view(session, station=station, now=now, tz=None)
-    tally = next(iter(view.rows(queries.TALLY, button_id=button_id)), None)
-    if tally is None:
-        raise ButtonNotFound
-    trend_days = view.days(None, None, default=TREND_REACH)
-    return UsagePublic(
-        usage_count=tally.press_count,
-        first_used_at=tally.first_used_at,
-        last_used_at=tally.last_pressed_at,
-        recent_uses=[_recent_use(row) for row in view.rows(queries.RECENT_USES, button_id=button_id, most=recent)],
-        trend=_timeseries(view, trend_days, TimeseriesQuery(button_id=button_id, by=Grouping.BUTTON)),
-        heatmap=_heatmap(view, view.days(None, None, default=USAGE_HEATMAP_REACH), Selection(button_id=button_id)),
-        neighbours=[
-            Neighbour(
-                button=_button_name(row),
-                press_count=row.press_count,
-                last_used_at=row.last_pressed_at,
-                is_itself=row.id == button_id,
-            )
-            for row in view.rows(
-                queries.NEIGHBOURS,
-                button_id=button_id,
-                type=tally.type,
-                start_day=trend_days.start,
-                end_day=trend_days.end,
-                most=MAX_NEIGHBOURS,
-            )
-        ],
-    )
-
-
-def _recent_use(row: Row[Any]) -> RecentUse:
-    deck = UsedDeck(id=row.deck_id, name=row.deck_name) if row.deck_id and row.deck_name is not None else None
-    return RecentUse(timestamp=row.timestamp, origin=row.origin, press_id=row.press_id, deck=deck)

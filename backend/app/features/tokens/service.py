@@ -31,17 +31,16 @@ class TooManyTokens(Conflict):
     """A member has as many tokens for the station as anybody needs."""
 
     code = "too_many_tokens"
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"You have {rules.MAX_LIVE_TOKENS} API tokens for this station. Revoke one that is not used any more."
-        )
+    default_detail = (
+        f"You have {rules.MAX_LIVE_TOKENS} API tokens for this station. Revoke one that is not used any more."
+    )
 
 
 class ScopeMissing(Forbidden):
     """The token opens something else."""
 
     code = "scope_missing"
+    default_detail = "This needs an API token with another scope, made by somebody whose role allows it."
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(

@@ -9,12 +9,14 @@ import sqlalchemy.exc
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from app.api.deps import Runtime, get_now, open_transaction
 from app.api.errors import code_of
 from app.core.config import Settings
 from app.core.db import build_engine
-from app.core.errors import AppError, NotFound, Unavailable
+from app.core.errors import AppError, NotFound, TooManyTries, Unavailable
+from app.core.log import configure_logging
 from app.main import create_app
 from app.models import Role, Station, User
 from app.tests.conftest import SECRET_KEY
@@ -183,6 +185,13 @@ def test_the_station_may_be_named_everywhere(make: Factory, as_user: Callable[[U
     assert viewer.get(f"/api/v1{path}", params={"station_id": str(station.id)}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("wait_s", "said"), [(1, "1 second"), (119, "119 seconds"), (120, "2 minutes"), (841, "15 minutes")]
+)
+def test_who_has_to_wait_is_told_how_long(wait_s: int, said: str) -> None:
+    assert TooManyTries(retry_after_s=wait_s).detail == f"There were too many tries. Try again in {said}."
+
+
 def test_who_is_not_logged_in_is_told_how(client: TestClient) -> None:
     assert client.get(STATIONS).headers["www-authenticate"] == "Bearer"
 
@@ -235,6 +244,18 @@ def test_what_goes_wrong_below_is_told_apart(client: TestClient, error: Exceptio
         assert int(answer.headers["retry-after"]) >= 1
 
 
+@pytest.mark.parametrize("error", [psycopg.OperationalError("gone"), ZeroDivisionError()])
+def test_a_failure_is_logged_without_the_address_whose_password_was_forgotten(
+    client: TestClient, capfd: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    configure_logging()
+    Broken(client, error).client.post("/api/v1/password-recovery/ann@example.com")
+
+    logged = capfd.readouterr().err
+    assert "/api/v1/password-recovery" in logged
+    assert "ann@example.com" not in logged
+
+
 @pytest.fixture
 def without_database(settings: Settings) -> Iterator[TestClient]:
     """The application beside a database that is not there."""
@@ -272,3 +293,13 @@ def test_without_its_database_the_server_says_so(
 
     assert problem(answer) == (503, "database_unreachable")
     assert answer.headers["retry-after"] == "1"
+
+
+def test_an_error_is_noted_without_the_address_whose_password_was_forgotten(without_database: TestClient) -> None:
+    path = "/api/v1/password-recovery-html-content/kim@station.test"
+    with capture_logs() as noted:
+        without_database.post(path, headers={"Cookie": "tracker_session=anything"})
+
+    assert [(each["event"], each["path"]) for each in noted] == [
+        ("database_unreachable", "/api/v1/password-recovery…"),
+    ]

@@ -1,6 +1,6 @@
 """`GET /api/v1/buttons/{button_id}/increment`: the address that the buttons of an imported installation had before."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -8,26 +8,9 @@ import pytest
 from app.features.buttons.rules import imported_address_key
 from app.main import Tracker
 from app.models import Button, Press, PressKey
-from app.tests.api.live import CLIENT, Answer, ask, live_app
+from app.tests.api.live import CLIENT, Answer, ask
 from app.tests.factories import LONG_AGO
-from app.tests.recording import KeptDatabase, kept_database
-
-
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
-def kept(new_database: Callable[[str], str]) -> Iterator[KeptDatabase]:
-    with kept_database(new_database("tracker_increment_route")) as database:
-        yield database
-
-
-@pytest.fixture(scope="module")
-async def app(kept: KeptDatabase) -> AsyncIterator[Tracker]:
-    async with live_app(kept.settings) as app:
-        yield app
+from app.tests.recording import KeptDatabase
 
 
 @pytest.fixture

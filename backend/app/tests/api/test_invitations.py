@@ -10,13 +10,14 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app import crud
 from app.api.deps import Runtime, get_now
 from app.core import clock
+from app.features.audit.actions import Action
 from app.main import Tracker
-from app.models import Role, Station, User
+from app.models import AuditEvent, Role, Station, User
 from app.tests.api.logins import bearer
 from app.tests.factories import Factory
 from app.tests.letters import queued, that_send_mail, token_of
@@ -242,6 +243,20 @@ def test_an_account_with_the_address_joins(
     assert role_of(session, station, guest) == Role.EDITOR
 
 
+@pytest.mark.parametrize("has_account", [True, False])
+def test_who_joins_is_noted_with_the_role(
+    client: TestClient, session: Session, make: Factory, station: Station, owner: User, has_account: bool
+) -> None:
+    token = token_by_hand(client, session, station, owner)
+    joined = accept(client, session, token, make.user(email=GUEST)) if has_account else register(client, token)
+    assert joined.is_success
+    guest = crud.get_user_by_email(session, GUEST)
+    assert guest is not None
+    noted = session.exec(select(AuditEvent).where(AuditEvent.action == Action.INVITATION_ACCEPTED)).one()
+    assert (noted.station_id, noted.user_id, noted.subject_id) == (station.id, guest.id, guest.id)
+    assert noted.details == {"role": "editor"}
+
+
 def test_a_link_in_the_wrong_hands_opens_neither_the_station_nor_an_account(
     client: TestClient, session: Session, make: Factory, station: Station, owner: User
 ) -> None:
@@ -270,6 +285,41 @@ def test_who_became_a_member_meanwhile_is_told_so(
     make.member(station=station, user=guest, role=Role.VIEWER)
     assert code_of(accept(client, session, token, guest)) == (409, "already_member")
     assert role_of(session, station, guest) == Role.VIEWER
+
+
+def members_of(station: Station) -> str:
+    return f"/api/v1/stations/{station.id}/members"
+
+
+def test_who_is_added_by_hand_is_invited_no_more(
+    client: TestClient, session: Session, make: Factory, station: Station, owner: User
+) -> None:
+    guest, headers = make.user(email=GUEST), bearer(session, owner)
+    elsewhere = make.station()
+    make.member(station=elsewhere, user=owner)
+    token, other = (token_by_hand(client, session, each, owner) for each in (station, elsewhere))
+    added = client.post(members_of(station), json={"email": GUEST, "role": "viewer"}, headers=headers)
+    assert added.status_code == 201
+    assert client.get(path_of(station), headers=headers).json() == {"data": [], "count": 0}
+
+    assert client.delete(f"{members_of(station)}/{guest.id}", headers=headers).status_code == 204
+    assert code_of(accept(client, session, token, guest)) == (400, "link_invalid")
+    assert role_of(session, station, guest) is None
+    assert accept(client, session, other, guest).status_code == 200
+
+
+def test_who_is_removed_does_not_come_back_by_an_earlier_invitation(
+    client: TestClient, session: Session, make: Factory, station: Station, owner: User
+) -> None:
+    guest, headers = make.user(email="old@example.com"), bearer(session, owner)
+    make.member(station=station, user=guest, role=Role.EDITOR)
+    token = token_by_hand(client, session, station, owner)
+    guest.email = GUEST
+    session.flush()
+    assert client.delete(f"{members_of(station)}/{guest.id}", headers=headers).status_code == 204
+    assert code_of(accept(client, session, token, guest)) == (400, "link_invalid")
+    again = token_by_hand(client, session, station, owner)
+    assert accept(client, session, again, guest).status_code == 200
 
 
 def test_a_link_dies_after_seven_days(client: TestClient, session: Session, station: Station, owner: User) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from ipaddress import ip_network
 from uuid import uuid4
 
 import pytest
@@ -59,6 +60,7 @@ def test_a_hundred_wrong_passwords_on_one_account_are_slowed(coming_from: From, 
     refused = answers[-1]
     assert refused.json()["code"] == "too_many_tries"
     assert refused.headers["retry-after"] == "1"
+    assert refused.json()["detail"] == "There were too many tries. Try again in 1 second."
     assert refused.headers["content-type"] == "application/problem+json"
     assert log_in(evil, ANN, PASSWORD, path=path).status_code == 429
     assert log_in(coming_from(HOME), ANN, PASSWORD, path=path).status_code == 200
@@ -88,12 +90,24 @@ def test_known_and_unknown_accounts_are_answered_alike_all_the_way(coming_from: 
         assert said[0] == said[1]
 
 
-def test_the_address_behind_a_trusted_proxy_is_counted_and_no_other(coming_from: From, served: Runtime) -> None:
+def test_an_address_that_a_stranger_names_is_not_believed(coming_from: From, served: Runtime) -> None:
     evil = coming_from(EVIL)
     for number in range(50):
         evil.post(TOKEN, data={"username": ANN, "password": "x"}, headers={"X-Forwarded-For": f"198.51.100.{number}"})
     assert log_in(evil, ANN, PASSWORD).status_code == 429
     assert log_in(coming_from(HOME), ANN, PASSWORD).status_code == 200
+
+
+def test_behind_a_trusted_proxy_it_is_the_address_that_the_proxy_names(coming_from: From, served: Runtime) -> None:
+    served.settings.trusted_proxies = [ip_network(EVIL)]
+    proxy = coming_from(EVIL)
+
+    def guess(number: int, *, address: str) -> int:
+        form = {"username": f"user{number}@example.com", "password": "wrong"}
+        return proxy.post(TOKEN, data=form, headers={"X-Forwarded-For": address}).status_code
+
+    assert {guess(number, address=f"198.51.100.{number}") for number in range(40)} == {400}
+    assert Counter(guess(number, address=HOME) for number in range(40, 80)) == {400: 30, 429: 10}
 
 
 def test_a_limiter_can_be_turned_off(coming_from: From, served: Runtime) -> None:

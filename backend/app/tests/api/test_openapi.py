@@ -311,6 +311,12 @@ def test_every_code_of_an_error_is_documented_where_it_can_come(document: dict[s
     assert sorted({each.code for each in errors_below(AppError) - NEVER_ANSWERED} - documented) == []
 
 
+def test_every_error_has_words_of_its_own_which_its_example_shows() -> None:
+    raised = errors_below(AppError) - NEVER_ANSWERED
+
+    assert sorted(each.code for each in raised if "default_detail" not in vars(each)) == []
+
+
 def errors_below(error: type[AppError]) -> set[type[AppError]]:
     """All that are defined by the product."""
     below = {each for each in error.__subclasses__() if not each.__module__.startswith("app.tests")}

@@ -2,7 +2,7 @@
 
 import json
 from asyncio import Future
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,26 +28,9 @@ from app.models import PressKey, PressStatus, Station
 from app.tests.api.live import CLIENT, Answer, ask, live_app
 from app.tests.background.gate import Gate
 from app.tests.factories import LONG_AGO
-from app.tests.recording import KeptDatabase, kept_database
+from app.tests.recording import KeptDatabase
 
 PATH = "/api/v1/presses/batch"
-
-
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
-def kept(new_database: Callable[[str], str]) -> Iterator[KeptDatabase]:
-    with kept_database(new_database("tracker_press_batch")) as database:
-        yield database
-
-
-@pytest.fixture(scope="module")
-async def app(kept: KeptDatabase) -> AsyncIterator[Tracker]:
-    async with live_app(kept.settings) as app:
-        yield app
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """`GET|POST /p/{press_key}`, as a deck, a script, a browser and a stranger would ask for it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from typing import Any, cast
@@ -19,18 +19,7 @@ from app.tests.api.live import CLIENT, Answer, ask, live_app
 from app.tests.background.gate import Gate
 from app.tests.background.test_address_keeper import until_it_knows
 from app.tests.factories import LONG_AGO
-from app.tests.recording import KeptDatabase, kept_database
-
-
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
-def kept(new_database: Callable[[str], str]) -> Iterator[KeptDatabase]:
-    with kept_database(new_database("tracker_press_route")) as database:
-        yield database
+from app.tests.recording import KeptDatabase
 
 
 @pytest.fixture(scope="module")

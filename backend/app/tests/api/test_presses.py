@@ -1,6 +1,6 @@
 """/presses: the log, its corrections, and plays that are entered by hand."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,10 +14,10 @@ from app.features.presses import log, rollup
 from app.main import Tracker
 from app.models import AuditEvent, Button, ButtonTally, Press, PressStatus, Role, Station, User
 from app.tests.api.conftest import raw_json
-from app.tests.api.live import CLIENT, Answer, ask, live_app
+from app.tests.api.live import CLIENT, Answer, ask
 from app.tests.api.logins import bearer
 from app.tests.factories import LONG_AGO, Factory
-from app.tests.recording import KeptDatabase, kept_database
+from app.tests.recording import KeptDatabase
 
 PRESSES = "/api/v1/presses/"
 MINUTE = timedelta(minutes=1)
@@ -265,23 +265,6 @@ def test_a_correction_says_why(
 
 
 # By hand: these are recorded by the press path itself, and stay.
-
-
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
-def kept(new_database: Callable[[str], str]) -> Iterator[KeptDatabase]:
-    with kept_database(new_database("tracker_api_presses")) as database:
-        yield database
-
-
-@pytest.fixture(scope="module")
-async def app(kept: KeptDatabase) -> AsyncIterator[Tracker]:
-    async with live_app(kept.settings) as app:
-        yield app
 
 
 class Desk:

@@ -210,6 +210,17 @@ def test_a_link_dies_with_a_change_of_the_account(
     assert code_of(reset(mailing, token)) == (400, "link_invalid")
 
 
+@pytest.mark.parametrize("is_own", [True, False])
+def test_a_link_outlives_a_form_that_sends_the_address_as_it_is(
+    mailing: TestClient, make: Factory, ann: User, session: Session, is_own: bool
+) -> None:
+    token = sent_token(mailing, session)
+    url, by = (ME, ann) if is_own else (f"/api/v1/users/{ann.id}", make.user(is_superuser=True))
+    form = {"email": ANN, "full_name": "Anne"}
+    assert mailing.patch(url, json=form, headers=bearer(session, by)).status_code == 200
+    assert reset(mailing, token).status_code == 200
+
+
 def test_a_link_dies_when_its_owner_changes_the_password(mailing: TestClient, ann: User, session: Session) -> None:
     token = sent_token(mailing, session)
     passwords = {"current_password": PASSWORD, "new_password": "nine99999"}

@@ -1,7 +1,7 @@
 """`GET /api/v1/stream`: a station's record as it grows, sent to whoever may read it, for as long as they may."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,21 +22,10 @@ from app.features.stream import hub, rules
 from app.main import Tracker
 from app.models import LoginSession, Member, PressKey, Role, Station, StationHead, User, Watch
 from app.tests.api.live import Answer, ask, live_app
-from app.tests.recording import KeptDatabase, kept_database
+from app.tests.recording import KeptDatabase
 from app.tests.streams import PATH, Event, Stream, log_in, numbers, of_station, streaming
 
 JSON = ("content-type", "application/json")
-
-
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
-def kept(new_database: Callable[[str], str]) -> Iterator[KeptDatabase]:
-    with kept_database(new_database("tracker_stream")) as database:
-        yield database
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """/tokens: API tokens are made by members, open what their scopes say and nothing else, and end with their makers."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -18,10 +18,10 @@ from app.features.tokens import rules, service
 from app.features.tokens.schemas import ApiTokenCreate
 from app.main import Tracker
 from app.models import ApiToken, AuditEvent, Button, Channel, Deck, Member, PressStatus, Role, Scope, Station, User
-from app.tests.api.live import Answer, ask, live_app
+from app.tests.api.live import Answer, ask
 from app.tests.api.logins import bearer
 from app.tests.factories import Factory
-from app.tests.recording import KeptDatabase, kept_database
+from app.tests.recording import KeptDatabase
 from app.tests.streams import of_station, streaming
 
 TOKENS, BATCH = "/api/v1/tokens/", "/api/v1/presses/batch"
@@ -298,6 +298,23 @@ def test_none_outlives_its_maker_s_closed_account_or_a_password_that_a_superuser
     assert not opens(client, secret)
 
 
+def test_who_is_no_superuser_any_more_and_becomes_a_member_has_no_old_tokens(
+    client: TestClient, session: Session, make: Factory, station: Station, owner: User
+) -> None:
+    chief, theirs = make.user(email="kim@example.com", is_superuser=True), make.station()
+    make.member(station=theirs, user=chief, role=Role.VIEWER)
+    old, of_member = (new_token(session, each, chief) for each in (station, theirs))
+    assert opens(client, old)
+    headers = bearer(session, make.user(is_superuser=True))
+
+    assert client.patch(f"/api/v1/users/{chief.id}", json={"is_superuser": False}, headers=headers).status_code == 200
+    new = {"email": "kim@example.com", "role": "editor"}
+    members = f"/api/v1/stations/{station.id}/members"
+    assert client.post(members, json=new, headers=bearer(session, owner)).status_code == 201
+
+    assert [opens(client, secret) for secret in (old, of_member)] == [False, True]
+
+
 def test_a_password_that_its_maker_changes_leaves_it(
     client: TestClient, session: Session, make: Factory, station: Station
 ) -> None:
@@ -469,23 +486,6 @@ def test_another_stations_token_is_not_there(
 
 
 # Presses by the button's id
-
-
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
-def kept(new_database: Callable[[str], str]) -> Iterator[KeptDatabase]:
-    with kept_database(new_database("tracker_tokens")) as database:
-        yield database
-
-
-@pytest.fixture(scope="module")
-async def app(kept: KeptDatabase) -> AsyncIterator[Tracker]:
-    async with live_app(kept.settings) as app:
-        yield app
 
 
 class Desk:

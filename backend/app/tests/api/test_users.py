@@ -16,6 +16,7 @@ from app.core import security
 from app.models import LoginSession, Member, Press, Role, User
 from app.tests.api.logins import bearer
 from app.tests.factories import LONG_AGO, NOTHINGS_ID, Factory
+from app.tests.letters import queued
 
 USERS = "/api/v1/users/"
 PASSWORD = "buckle up, it is the law"
@@ -37,6 +38,16 @@ def test_a_superuser_makes_an_account_that_can_log_in(client: TestClient, chief:
     assert "password" not in answer.text
     form = {"username": NEW["email"], "password": NEW["password"]}
     assert client.post("/api/v1/login/access-token", data=form).status_code == 200
+
+
+def test_an_account_that_is_made_closed_opens_to_nobody_and_is_sent_no_link(
+    mailing: TestClient, session: Session, chief: dict[str, str]
+) -> None:
+    answer = mailing.post(USERS, json=NEW | {"is_active": False}, headers=chief)
+    assert (answer.status_code, answer.json()["is_active"]) == (201, False)
+    form = {"username": NEW["email"], "password": NEW["password"]}
+    assert mailing.post("/api/v1/login/access-token", data=form).status_code == 400
+    assert queued(session) == []
 
 
 def test_a_password_is_stored_as_a_hash(client: TestClient, session: Session, chief: dict[str, str]) -> None:
@@ -81,7 +92,8 @@ def test_a_password_has_8_to_128_characters(client: TestClient, chief: dict[str,
         ("full_name", "Bob\ud800"),
         ("full_name", "x" * 256),
         ("is_superuser", "perhaps"),
-        ("is_active", False),
+        ("is_active", "perhaps"),
+        ("is_active", None),
     ],
 )
 def test_a_malformed_account_is_refused_with_its_field(

@@ -7,15 +7,16 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
-from sqlmodel import Session
+import structlog
+from sqlalchemy import Engine, text
+from sqlmodel import Session, select
 
 from app.background import rounds
 from app.background.rounds import RoundOfStations, Rounds, go_round
 from app.core.config import Settings
 from app.core.db import transaction
 from app.features.alerts.service import Links
-from app.models import Round, Station
+from app.models import Job, Round, Station
 from app.tests.factories import LONG_AGO, Factory
 
 NOW = LONG_AGO + timedelta(days=1)
@@ -49,6 +50,43 @@ def test_work_is_done_when_its_interval_has_gone_by(session: Session, make: Fact
     assert len(visits.seen) == 3
 
 
+def test_a_clock_that_was_set_back_does_not_stop_the_work(session: Session, make: Factory) -> None:
+    visits = Visits([make.station()])
+    ahead = timedelta(days=400)
+    assert go_round(session, visits.work, links=LINKS, now=NOW + ahead)
+    assert [
+        go_round(session, visits.work, links=LINKS, now=NOW + each * timedelta(minutes=1)) for each in (0, 1, 5)
+    ] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_the_stations_of_each_work_are_those_that_it_is_about(session: Session, make: Factory) -> None:
+    with_deck, with_reader, with_neither = (make.station() for _ in range(3))
+    make.deck(station=with_deck)
+    make.member(station=with_deck)
+    make.member(station=with_reader).wants_weekly_mail = True
+    make.member(station=with_neither)
+    session.flush()
+
+    found = {work.name: [station.id for station in work.stations(session)] for work in rounds.ROUNDS}
+
+    assert found == {"silent_decks": [with_deck.id], "weekly_mail": [with_reader.id]}
+
+
+def test_work_of_the_product_ends_in_mail(session: Session, make: Factory) -> None:
+    station = make.station()
+    make.member(station=station).wants_weekly_mail = True
+    session.flush()
+
+    for work in rounds.ROUNDS:
+        assert go_round(session, work, links=LINKS, now=NOW + timedelta(weeks=2))
+
+    assert [job.payload["template"] for job in session.exec(select(Job))] == ["weekly"]
+
+
 def test_a_station_that_fails_keeps_no_other_from_its_turn(session: Session, make: Factory) -> None:
     odd, even = make.station(), make.station()
     visits = Visits([odd, even], fails_at=odd)
@@ -56,6 +94,23 @@ def test_a_station_that_fails_keeps_no_other_from_its_turn(session: Session, mak
     assert visits.seen == [odd.id, even.id]
     # What the odd one had begun is undone.
     assert session.get(Round, "half done") is None
+
+
+def test_a_database_that_goes_away_in_the_middle_is_told_once(
+    settings: Settings, engine: Engine, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_the_database(session: Session, **_: object) -> None:
+        pid = session.connection().execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with transaction(engine) as apart:
+            apart.connection().execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        session.connection().execute(text("SELECT 1"))
+
+    stations = [make.station() for _ in range(3)]
+    monkeypatch.setattr(rounds, "ROUNDS", (replace(Visits(stations).work, visit=lose_the_database),))
+    with structlog.testing.capture_logs() as lines:
+        Rounds(settings, links=LINKS)._look(engine)
+
+    assert [line["event"] for line in lines] == ["round_put_off"]
 
 
 def test_processes_that_come_at_once_do_the_work_once(engine: Engine) -> None:

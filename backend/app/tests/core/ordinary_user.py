@@ -57,6 +57,7 @@ def run_as_ordinary_user(test_file: Path, *, area: Path) -> None:
     covers = sorted({cover for folder in needed if (cover := _outermost_private(folder)) is not None})
     as_nobody = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups", "--"]
     environment = {"HOME": str(home), "TMPDIR": str(home), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["TRACKER_ENV_FILE"] = os.devnull
     arguments = ["-q", "-rs", "-W", "error", "-p", "no:cacheprovider", "--noconftest", "--color=no"]
     result = subprocess.run(
         [

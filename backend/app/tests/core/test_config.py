@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,19 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from app.core.config import DatabaseNotConfigured, SecretNotOurs, Settings, load_or_create_secret, plain_conninfo
+from app.core.config import (
+    ENV_FILE_VARIABLE,
+    DatabaseNotConfigured,
+    SecretNotOurs,
+    Settings,
+    _env_files,
+    load_or_create_secret,
+    plain_conninfo,
+)
 from app.core.embedded_postgres import EmbeddedPostgres
+from app.tests.serving.product import environment
+
+BACKEND = Path(__file__).parents[3]
 
 
 def test_a_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
@@ -91,11 +104,35 @@ def test_a_conninfo_of_words_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://x", "http://", "tracker.example.org", "http://x/?a=1", "http://x/#a", "http://[::1"]
+    "url",
+    [
+        "ftp://x",
+        "http://",
+        "tracker.example.org",
+        "http://x/?a=1",
+        "http://x/#a",
+        "http://x?",
+        "http://x/#",
+        "http://[::1",
+        "http://192.168.1.10:80000",
+        "http://x:eight",
+        "http://user:password@x",
+        "http://studio pc",
+        "http://x\ny",
+        "http://<address>",
+        f"http://{'x' * 2000}",
+    ],
 )
 def test_a_public_url_that_no_key_could_call_is_refused(url: str) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="PUBLIC_URL must look like"):
         Settings(_env_file=None, public_url=url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://192.168.1.10:8000", "https://bücher.example", "http://[fd00::7]:8000", "https://x.example/tracker"]
+)
+def test_a_public_url_is_kept_without_what_stands_around_it(url: str) -> None:
+    assert Settings(_env_file=None, public_url=f" {url}/ ").public_url == url
 
 
 def test_a_short_secret_key_is_refused_and_not_repeated() -> None:
@@ -148,9 +185,26 @@ def test_settings_come_from_the_checkout_and_not_from_where_one_happens_to_be(
     (tmp_path / ".env").write_text("PUBLIC_URL=http://from-the-current-folder\n")
     (tmp_path / "below").mkdir()
     monkeypatch.delenv("PUBLIC_URL", raising=False)
+    monkeypatch.delenv(ENV_FILE_VARIABLE)
     for folder in (tmp_path, tmp_path / "below"):
         monkeypatch.chdir(folder)
-        assert Settings().public_url != "http://from-the-current-folder"
+        assert Settings(_env_file=_env_files()).public_url != "http://from-the-current-folder"
+
+
+def test_the_null_device_in_the_place_of_a_file_is_no_file_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENV_FILE_VARIABLE, "/etc/tracker.env")
+    assert _env_files()[-1] == Path("/etc/tracker.env")
+    monkeypatch.setenv(ENV_FILE_VARIABLE, os.devnull)
+    assert _env_files() == ()
+
+
+def test_no_settings_of_the_checkout_reach_the_tests_or_a_product_that_they_start() -> None:
+    code = "import app.core.config as c; print(c.Settings.model_config['env_file'])"
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=BACKEND, env=environment(), capture_output=True, text=True, check=True
+    )
+
+    assert told.stdout.strip() == str(Settings.model_config["env_file"]) == "()"
 
 
 MAIL = {"smtp_host": "smtp.example.org", "emails_from_email": "tracker@example.org"}
@@ -162,6 +216,7 @@ OPEN = {"smtp_tls": False}
     ("given", "complaint"),
     [
         ({"smtp_host": "smtp.example.org"}, "EMAILS_FROM_EMAIL"),
+        ({**MAIL, "emails_from_email": "grün@example.org"}, "ASCII"),
         ({**MAIL, "smtp_user": "tracker"}, "go together"),
         ({**MAIL, **LOGIN, **OPEN}, "in the clear"),
         ({**MAIL, **LOGIN, **OPEN, "smtp_host": "127.example.org"}, "in the clear"),

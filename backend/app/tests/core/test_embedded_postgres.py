@@ -715,6 +715,15 @@ def test_user_id_without_a_name_is_refused(area: Path, monkeypatch: pytest.Monke
         EmbeddedPostgres(data_dir=area / "data").start()
 
 
+def test_root_is_told_about_the_database_of_a_service_that_is_stopped(area: Path) -> None:
+    need_root()
+    cluster = area / "data" / "cluster"
+    cluster.mkdir(parents=True)
+    os.chown(cluster, 61_234, 61_234)
+    with pytest.raises(DataDirectoryUnusable, match=r"user id 61234, which has no name.*docs/staying-up\.md"):
+        EmbeddedPostgres(data_dir=area / "data").start()
+
+
 def test_root_runs_the_server_as_an_unprivileged_user_without_touching_the_folders_above(
     area: Path, spare: SpareCluster
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from app.core import security
 from app.core.security import TooManyLogins, hash_password, verify_password
+from app.main import REQUEST_PATIENCE_S
 from app.tests.conftest import REAL_PASSWORDS
 
 
@@ -28,6 +29,11 @@ def test_no_more_than_two_passwords_are_checked_at_once(monkeypatch: pytest.Monk
         for _ in range(security.HASHES_AT_ONCE):
             security._hashing.release()
     assert verify_password("right", hash_password("right"))[0]
+
+
+def test_who_waits_is_told_so_before_the_database_ends_the_transaction() -> None:
+    a_hash_s = 0.3
+    assert security.HASH_WAIT_S + a_hash_s < REQUEST_PATIENCE_S
 
 
 def test_a_crowd_is_served_two_by_two(monkeypatch: pytest.MonkeyPatch) -> None:

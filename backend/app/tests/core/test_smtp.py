@@ -1,6 +1,7 @@
 """Mail on its way: each test is a conversation with a real server."""
 
 import socket
+import ssl
 import threading
 import time
 from email.message import EmailMessage
@@ -11,6 +12,7 @@ import pytest
 import trustme
 from pydantic import SecretStr
 
+from app.core import smtp
 from app.core.config import Settings
 from app.core.smtp import Delivery, NotDelivered, NotNow, Refused, Relay
 from app.tests.mail_server import PASSWORD, USER, certificate_for, hanging_server, mail_server
@@ -136,6 +138,17 @@ def test_message_that_was_taken_stays_taken_however_the_goodbye_goes() -> None:
         assert len(server.messages) == 1
 
 
+def test_goodbye_that_is_not_answered_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "GOODBYE_WITHIN_S", 0.1)
+    with mail_server() as server:
+        server.is_goodbye_left_unanswered = True
+        begun = time.monotonic()
+        deliver(server.port)
+
+        assert len(server.messages) == 1
+    assert time.monotonic() - begun < 4
+
+
 def test_dead_server_is_tried_again_later() -> None:
     with pytest.raises(NotNow, match="refused"):
         deliver(free_port())
@@ -183,6 +196,29 @@ def test_conversation_is_cut_from_outside_at_once(greeting: bytes) -> None:
     assert [type(error) for error in errors] == [NotNow]
 
 
+def test_conversation_that_is_cut_says_nothing_in_the_clear(
+    authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # For a moment the socket is not shut yet, and the conversation goes on.
+    monkeypatch.setattr(socket.socket, "shutdown", lambda *arguments: None)
+    ours, theirs = socket.socketpair()
+    served: list[ssl.SSLSocket] = []
+
+    def serve() -> None:
+        served.append(certificate_for(authority, "localhost").wrap_socket(theirs, server_side=True))
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    with ssl.create_default_context().wrap_socket(ours, server_hostname="localhost") as sealed:
+        thread.join(5)
+        delivery = Delivery(relay(25), message())
+        delivery._sock = sealed
+        delivery.cut()
+        sealed.send(b"AUTH PLAIN")
+        with socket.socket(fileno=served[0].detach()) as line:
+            assert b"AUTH" not in line.recv(1000)
+
+
 def test_delivery_that_was_cut_before_it_began_says_nothing() -> None:
     with mail_server() as server:
         delivery = Delivery(relay(server.port), message())
@@ -205,6 +241,7 @@ def test_relay_is_as_the_settings_say() -> None:
     assert tls is not None
     assert (starttls.port, starttls.is_starttls, starttls.is_tls_from_start) == (587, True, False)
     assert (tls.port, tls.is_starttls, tls.is_tls_from_start, tls.password) == (465, False, True, "p")
+    assert "password" not in repr(tls)
 
 
 def test_machine_without_a_full_name_greets_with_an_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.core.db import build_engine, transaction
 from app.demo.load import DemoOrder, DemoReport, load_demo
-from app.demo.record import Progress
+from app.loading import Progress
 from app.tests.conftest import settings_for
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

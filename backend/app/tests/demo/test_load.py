@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from app.core.db import transaction
 from app.core.errors import InvalidInput
 from app.demo.load import OwnerExists, StationNameTaken, load_demo
-from app.demo.record import Progress
+from app.loading import Progress
 from app.models import Member, Role, Station, User, Watch
 from app.tests.demo.conftest import CROWDED, NOW, ORDER, ignore, load
 from app.tests.factories import Factory

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from app.loading import Progress
 from app.models import Channel
 from app.original import source
 from app.tests.api.live import ask, live_app
@@ -24,7 +25,7 @@ async def test_presses_go_on_while_the_uses_come(
     bring_over = Import(kept, original)
     loop, has_buttons, has_answer = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
 
-    def report(seen: int, total: int) -> None:
+    def report(progress: Progress) -> None:
         loop.call_soon_threadsafe(has_buttons.set)
         # The import does not end before one press has come between its batches.
         assert has_answer.wait(30)

@@ -15,6 +15,7 @@ from app.core.embedded_postgres import EmbeddedPostgresError
 from app.database_access import DatabaseUnreachable
 from app.original.ledger import Entry, Fate, Remark, Thing
 from app.original.report_file import report_to
+from app.subcommands import filling
 from app.tests.original.installation import Installation
 
 type Run = Callable[..., tuple[int, str]]
@@ -63,6 +64,11 @@ def test_it_says_what_it_needs_to_know(run: Run, original: Installation, tmp_pat
     code, said = run("--report", str(report), "--new-station", "WBOR", "--zone", "Mars/Olympus")
     assert (code, said) == (1, "zone: must be the name of a time zone, such as America/New_York or Europe/Berlin")
     assert not report.exists()
+    nowhere = tmp_path / "no folder" / "report.csv"
+    assert run("--report", str(nowhere)) == (
+        1,
+        f"The report cannot be written to {nowhere}: No such file or directory.",
+    )
     assert run("--new-station", "WBOR")[0] == 2
     assert run("--station", "WBOR", "--new-station", "WBOR", "--zone", "UTC")[0] == 2
     assert run() == (1, "Say into which station: --station NAME, or --new-station NAME and --zone ZONE.")
@@ -77,7 +83,7 @@ def test_a_start_that_is_refused_leaves_no_empty_report(
         raise refusal
         yield
 
-    monkeypatch.setattr(cli, "open_database", refuse)
+    monkeypatch.setattr(filling, "open_database", refuse)
 
     code, _ = run("--report", str(tmp_path / "report.csv"))
 

@@ -15,11 +15,12 @@ from sqlmodel import col, select
 from app.core import clock, security
 from app.core.db import transaction
 from app.core.errors import InvalidInput
-from app.features.accounts import service as accounts
+from app.features.accounts import sessions
 from app.features.audit.actions import Action
 from app.features.buttons.rules import imported_address_key
 from app.features.presses import imported, watch
-from app.features.stats import service as stats
+from app.features.stats.view import look_at
+from app.loading import Progress, Report
 from app.models import (
     ActorKind,
     AuditEvent,
@@ -56,7 +57,9 @@ class Import:
         self.told: list[Entry] = []
         self.ledger = Ledger(self.told.append)
 
-    def __call__(self, destination: Destination = NEW, *, keep_superusers: bool = False, report: Any = None) -> Arrived:
+    def __call__(
+        self, destination: Destination = NEW, *, keep_superusers: bool = False, report: Report | None = None
+    ) -> Arrived:
         self.told.clear()
         self.ledger = Ledger(self.told.append)
         with open_original(self.original.url) as original:
@@ -66,7 +69,7 @@ class Import:
                 destination=destination,
                 keep_superusers=keep_superusers,
                 ledger=self.ledger,
-                report=report or (lambda seen, total: None),
+                report=report or (lambda progress: None),
                 now=clock.now,
             )
 
@@ -195,8 +198,8 @@ def test_a_run_that_was_interrupted_is_gone_on_with(
     original.button(admin)
     original.run(MANY_USES, many=1000)
 
-    def stop(seen: int, total: int) -> None:
-        if seen == 300:
+    def stop(progress: Progress) -> None:
+        if progress.press_count == 300:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -247,13 +250,13 @@ def test_people_come_with_their_ids_and_passwords_and_do_not_run_this_server(
     assert members == {admin: Role.OWNER, host: Role.EDITOR}
 
     with transaction(kept.engine) as session:
-        assert accounts.check_credentials(session, email="HOST@wbor.org", password=PASSWORD).id == host
+        assert sessions.check_credentials(session, email="HOST@wbor.org", password=PASSWORD).id == host
     with transaction(kept.engine) as session:
         user = session.get_one(User, host)
         assert user.hashed_password.startswith("$argon2id$")
-        assert accounts.check_credentials(session, email="host@wbor.org", password=PASSWORD).id == host
-        with pytest.raises(accounts.InvalidCredentials):
-            accounts.check_credentials(session, email="listener@wbor.org", password="x")
+        assert sessions.check_credentials(session, email="host@wbor.org", password=PASSWORD).id == host
+        with pytest.raises(sessions.InvalidCredentials):
+            sessions.check_credentials(session, email="listener@wbor.org", password="x")
 
 
 def test_who_ran_the_other_installation_runs_this_one_when_that_is_asked_for(
@@ -293,7 +296,7 @@ def test_superusers_that_came_before_a_run_broke_off_are_noted(
 ) -> None:
     original.use(original.button(admin), "2025-04-01")
 
-    def report(seen: int, total: int) -> None:
+    def report(progress: Progress) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -477,7 +480,7 @@ def test_what_the_original_recorded_is_not_shown_as_not_recording(
     first, last = datetime(2025, 4, 1, 12, tzinfo=UTC), datetime(2025, 4, 10, 12, tzinfo=UTC)
     start, end = datetime(2025, 3, 1, tzinfo=UTC), datetime(2025, 5, 1, tzinfo=UTC)
     with transaction(kept.engine) as session:
-        view = stats._view(session, station=session.get_one(Station, arrived.station_id), now=clock.now(), tz=None)
+        view = look_at(session, station=session.get_one(Station, arrived.station_id), now=clock.now(), tz=None)
         assert view.gaps(start, end) == [(start, first), (last, end)]
         # Everybody else's record knows nothing of it.
         (gap,) = watch.read_gaps(session, start=start, end=end)

@@ -8,7 +8,6 @@ document and data that do not, all checks on; `fuzzing.toml` says where one is n
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import time
@@ -21,7 +20,7 @@ import httpx2
 
 from app.tests.conftest import SECRET_KEY
 from app.tests.serving.conftest import short_folder
-from app.tests.serving.product import ACCOUNT, KEPT_VARIABLES, PROGRAMS, Product
+from app.tests.serving.product import ACCOUNT, PROGRAMS, Product, environment
 
 HERE = Path(__file__).parent
 ROLES = ("superuser", "owner", "viewer", "stranger")
@@ -84,8 +83,7 @@ def fuzz(
     """Run Schemathesis as somebody of this role; it exits with 0 where nothing failed. Shown, it says at once what it finds."""
     config = folder / f"{role}.toml"
     write_config(grounds, config)
-    environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    environment |= {
+    variables = {
         "SCHEMATHESIS_HOOKS": "app.tests.serving.fuzzing_hooks",
         "SECRET_KEY": SECRET_KEY,
         "FUZZ_ROLE": role,
@@ -99,7 +97,7 @@ def fuzz(
     return subprocess.run(
         [*command, "--url", grounds.product.url, "--checks", "all", *options],
         cwd=folder,
-        env=environment,
+        env=environment(**variables),
         stdout=None if is_shown else subprocess.PIPE,
         stderr=None if is_shown else subprocess.STDOUT,
         text=True,

@@ -19,7 +19,7 @@ from app.core import clock
 from app.core.config import Settings
 from app.core.db import build_engine
 from app.core.ids import time_ordered_id
-from app.features.accounts import service as accounts
+from app.features.accounts import sessions
 from app.features.accounts.rules import zone_names
 from app.features.presses.log import Position
 from app.models import Member, Role, User
@@ -51,7 +51,7 @@ class SomebodyNew:
             station = elsewhere_id if role == STRANGER else station_id
             membership = Role.OWNER if role in (STRANGER, SUPERUSER) else Role(role)
             session.add(Member(station_id=station, user_id=user_id, role=membership, created_at=now))
-            return accounts.open_token_session(
+            return sessions.open_token_session(
                 session, user=user, secret_key=secret_key, life=timedelta(hours=1), user_agent=None, now=now
             )
 

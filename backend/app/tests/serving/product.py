@@ -23,6 +23,7 @@ import psutil
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from app.core.config import ENV_FILE_VARIABLE
 from app.core.postgres_cluster import cluster_processes
 
 PROGRAMS = Path(sys.executable).parent
@@ -55,8 +56,9 @@ def free_port() -> int:
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """Of a product that has these settings and no others, whatever the machine's are."""
-    return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | settings
+    """Of a product that has these settings and no others, whatever the machine's are, or those of the checkout's `.env`."""
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    return kept | {ENV_FILE_VARIABLE: os.devnull} | settings
 
 
 def run(*arguments: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:

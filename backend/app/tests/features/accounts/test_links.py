@@ -1,9 +1,6 @@
 """Links that are used at once, and the work that is done before anything is locked."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -13,41 +10,17 @@ from sqlmodel import Session
 
 from app import crud
 from app.core import security
-from app.core.db import build_engine, transaction
-from app.core.errors import AppError
-from app.features.accounts import invitations, letters, queries, recovery, service, users
+from app.core.db import transaction
+from app.features.accounts import invitations, letters, queries, recovery, service, sessions, users
 from app.features.accounts.schemas import InvitationAnswer
 from app.features.audit.record import COMMAND, Audit
 from app.models import Role, User
-from app.tests.conftest import settings_for
 from app.tests.factories import LONG_AGO, Factory
+from app.tests.features.accounts.races import both_at_once
 from app.tests.letters import PUBLIC_URL, WITHOUT_MAIL, token_of
 
 ANN = "ann@example.com"
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def committed(new_database: Callable[[str], str]) -> Iterator[Engine]:
-    engine = build_engine(settings_for(new_database(f"links_{uuid4().hex}")))
-    yield engine
-    engine.dispose()
-
-
-def both_at_once(act: Callable[[int], object]) -> list[str | None]:
-    """The codes of what two threads that begin at once are refused with, or None."""
-    barrier = Barrier(2)
-
-    def begin(number: int) -> str | None:
-        barrier.wait()
-        try:
-            act(number)
-        except AppError as error:
-            return error.code
-        return None
-
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(begin, range(2)))
 
 
 def ann_with_a_link(engine: Engine) -> str:
@@ -68,7 +41,7 @@ def test_of_two_who_use_a_link_at_once_one_wins(committed: Engine) -> None:
     outcomes = both_at_once(use)
     assert sorted(map(str, outcomes)) == ["None", "link_invalid"]
     with transaction(committed) as session:
-        service.check_credentials(session, email=ANN, password=passwords[outcomes.index(None)])
+        sessions.check_credentials(session, email=ANN, password=passwords[outcomes.index(None)])
 
 
 @pytest.mark.parametrize("email", [ANN, "nobody@example.com"])

@@ -107,7 +107,9 @@ def test_names_become_neither_headers_nor_markup() -> None:
     assert "<script>" not in text_of(message, "html")
 
 
-@pytest.mark.parametrize("to", ["a@example.com\r\nBcc: b@example.com", "a@example.com, b@example.com", "nobody", ""])
+@pytest.mark.parametrize(
+    "to", ["a@example.com\r\nBcc: b@example.com", "a@example.com, b@example.com", "nobody", "", "grün@example.com"]
+)
 def test_what_is_not_one_address_is_not_written_to(to: str) -> None:
     with pytest.raises(Refused, match=r"email address|@-sign"):
         composed(Template.TEST_MAIL, to=to)

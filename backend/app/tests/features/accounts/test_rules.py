@@ -296,11 +296,3 @@ def test_an_invitation_counts_in_its_time_while_its_inviter_may_invite(
 )
 def test_owners_and_superusers_invite(role: Role | None, is_active: bool, is_superuser: bool, may_invite: bool) -> None:
     assert rules.may_invite(role=role, is_active=is_active, is_superuser=is_superuser) == may_invite
-
-
-@pytest.mark.parametrize(
-    ("changes", "ends_links"),
-    [({"password": "x"}, True), ({"email": "x"}, True), ({"is_active": False}, True), ({"full_name": "x"}, False)],
-)
-def test_links_end_with_what_they_were_sent_for(changes: dict[str, Any], ends_links: bool) -> None:
-    assert rules.ends_links(changes) == ends_links

@@ -1,35 +1,31 @@
 """Use cases of the accounts room on a real database."""
 
 import stat
-from collections.abc import Callable, Iterator
+import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from pathlib import Path
-from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from app import crud
-from app.core import security
 from app.core.config import Settings
-from app.core.db import build_engine, transaction
-from app.core.errors import AppError, InvalidInput, NotAuthenticated
-from app.features.accounts import queries, rules, service, users
-from app.features.accounts.schemas import StationCreate, UpdatePassword, UserCreate
-from app.models import LoginSession, Member, Purpose, Role, Station, StationHead, User
-from app.tests.conftest import SECRET_KEY, settings_for
+from app.core.db import transaction
+from app.core.errors import InvalidInput
+from app.features.accounts import queries, rules, service, sessions, users
+from app.features.accounts.schemas import StationCreate, UserCreate
+from app.models import Member, Purpose, Role, Station, StationHead, User
+from app.tests.conftest import SECRET_KEY
 from app.tests.factories import LONG_AGO, Factory
+from app.tests.features.accounts.races import both_at_once
 from app.tests.letters import WITHOUT_MAIL
 
 PASSWORD = "buckle up, it is the law"
-LIFE = timedelta(days=8)
 ADDRESS = "chief@example.com"
 
 
@@ -48,44 +44,6 @@ def no_superuser_settings() -> Settings:
     )
 
 
-def open_in_browser(session: Session, user: User, *, previous_cookie: str | None = None) -> service.OpenedSession:
-    return service.open_browser_session(
-        session, user=user, previous_cookie=previous_cookie, life=LIFE, user_agent="Firefox", now=LONG_AGO
-    )
-
-
-def every_login(session: Session) -> list[LoginSession]:
-    return list(session.exec(select(LoginSession)))
-
-
-@pytest.fixture
-def committed(new_database: Callable[[str], str]) -> Iterator[Engine]:
-    """An engine on an empty database of its own, for what must be seen by two at once."""
-    engine = build_engine(settings_for(new_database(f"accounts_{uuid4().hex}")))
-    yield engine
-    engine.dispose()
-
-
-def _set_password(session: Session, user_id: UUID) -> None:
-    changes = {"password": "eight888"}
-    users.update_user(session, letters=WITHOUT_MAIL, user_id=user_id, changes=changes, by=user_id, by_session=uuid4())
-
-
-def both_at_once(act: Callable[[int], object]) -> list[object]:
-    """What two threads got, or the code of the error that they met."""
-    barrier = Barrier(2)
-
-    def run(number: int) -> object:
-        barrier.wait()
-        try:
-            return act(number)
-        except AppError as error:
-            return error.code
-
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(run, range(2)))
-
-
 # Secret key
 
 
@@ -101,93 +59,6 @@ def test_a_secret_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
     assert len(made) >= 32
     assert service.load_secret_key(settings) == made
     assert stat.S_IMODE((tmp_path / "data" / "secret_key").stat().st_mode) == 0o600
-
-
-# Sessions
-
-
-def test_a_password_opens_its_account_in_any_spelling_of_the_address(session: Session, make: Factory) -> None:
-    user = make.user(email="ann@example.com", password_hash=security.hash_password(PASSWORD))
-    assert service.check_credentials(session, email=" Ann@EXAMPLE.com", password=PASSWORD) == user
-
-
-def test_an_account_without_a_password_opens_to_nobody(session: Session, make: Factory) -> None:
-    make.user(email="ann@example.com", password_hash="!")
-    with pytest.raises(service.InvalidCredentials):
-        service.check_credentials(session, email="ann@example.com", password="!")
-
-
-def test_a_hash_of_an_older_make_is_renewed_at_login(session: Session, make: Factory) -> None:
-    older = Argon2Hasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
-    user = make.user(email="ann@example.com", password_hash=older)
-    service.check_credentials(session, email="ann@example.com", password=PASSWORD)
-    assert user.hashed_password != older
-    assert security.verify_password(PASSWORD, user.hashed_password) == (True, None)
-
-
-def test_only_the_hash_of_a_cookie_is_stored(session: Session, make: Factory) -> None:
-    opened = open_in_browser(session, make.user())
-    session.flush()
-    assert opened.login.token_hash == security.hash_token(opened.cookie)
-    assert opened.cookie not in str(opened.login.model_dump())
-
-
-def test_a_login_brings_a_new_secret_and_ends_the_session_that_the_browser_had(session: Session, make: Factory) -> None:
-    user = make.user()
-    first = open_in_browser(session, user)
-    second = open_in_browser(session, user, previous_cookie=first.cookie)
-    assert first.cookie != second.cookie
-    with pytest.raises(NotAuthenticated):
-        service.authenticate_cookie(session, first.cookie, now=LONG_AGO)
-    assert service.authenticate_cookie(session, second.cookie, now=LONG_AGO)[1] == user
-
-
-def test_a_login_forgets_the_expired_sessions_of_its_user_alone(session: Session, make: Factory) -> None:
-    user, other = make.user(), make.user()
-    open_in_browser(session, user)
-    kept = open_in_browser(session, other)
-    later = LONG_AGO + LIFE
-    newest = service.open_browser_session(
-        session, user=user, previous_cookie=None, life=LIFE, user_agent=None, now=later
-    )
-    assert {login.id for login in every_login(session)} == {kept.login.id, newest.login.id}
-
-
-def test_a_session_is_over_when_its_time_is_up(session: Session, make: Factory) -> None:
-    opened = open_in_browser(session, make.user())
-    service.authenticate_cookie(session, opened.cookie, now=LONG_AGO + LIFE - timedelta(seconds=1))
-    with pytest.raises(NotAuthenticated):
-        service.authenticate_cookie(session, opened.cookie, now=LONG_AGO + LIFE)
-
-
-def test_a_closed_account_cannot_go_on_with_its_session(session: Session, make: Factory) -> None:
-    user = make.user()
-    opened = open_in_browser(session, user)
-    user.is_active = False
-    with pytest.raises(NotAuthenticated):
-        service.authenticate_cookie(session, opened.cookie, now=LONG_AGO)
-
-
-@pytest.mark.parametrize("cookie", [None, "", "nonsense", "\x00", "caf\xe9", "\ud800", "x" * 100_000])
-def test_a_strange_cookie_is_nobodys(session: Session, cookie: str | None) -> None:
-    with pytest.raises(NotAuthenticated):
-        service.authenticate_cookie(session, cookie, now=LONG_AGO)
-
-
-@pytest.mark.parametrize("token", ["", "nonsense", "a.b.c", "\x00", "\ud800", "W" * 60_000 + ".e30.x"])
-def test_a_strange_token_is_nobodys(session: Session, token: str) -> None:
-    with pytest.raises(NotAuthenticated):
-        service.authenticate_token(session, token, secret_key=SECRET_KEY, now=LONG_AGO)
-
-
-def test_a_csrf_token_belongs_to_one_session(session: Session, make: Factory) -> None:
-    user = make.user()
-    one, other = open_in_browser(session, user).login, open_in_browser(session, user).login
-    token = service.csrf_token_of(one, secret_key=SECRET_KEY)
-    service.check_csrf(token, login=one, secret_key=SECRET_KEY)
-    for wrong in (None, "", "nonsense", "\ud800", service.csrf_token_of(other, secret_key=SECRET_KEY)):
-        with pytest.raises(service.CsrfFailed):
-            service.check_csrf(wrong, login=one, secret_key=SECRET_KEY)
 
 
 # Stations of a request
@@ -266,7 +137,7 @@ def test_of_two_accounts_with_one_address_made_at_once_one_is_made(committed: En
 def test_a_superuser_can_be_made_from_plain_text(session: Session) -> None:
     user = service.create_superuser(session, email="Chief@Example.com", password=PASSWORD, full_name=None, now=LONG_AGO)
     assert (user.email, user.is_superuser, user.is_active) == (ADDRESS, True, True)
-    assert service.check_credentials(session, email=ADDRESS, password=PASSWORD) == user
+    assert sessions.check_credentials(session, email=ADDRESS, password=PASSWORD) == user
 
 
 def test_making_a_superuser_changes_no_existing_account(session: Session, make: Factory) -> None:
@@ -333,62 +204,6 @@ def test_of_two_owners_who_are_deleted_at_once_one_stays(committed: Engine) -> N
     assert sorted(map(str, both_at_once(go))) == ["None", "last_owner"]
     with transaction(committed) as session:
         assert len(queries.roles_of(session, station_id)) == 1
-
-
-@pytest.mark.parametrize("others_hash", ["!", "$2b$12$" + "A" * 53])
-def test_every_login_does_the_work_of_imported_hashes_while_there_are_any(
-    session: Session, make: Factory, monkeypatch: pytest.MonkeyPatch, others_hash: str
-) -> None:
-    make.user(password_hash=others_hash)
-    make.user(email=ADDRESS, password_hash=security.hash_password(PASSWORD))
-    done: list[str | None] = []
-    monkeypatch.setattr(security, "do_the_other_work", lambda password, hashed: done.append(hashed))
-
-    for email in (ADDRESS, "nobody@example.com"):
-        with pytest.raises(service.InvalidCredentials):
-            service.check_credentials(session, email=email, password="wrong")
-
-    assert len(done) == (2 if others_hash.startswith("$2b$") else 0)
-
-
-def test_a_login_with_the_old_password_that_is_under_way_ends_with_its_change(
-    committed: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with transaction(committed) as session:
-        user_id = Factory(session).user(email=ADDRESS, password_hash=security.hash_password(PASSWORD)).id
-    verify = security.verify_password
-
-    def changed_meanwhile(password: str, hashed: str | None) -> tuple[bool, str | None]:
-        monkeypatch.setattr(security, "verify_password", verify)
-        outcome = verify(password, hashed)
-        with transaction(committed) as other:
-            _set_password(other, user_id)
-        return outcome
-
-    monkeypatch.setattr(security, "verify_password", changed_meanwhile)
-    with transaction(committed) as session, pytest.raises(service.InvalidCredentials):
-        service.check_credentials(session, email=ADDRESS, password=PASSWORD)
-
-
-def test_of_two_changes_of_one_password_that_start_from_the_same_one_the_first_counts(
-    committed: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with transaction(committed) as session:
-        user_id = Factory(session).user(email=ADDRESS, password_hash=security.hash_password(PASSWORD)).id
-    hash_password = security.hash_password
-
-    def changed_meanwhile(password: str) -> str:
-        monkeypatch.setattr(security, "hash_password", hash_password)
-        with transaction(committed) as other:
-            _set_password(other, user_id)
-        return hash_password(password)
-
-    monkeypatch.setattr(security, "hash_password", changed_meanwhile)
-    passwords = UpdatePassword(current_password=PASSWORD, new_password="nine99999")
-    with transaction(committed) as session, pytest.raises(users.WrongPassword):
-        users.change_password(
-            session, letters=WITHOUT_MAIL, user=session.get_one(User, user_id), passwords=passwords, by_session=uuid4()
-        )
 
 
 # Stations
@@ -460,6 +275,25 @@ def test_a_user_who_is_added_twice_at_once_is_one_member(committed: Engine) -> N
     assert sorted(map(str, both_at_once(add))) == ["added", "already_member"]
 
 
+def test_who_is_deleted_while_they_are_added_is_not_found(committed: Engine) -> None:
+    station_id, (owner_id, _) = _station_with_two_owners(committed)
+    with transaction(committed) as session:
+        user_id = Factory(session).user(email=ADDRESS).id
+
+    def add() -> None:
+        with transaction(committed) as session:
+            station, _, _ = _open(session, station_id, owner_id)
+            service.add_member(session, station=station, email=ADDRESS, role=Role.EDITOR, now=LONG_AGO)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(committed) as session:
+            users.delete_user(session, user_id=user_id)
+            adding = pool.submit(add)
+            _wait_for_a_lock(session)
+        with pytest.raises(service.UserNotFound):
+            adding.result()
+
+
 # First start
 
 
@@ -481,7 +315,7 @@ def test_a_second_start_changes_nothing(session: Session) -> None:
     changed = first_superuser_settings(password="another password")
     again = service.bootstrap(session, changed, zone="UTC", now=LONG_AGO)
     assert again == service.BootstrapResult(created_user=None, created_station=None, is_setup_needed=False)
-    assert service.check_credentials(session, email=ADDRESS, password=PASSWORD).email == ADDRESS
+    assert sessions.check_credentials(session, email=ADDRESS, password=PASSWORD).email == ADDRESS
 
 
 def test_a_first_start_never_changes_an_existing_account(session: Session, make: Factory) -> None:
@@ -575,6 +409,16 @@ def _update_without_patience(engine: Engine, station_id: UUID, changes: dict[str
     with transaction(engine) as session:
         session.connection().execute(text("SET LOCAL lock_timeout = '50ms'"))
         service.update_station(session, station=session.get_one(Station, station_id), changes=changes)
+
+
+def _wait_for_a_lock(session: Session) -> None:
+    """Return once another transaction of the same database waits for this one."""
+    query = text("SELECT EXISTS (SELECT FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)))")
+    for _ in range(1000):
+        if session.connection().scalar(query):
+            return
+        time.sleep(0.01)
+    pytest.fail("nobody waits")
 
 
 def _roles(engine: Engine, station_id: UUID) -> list[str]:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, select
 
 from app.features.accounts.service import MemberNotFound
@@ -109,6 +110,19 @@ def test_a_deck_that_is_heard_is_not_told_of(session: Session, make: Factory, st
     assert mails(session) == []
 
 
+def test_a_deck_whose_presses_an_api_token_sends_is_heard_by_them(
+    session: Session, make: Factory, station: Station, deck: Deck
+) -> None:
+    make.member(station=station)
+    quarter = NOON - HOUR / 60
+    session.add(RollupDeckQuarter(station_id=station.id, deck_id=deck.id, quarter_start=quarter, press_count=1))
+    session.flush()
+    assert look(session, station) == 0
+
+    assert look(session, station, at=NOON + 4 * HOUR) == 1
+    assert [each.moment for each in told(session)] == [quarter]
+
+
 def test_closed_accounts_are_not_told(session: Session, make: Factory, station: Station, deck: Deck) -> None:
     make.member(station=station, user=make.user(is_active=False))
     assert look(session, station) == 1
@@ -140,6 +154,16 @@ def test_a_wish_changes_one_mail_and_leaves_the_other(session: Session, make: Fa
     assert change(session, member, weekly=True) == (True, False)
     assert change(session, member, deck_quiet=True) == (True, True)
     assert change(session, member, weekly=False) == (False, True)
+
+
+def test_a_wish_is_compared_with_what_is_so_now(session: Session, make: Factory, station: Station) -> None:
+    member = make.member(station=station)
+    # By somebody else, after this session has read the membership.
+    session.connection().execute(text("UPDATE member SET wants_weekly_mail = true"))
+
+    assert change(session, member, weekly=False) == (False, True)
+
+    assert session.connection().execute(text("SELECT wants_weekly_mail FROM member")).scalar_one() is False
 
 
 def test_the_default_follows_the_role_until_somebody_chooses(session: Session, make: Factory, station: Station) -> None:

@@ -9,8 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
+from app.core.errors import CursorInvalid
 from app.features.presses import corrections, log, rollup
-from app.features.presses.log import CursorInvalid, LogFilter, Position, read_page
+from app.features.presses.log import LogFilter, Position, read_page
 from app.features.presses.schemas import PressPage, PressPublic
 from app.models import (
     Button,

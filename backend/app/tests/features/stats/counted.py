@@ -46,3 +46,6 @@ def at(text: str) -> datetime:
     """An instant, in UTC where nothing else is said: `2026-03-08 07:30`."""
     parsed = datetime.fromisoformat(text)
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+NOW = at("2026-03-11 12:20")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from app.features.stats import service
+from app.features.stats import ranking, service
 from app.features.stats.periods import Bucket
 from app.features.stats.schemas import CalendarQuery, Grouping, HeatmapQuery, TimeseriesQuery, TopQuery
 from app.tests.factories import Factory
@@ -186,7 +186,7 @@ def _check_summary(session: Session, recounted: Recounted, today: date, hour: in
 
 
 def _check_top(session: Session, recounted: Recounted, change: date, *, tz: str | None, now: datetime) -> None:
-    found = service.read_top(
+    found = ranking.read_top(
         session, station=recounted.station, query=TopQuery(start=change, end=change + 5 * DAY, tz=tz), now=now
     )
     days = [local.date() for local in recounted.local()]

@@ -14,14 +14,13 @@ from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
 from app.core.db import transaction
-from app.features.stats import queries, service
+from app.features.stats import ranking, ranking_queries, service
 from app.features.stats.schemas import CalendarQuery, HeatmapQuery, TimeseriesQuery, TopQuery, UnusedQuery
 from app.models import Station
-from app.tests.features.stats.counted import at
+from app.tests.features.stats.counted import NOW, at
 from app.tests.recording import KeptDatabase, kept_database
 
 BUTTON_COUNT = 40
-NOW = at("2026-03-11 12:20")
 COUNTED = ("press", "rollup_day", "rollup_hour", "rollup_quarter", "rollup_deck_day", "rollup_deck_quarter")
 
 # A count for each button on each day of more than a year, and for each quarter of an hour of some hours of these days.
@@ -118,14 +117,14 @@ QUESTIONS: dict[str, Callable[[Session, Station, UUID, UUID], object]] = {
     ),
     "heatmap": lambda s, station, _b, _d: service.read_heatmap(s, station=station, query=HeatmapQuery(), now=NOW),
     "calendar": lambda s, station, _b, _d: service.read_calendar(s, station=station, query=CalendarQuery(), now=NOW),
-    "top": lambda s, station, _b, _d: service.read_top(s, station=station, query=TopQuery(**YEAR), now=NOW),
-    "top elsewhere": lambda s, station, _b, _d: service.read_top(
+    "top": lambda s, station, _b, _d: ranking.read_top(s, station=station, query=TopQuery(**YEAR), now=NOW),
+    "top elsewhere": lambda s, station, _b, _d: ranking.read_top(
         s, station=station, query=TopQuery(tz="Asia/Tokyo"), now=NOW
     ),
-    "unused": lambda s, station, _b, _d: service.read_unused(
+    "unused": lambda s, station, _b, _d: ranking.read_unused(
         s, station=station, query=UnusedQuery(), skip=0, limit=50, now=NOW
     ),
-    "usage": lambda s, station, button, _d: service.read_usage(
+    "usage": lambda s, station, button, _d: ranking.read_usage(
         s, station=station, button_id=button, recent=10, now=NOW
     ),
 }
@@ -183,7 +182,7 @@ def test_the_last_uses_are_those_that_counted(
     station, buttons, _ = old_station
     with transaction(kept.engine) as session, explained(session.connection()) as plans:
         values = {"station_id": station.id, "button_id": buttons[0], "most": 10}
-        session.connection().execute(text(queries.RECENT_USES), values)
+        session.connection().execute(text(ranking_queries.RECENT_USES), values)
 
     assert [name for plan in plans for _, name, _ in reads(plan)] == ["ix_press_counted"]
 
