@@ -178,7 +178,7 @@ test("health tells how the server is, and a test mail goes out", async ({ page }
 test("every part is accessible, and none is wider than a phone", async ({ page }) => {
   await openAdmin(page);
   for (const [tab, there] of [
-    ["Accounts", "Manage user accounts"],
+    ["Users", "Manage user accounts"],
     ["Stations", "Every station"],
     ["Audit", "Every login"],
     ["Health", "Embedded PostgreSQL"],
@@ -190,7 +190,7 @@ test("every part is accessible, and none is wider than a phone", async ({ page }
     await expectAccessible(page);
   }
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const tab of ["Accounts", "Stations", "Audit", "Health", "Mail test"]) {
+  for (const tab of ["Users", "Stations", "Audit", "Health", "Mail test"]) {
     await page.getByRole("tab", { name: tab }).click();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   }

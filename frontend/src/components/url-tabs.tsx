@@ -1,4 +1,4 @@
-import { type ComponentType, Suspense } from "react";
+import { type ComponentType, Suspense, useEffect, useRef } from "react";
 import { RowsSkeleton } from "@/components/faces";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 
@@ -16,11 +16,16 @@ export function UrlTabs<Id extends string>({
   shown: Id;
   onShow: (tab: Id) => void;
 }) {
+  const list = useRef<HTMLDivElement>(null);
+  // On a phone there are more of them than fit.
+  useEffect(() => {
+    list.current?.querySelector(`[data-tab="${shown}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [shown]);
   return (
     <Tabs value={shown} onValueChange={(id) => onShow(id as Id)}>
-      <TabsList aria-label={label}>
+      <TabsList aria-label={label} ref={list}>
         {tabs.map(({ id, label: name }) => (
-          <TabsTrigger key={id} value={id}>
+          <TabsTrigger key={id} value={id} data-tab={id}>
             {name}
           </TabsTrigger>
         ))}

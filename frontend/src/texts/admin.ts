@@ -3,7 +3,7 @@ export const adminTexts = {
   title: "Admin",
   denied: "Access Denied",
   deniedHint: "This is for those who run the server. Ask one of them.",
-  tabs: { users: "Accounts", stations: "Stations", audit: "Audit", health: "Health", mail: "Mail test" },
+  tabs: { users: "Users", stations: "Stations", audit: "Audit", health: "Health", mail: "Mail test" },
   zoneHint: (zone: string) => `Times are those of ${zone}.`,
 } as const;
 
@@ -32,8 +32,6 @@ export const usersTexts = {
   roles: { user: "User", admin: "Admin" },
   adminHint: "An admin may do everything on this server, in every station.",
   isActive: "Is active?",
-  status: "Status",
-  active: "Active",
   closed: "Closed",
   since: "Since",
   you: "You",

@@ -65,6 +65,18 @@ export const actorTexts: Record<ActorKind, string> = {
   stranger: "Somebody not logged in",
 };
 
+/** What the details of an event are called, where their name in the record says too little. */
+export const detailTexts: Readonly<Record<string, string>> = {
+  by: "By",
+  dedup_window_ms: "De-duplication, in ms",
+  fields: "Changed",
+  is_active: "Open",
+  is_superuser: "Admin",
+  is_checked: "Checked",
+  size_bytes: "Bytes",
+  zone: "Time zone",
+};
+
 export const auditTexts = {
   title: "Audit",
   ofStation: "Every change that was made in this station, newest first. Nobody can change or delete a line.",

@@ -29,9 +29,9 @@ export function AuditFilters({
   const isFiltered = Object.values(search).some((value) => value !== undefined);
   const groups = GROUPS.filter((group) => group === "station" || !isOfStation);
   return (
-    <fieldset className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[minmax(0,16rem)_minmax(0,14rem)_10rem_10rem_auto]">
+    <fieldset className="grid grid-cols-2 items-end gap-3 lg:grid-cols-[minmax(0,16rem)_minmax(0,14rem)_10rem_10rem_auto]">
       <legend className="sr-only">{auditTexts.filters}</legend>
-      <FormField label={auditTexts.action}>
+      <FormField label={auditTexts.action} className="max-sm:col-span-2">
         {(props) => (
           <NativeSelect
             {...props}
@@ -52,7 +52,7 @@ export function AuditFilters({
           </NativeSelect>
         )}
       </FormField>
-      <FormField label={auditTexts.user}>
+      <FormField label={auditTexts.user} className="max-sm:col-span-2">
         {(props) => (
           <NativeSelect
             {...props}

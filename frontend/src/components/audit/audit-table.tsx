@@ -29,7 +29,7 @@ export function AuditTable({
       <TableBody>
         {events.map((event) => (
           <TableRow key={event.id} className="align-top">
-            <TableCell className="whitespace-nowrap tabular-nums">
+            <TableCell className="tabular-nums max-sm:min-w-32 sm:whitespace-nowrap">
               <time dateTime={event.created_at}>{formatMoment(event.created_at, zone)}</time>
             </TableCell>
             <TableCell className="min-w-36 font-medium">
@@ -75,12 +75,12 @@ function Details({ event, zone }: { event: EventPublic; zone: string }) {
   return (
     <dl className="flex flex-wrap gap-x-3 gap-y-0.5">
       {details.map(({ name, value }) => (
-        <div key={name} className="flex min-w-0 gap-1">
-          <dt className="shrink-0 text-muted-foreground">
+        <div key={name} className="min-w-0 break-words">
+          <dt className="inline text-muted-foreground">
             {name}
             {":"}
-          </dt>
-          <dd className="min-w-0 break-words">{value}</dd>
+          </dt>{" "}
+          <dd className="inline">{value}</dd>
         </div>
       ))}
     </dl>

@@ -1,5 +1,5 @@
 import { formatNumber } from "@/lib/format";
-import { auditTexts } from "@/texts/audit";
+import { auditTexts, detailTexts } from "@/texts/audit";
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT/;
@@ -8,6 +8,8 @@ type Detail = { name: string; value: string };
 
 /** "dedup_window_ms" as "Dedup window ms". */
 function nameOf(key: string): string {
+  const known = detailTexts[key];
+  if (known !== undefined) return known;
   const words = key.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -25,7 +25,10 @@ async function addOwner(stationId: string, email: string): Promise<OwnerOutcome>
     await stationsCreateMember({ path: { station_id: stationId }, body: { email, role: "owner" } });
     return { kind: "added" };
   } catch (error) {
-    if (!(error instanceof Problem && error.code === "user_not_found")) return { kind: "failed", error };
+    const code = error instanceof Problem ? error.code : "";
+    // Whoever makes a station for themselves owns it already.
+    if (code === "already_member") return { kind: "added" };
+    if (code !== "user_not_found") return { kind: "failed", error };
   }
   try {
     return { kind: "invited", link: (await invite(stationId, email)).invitation_link };

@@ -21,7 +21,7 @@ export function StationsTab() {
   const { data: stations, error, refetch } = useQuery(instanceStationsQuery({ page, size: PAGE_SIZE }));
   return (
     <Card>
-      <CardHeader>
+      <CardHeader className="gap-y-3">
         <div>
           <CardTitle>{texts.title}</CardTitle>
           <CardDescription>{texts.hint}</CardDescription>

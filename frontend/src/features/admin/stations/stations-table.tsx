@@ -12,8 +12,8 @@ export function StationsTable({ stations }: { stations: readonly InstanceStation
       <TableHeader>
         <TableRow>
           <TableHead>{texts.name}</TableHead>
-          <TableHead>{texts.purpose}</TableHead>
-          <TableHead>{texts.zone}</TableHead>
+          <TableHead className="max-sm:hidden">{texts.purpose}</TableHead>
+          <TableHead className="max-sm:hidden">{texts.zone}</TableHead>
           <TableHead className="text-right">{texts.members}</TableHead>
           <TableHead className="text-right">{texts.presses}</TableHead>
           <TableHead>{texts.last}</TableHead>
@@ -44,8 +44,8 @@ function StationRow({ station }: { station: InstanceStation }) {
         </Link>
         {about && <p className="text-xs text-muted-foreground">{about}</p>}
       </TableCell>
-      <TableCell className="whitespace-nowrap">{purposeTexts[station.purpose].name}</TableCell>
-      <TableCell className="whitespace-nowrap text-muted-foreground">{station.zone}</TableCell>
+      <TableCell className="whitespace-nowrap max-sm:hidden">{purposeTexts[station.purpose].name}</TableCell>
+      <TableCell className="whitespace-nowrap text-muted-foreground max-sm:hidden">{station.zone}</TableCell>
       <TableCell className="text-right tabular-nums">{formatNumber(station.member_count)}</TableCell>
       <TableCell className="text-right tabular-nums">{formatNumber(station.press_count)}</TableCell>
       <TableCell className="whitespace-nowrap">

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { UserPublic } from "@/client";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { LinkDialog } from "@/components/link-dialog";
@@ -9,17 +9,22 @@ import { useMakePasswordLink } from "../queries/make-password-link";
 export function PasswordLinkDialog({ user, onClose }: { user: UserPublic; onClose: () => void }) {
   const { mutateAsync: make } = useMakePasswordLink();
   const [link, setLink] = useState<string | null>(null);
+  // The question closes by itself once it is answered; then the link is shown, and nothing is over.
+  const isMade = useRef(false);
   if (link === null) {
     return (
       <ConfirmDialog
         isOpen={true}
-        // It closes by itself once the link is there, which is then shown.
-        onOpenChange={(isOpen) => !isOpen && link === null && onClose()}
+        onOpenChange={() => isMade.current || onClose()}
         title={usersTexts.link}
         description={usersTexts.makeLinkHint}
         confirmLabel={usersTexts.makeLink}
         isDestructive={false}
-        onConfirm={async () => setLink((await make(user.email)) ?? usersTexts.noLink)}
+        onConfirm={async () => {
+          const made = await make(user.email);
+          isMade.current = true;
+          setLink(made ?? usersTexts.noLink);
+        }}
       />
     );
   }

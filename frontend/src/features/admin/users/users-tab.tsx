@@ -21,7 +21,7 @@ export function UsersTab() {
   const { data: users, error, refetch } = useQuery(usersQuery({ q, page, size: PAGE_SIZE }));
   return (
     <Card>
-      <CardHeader>
+      <CardHeader className="gap-y-3">
         <div>
           <CardTitle>{usersTexts.title}</CardTitle>
           <CardDescription>{usersTexts.hint}</CardDescription>

@@ -23,7 +23,6 @@ export function UsersTable({ users }: { users: readonly UserPublic[] }) {
           <TableRow>
             <TableHead>{usersTexts.account}</TableHead>
             <TableHead>{usersTexts.role}</TableHead>
-            <TableHead>{usersTexts.status}</TableHead>
             <TableHead className="max-sm:hidden">{usersTexts.since}</TableHead>
             <TableHead>
               <span className="sr-only">{usersTexts.edit}</span>
@@ -52,6 +51,7 @@ function UserRow({ user, onOpen }: { user: UserPublic; onOpen: (opened: Opened) 
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span className="font-medium break-words">{user.full_name ?? user.email}</span>
           {isOwn && <Badge variant="secondary">{usersTexts.you}</Badge>}
+          {!user.is_active && <Badge variant="warning">{usersTexts.closed}</Badge>}
         </div>
         {user.full_name && <p className="text-xs break-all text-muted-foreground">{user.email}</p>}
       </TableCell>
@@ -59,9 +59,6 @@ function UserRow({ user, onOpen }: { user: UserPublic; onOpen: (opened: Opened) 
         <Badge variant={user.is_superuser ? "default" : "outline"}>
           {user.is_superuser ? usersTexts.roles.admin : usersTexts.roles.user}
         </Badge>
-      </TableCell>
-      <TableCell className={user.is_active ? undefined : "text-muted-foreground"}>
-        {user.is_active ? usersTexts.active : usersTexts.closed}
       </TableCell>
       <TableCell className="whitespace-nowrap text-muted-foreground tabular-nums max-sm:hidden">
         {formatDay(user.created_at, ownZone())}

@@ -1,6 +1,8 @@
 import { formatHour, formatList, weekdayNames } from "@/lib/format";
 import { decksTexts } from "@/texts/station";
 
+const NO_BREAK = "\u00A0";
+
 type Span = { first: number; last: number };
 
 /** Neighbours as one: 6, 7, 8, 14 are 6 to 8, and 14. */
@@ -18,7 +20,7 @@ function hoursInWords(hours: readonly number[]): string {
   if (hours.length === 24) return decksTexts.aroundTheClock;
   // An hour ends where the next one begins.
   return spansOf(hours)
-    .map(({ first, last }) => `${formatHour(first)}–${formatHour(last + 1)}`)
+    .map(({ first, last }) => `${formatHour(first)}–${formatHour(last + 1)}`.replaceAll(" ", NO_BREAK))
     .join(", ");
 }
 

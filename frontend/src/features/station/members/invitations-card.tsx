@@ -31,7 +31,7 @@ export function InvitationsCard() {
 
   return (
     <Card>
-      <CardHeader>
+      <CardHeader className="gap-y-3">
         <div>
           <CardTitle>{invitationsTexts.title}</CardTitle>
           <CardDescription>{invitationsTexts.hint}</CardDescription>

@@ -18,7 +18,7 @@ export function MembersCard() {
   const isMember = members?.some((member) => member.user_id === user.id) ?? false;
   return (
     <Card>
-      <CardHeader>
+      <CardHeader className="gap-y-3">
         <div>
           <CardTitle>{membersTexts.title}</CardTitle>
           <CardDescription>{membersTexts.hint}</CardDescription>
