@@ -9,6 +9,7 @@ from app.api.routes import (
     audit,
     buttons,
     decks,
+    instance,
     invitations,
     keys,
     login,
@@ -51,4 +52,5 @@ api_router.include_router(stats.router, prefix="/stats", tags=["stats"])
 api_router.include_router(stream.router, prefix="/stream", tags=["stream"])
 api_router.include_router(tokens.router, prefix="/tokens", tags=["tokens"])
 api_router.include_router(audit.router, prefix="/audit", tags=["audit"])
+api_router.include_router(instance.router, prefix="/instance", tags=["instance"])
 api_router.include_router(utils.router, prefix="/utils", tags=["utils"])

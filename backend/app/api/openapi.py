@@ -49,6 +49,7 @@ TAGS = {
     "watches": "Spans in which no server was running.",
     "stats": "What the presses mean: counts over time, and of buttons beside each other.",
     "stream": "A station, live.",
+    "instance": "All of the instance, for superusers: its stations, and how it is.",
     "utils": "Whether the server is well, and whether its mail arrives.",
 }
 SECURITY_SCHEMES = {

@@ -13,6 +13,7 @@ from typing import IO
 
 import psycopg
 import sqlalchemy.exc
+import structlog
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
@@ -32,6 +33,8 @@ from app.core.process_guard import ProcessUser
 from app.features.audit.actions import Action
 from app.features.audit.record import COMMAND, Audit
 from app.models import Station
+
+log = structlog.get_logger(__name__)
 
 PACKAGE = "streamdeck-button-tracker"
 FOLDER_NAME = "backups"
@@ -195,6 +198,23 @@ def _restore_into(database: Database, name: str, backup: Backup) -> None:
     if difference is not None:
         msg = f"The backup is not what was backed up: once restored, {difference}."
         raise BackupFailed(msg)
+
+
+def note(database: Database, made: Made, *, now: datetime) -> None:
+    """Put it on the audit that this backup was made, so that the server can say when the last one was.
+
+    A backup is one although the database cannot be told, as where it is of an older revision, or may only be read.
+    """
+    engine = build_engine(database.settings, pool_size=1)
+    try:
+        with transaction(engine) as session:
+            Audit(session, COMMAND, now).note(
+                Action.BACKUP_MADE, name=made.path.name, size_bytes=made.size_bytes, is_checked=made.is_checked
+            )
+    except sqlalchemy.exc.DBAPIError as error:
+        log.info("backup_not_noted", error=_sentence(error))
+    finally:
+        engine.dispose()
 
 
 def before_migration(database: Database, *, now: datetime) -> Made | None:

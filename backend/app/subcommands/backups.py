@@ -24,6 +24,7 @@ def backup(
     """Write everything in the database to one file, as it is at this moment. The server may run meanwhile."""
     with reach_database(get_settings()) as database:
         made = backups.make(database, file or Path.cwd(), is_checked=check, may_replace=force, now=clock.now())
+        backups.note(database, made, now=clock.now())
     typer.echo(f"{made.path}: {_in_words(made.contents)}, {made.size_bytes / 1e6:,.1f} MB.")
     if made.is_checked:
         typer.echo(

@@ -60,6 +60,7 @@ OWN_WORDS: dict[str, set[str]] = {
     "schedules": {"due"},
     "reports": {"csv_file", "pdf_file"},
     "alerts": {"weekly"},
+    "instance": set(),
     "seals": {"chain"},
     "webhooks": {"sign", "deliver"},
     "tokens": set(),

@@ -25,7 +25,7 @@ export type AccessToken = {
  *
  * Everything that is noted. A value never changes its meaning: there are rows with it.
  */
-export type Action = 'account:login:success' | 'account:login:refuse' | 'account:session:close' | 'account:session:end' | 'account:session:end_others' | 'account:password:change' | 'account:password:refuse' | 'account:password_link:ask' | 'account:password_link:make' | 'account:password:reset' | 'account:address_link:ask' | 'account:address:confirm' | 'account:user:create' | 'account:user:sign_up' | 'account:user:sign_up_again' | 'account:user:update' | 'account:user:delete' | 'station:station:create' | 'station:station:update' | 'station:member:add' | 'station:member:update' | 'station:member:remove' | 'station:invitation:send' | 'station:invitation:revoke' | 'station:invitation:accept' | 'station:mails:choose' | 'station:mails:stop' | 'station:button:create' | 'station:button:update' | 'station:button:duplicate' | 'station:button:retire' | 'station:button:unretire' | 'station:button:delete' | 'station:press_key:create' | 'station:press_key:rotate' | 'station:press_key:revoke' | 'station:deck:create' | 'station:deck:update' | 'station:deck:delete' | 'station:api_token:create' | 'station:api_token:revoke' | 'station:press:enter' | 'station:press:void' | 'station:press:restore' | 'station:press:note' | 'station:rollups:rebuild' | 'instance:setup:complete' | 'instance:test_mail:ask' | 'instance:demo:load' | 'station:original:import' | 'instance:backup:restore';
+export type Action = 'account:login:success' | 'account:login:refuse' | 'account:session:close' | 'account:session:end' | 'account:session:end_others' | 'account:password:change' | 'account:password:refuse' | 'account:password_link:ask' | 'account:password_link:make' | 'account:password:reset' | 'account:address_link:ask' | 'account:address:confirm' | 'account:user:create' | 'account:user:sign_up' | 'account:user:sign_up_again' | 'account:user:update' | 'account:user:delete' | 'station:station:create' | 'station:station:update' | 'station:member:add' | 'station:member:update' | 'station:member:remove' | 'station:invitation:send' | 'station:invitation:revoke' | 'station:invitation:accept' | 'station:mails:choose' | 'station:mails:stop' | 'station:button:create' | 'station:button:update' | 'station:button:duplicate' | 'station:button:retire' | 'station:button:unretire' | 'station:button:delete' | 'station:press_key:create' | 'station:press_key:rotate' | 'station:press_key:revoke' | 'station:deck:create' | 'station:deck:update' | 'station:deck:delete' | 'station:api_token:create' | 'station:api_token:revoke' | 'station:press:enter' | 'station:press:void' | 'station:press:restore' | 'station:press:note' | 'station:rollups:rebuild' | 'instance:setup:complete' | 'instance:test_mail:ask' | 'instance:demo:load' | 'station:original:import' | 'instance:backup:make' | 'instance:backup:restore';
 
 /**
  * ActorKind
@@ -832,6 +832,42 @@ export type CountedSpan = {
 };
 
 /**
+ * DatabaseHealth
+ *
+ * The database. `host` is a name, an address or a folder with a socket; user and password are never told.
+ */
+export type DatabaseHealth = {
+    /**
+     * Database Name
+     */
+    database_name: string | null;
+    /**
+     * Host
+     */
+    host: string | null;
+    /**
+     * Is Embedded
+     *
+     * Whether this server brought it along, in its data folder.
+     */
+    is_embedded: boolean;
+    /**
+     * Revision
+     *
+     * Of the tables: the newest migration that ran.
+     */
+    revision: string;
+    /**
+     * Server Version
+     */
+    server_version: string;
+    /**
+     * Size Bytes
+     */
+    size_bytes: number;
+};
+
+/**
  * DeckCreate
  *
  * A new deck.
@@ -1077,6 +1113,138 @@ export type HeatmapPublic = {
 };
 
 /**
+ * InstanceHealth
+ *
+ * How the instance is, for who runs it.
+ */
+export type InstanceHealth = {
+    /**
+     * Data Dir
+     */
+    data_dir: string;
+    database: DatabaseHealth;
+    /**
+     * Free Bytes
+     *
+     * What is left on the disk of the data folder; null where it cannot be read.
+     */
+    free_bytes: number | null;
+    /**
+     * Is Mail Configured
+     */
+    is_mail_configured: boolean;
+    /**
+     * Is Recording
+     *
+     * Whether a press could be recorded now.
+     */
+    is_recording: boolean;
+    /**
+     * Is Sign Up Open
+     *
+     * Whether anybody may make themselves an account.
+     */
+    is_sign_up_open: boolean;
+    /**
+     * Last Backup At
+     *
+     * When `tracker backup` last wrote one; null where it never did, or another program makes them.
+     */
+    last_backup_at: string | null;
+    /**
+     * Mail Server
+     */
+    mail_server: string | null;
+    /**
+     * Process Count
+     *
+     * Processes that serve, by their signs of life.
+     */
+    process_count: number;
+    /**
+     * Public Url
+     */
+    public_url: string;
+    /**
+     * Recording Since
+     *
+     * Since when without a break, by the oldest process that runs; null where none has given a sign lately.
+     */
+    recording_since: string | null;
+    /**
+     * Version
+     */
+    version: string;
+    /**
+     * Waiting Job Count
+     *
+     * Mails that are still to be sent.
+     */
+    waiting_job_count: number;
+};
+
+/**
+ * InstanceStation
+ *
+ * A station of the instance. Presses are those that count; `last_pressed_at` is the latest of them.
+ */
+export type InstanceStation = {
+    /**
+     * Call Sign
+     */
+    call_sign: string | null;
+    /**
+     * Community
+     */
+    community: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Pressed At
+     */
+    last_pressed_at: string | null;
+    /**
+     * Member Count
+     */
+    member_count: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Press Count
+     */
+    press_count: number;
+    purpose: Purpose;
+    /**
+     * Zone
+     */
+    zone: string;
+};
+
+/**
+ * InstanceStationsPublic
+ *
+ * One page of the stations, by name, and how many there are in all.
+ */
+export type InstanceStationsPublic = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Data
+     */
+    data: Array<InstanceStation>;
+};
+
+/**
  * InvitationAnswer
  *
  * An account that somebody makes for themselves by an invitation; its address is the one that was invited.
@@ -1315,6 +1483,12 @@ export type ManualPress = {
      * Button Id
      */
     button_id: string;
+    /**
+     * Id
+     *
+     * Made by the sender, so that resending never counts twice.
+     */
+    id?: string | null;
     /**
      * Pressed At
      */
@@ -2483,6 +2657,13 @@ export type UserCreate = {
      */
     password: string;
 };
+
+/**
+ * UserOrder
+ *
+ * Which accounts are listed first, by when they were made.
+ */
+export type UserOrder = 'oldest' | 'newest';
 
 /**
  * UserPublic
@@ -3994,6 +4175,93 @@ export type DecksUpdateDeckResponses = {
 
 export type DecksUpdateDeckResponse = DecksUpdateDeckResponses[keyof DecksUpdateDeckResponses];
 
+export type InstanceReadInstanceHealthData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/instance/health';
+};
+
+export type InstanceReadInstanceHealthErrors = {
+    /**
+     * Not logged in, or not any more.
+     */
+    401: ProblemDocument;
+    /**
+     * Not allowed: the role does not reach, a browser's request lacks its `X-CSRF-Token`, or an API token its scope.
+     */
+    403: ProblemDocument;
+    /**
+     * The request is not valid; `errors` names each field.
+     */
+    422: ProblemDocument;
+    /**
+     * Not now: try again after `Retry-After` seconds.
+     */
+    503: ProblemDocument;
+};
+
+export type InstanceReadInstanceHealthError = InstanceReadInstanceHealthErrors[keyof InstanceReadInstanceHealthErrors];
+
+export type InstanceReadInstanceHealthResponses = {
+    /**
+     * Successful Response
+     */
+    200: InstanceHealth;
+};
+
+export type InstanceReadInstanceHealthResponse = InstanceReadInstanceHealthResponses[keyof InstanceReadInstanceHealthResponses];
+
+export type InstanceListInstanceStationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Skip
+         *
+         * How many to leave out first.
+         */
+        skip?: number;
+        /**
+         * Limit
+         *
+         * How many at most.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/instance/stations';
+};
+
+export type InstanceListInstanceStationsErrors = {
+    /**
+     * Not logged in, or not any more.
+     */
+    401: ProblemDocument;
+    /**
+     * Not allowed: the role does not reach, a browser's request lacks its `X-CSRF-Token`, or an API token its scope.
+     */
+    403: ProblemDocument;
+    /**
+     * The request is not valid; `errors` names each field.
+     */
+    422: ProblemDocument;
+    /**
+     * Not now: try again after `Retry-After` seconds.
+     */
+    503: ProblemDocument;
+};
+
+export type InstanceListInstanceStationsError = InstanceListInstanceStationsErrors[keyof InstanceListInstanceStationsErrors];
+
+export type InstanceListInstanceStationsResponses = {
+    /**
+     * Successful Response
+     */
+    200: InstanceStationsPublic;
+};
+
+export type InstanceListInstanceStationsResponse = InstanceListInstanceStationsResponses[keyof InstanceListInstanceStationsResponses];
+
 export type InvitationsAcceptInvitationData = {
     body: Link;
     path?: never;
@@ -4976,6 +5244,10 @@ export type PressesRecordManualErrors = {
      * Not there, or not the caller's.
      */
     404: ProblemDocument;
+    /**
+     * This does not fit what is on the record.
+     */
+    409: ProblemDocument;
     /**
      * The body is larger than this path takes.
      */
@@ -6754,6 +7026,16 @@ export type UsersListUsersData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Q
+         *
+         * What the address or the name holds.
+         */
+        q?: string | null;
+        /**
+         * By when they were made.
+         */
+        order?: UserOrder;
         /**
          * Skip
          *

@@ -133,6 +133,19 @@ export const formatList = (items: readonly string[]): string => new Intl.ListFor
 export const formatHour = (hour: number): string =>
   formatterOf({ timeZone: "UTC", hour: "numeric" }).format(new Date(Date.UTC(2026, 0, 5, hour)));
 
+const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+
+/** 48.2 MB */
+export function formatBytes(bytes: number): string {
+  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), BYTE_UNITS.length - 1);
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: BYTE_UNITS[step] ?? "byte",
+    unitDisplay: "short",
+    maximumFractionDigits: step === 0 ? 0 : 1,
+  }).format(bytes / 1000 ** step);
+}
+
 /** The names of the weekdays, Monday first, as ISO 8601 counts them. */
 export function weekdayNames(style: "long" | "short" | "narrow" = "short"): string[] {
   // 5 January 2026 was a Monday.

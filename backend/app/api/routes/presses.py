@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
 from app.api import press_batch
@@ -28,8 +29,8 @@ from app.core.ids import time_ordered_id
 from app.core.shapes import InstantInput, line
 from app.features.audit.actions import Action
 from app.features.audit.record import Audit
-from app.features.presses import corrections, log, watch
-from app.features.presses.batch import ButtonOfPressNotFound, PressKeyNotFound
+from app.features.presses import corrections, imported, log, watch
+from app.features.presses.batch import ButtonOfPressNotFound, PressIdTaken, PressKeyNotFound
 from app.features.presses.buffer import BufferFull, PressNotRecorded, ShuttingDown
 from app.features.presses.corrections import CorrectionDoesNotFit
 from app.features.presses.ingest import IncomingPress, KeyBinding
@@ -94,16 +95,28 @@ async def record_batch(request: Request, runtime: RuntimeDep, find_token_presses
     )
 
 
-@router.post("/manual", status_code=201, responses=problems(ButtonOfPressNotFound, *NOT_RECORDED))
+@router.post("/manual", status_code=201, responses=problems(ButtonOfPressNotFound, PressIdTaken, *NOT_RECORDED))
 async def record_manual(
-    body: ManualPress, request: Request, runtime: RuntimeDep, access: EditorDep, audit: AuditDep, now: NowDep
+    body: ManualPress,
+    request: Request,
+    runtime: RuntimeDep,
+    session: SessionDep,
+    access: EditorDep,
+    audit: AuditDep,
+    now: NowDep,
 ) -> RecordedPress:
-    """Enter a play that the keys missed, with the reason. It is classified like any other press."""
+    """Enter a play that the keys missed, with the reason. It is classified like any other press.
+
+    The same id entered twice is one press, answered alike.
+    """
     if not EARLIEST_CREDIBLE <= body.pressed_at <= now:
         raise InvalidInput(errors=(FieldError("body.pressed_at", "must lie in the past, and not before 2001"),))
+    # Before it is recorded: afterwards nobody could tell whether this request did it, or an earlier one.
+    claimed_ids = [body.id] if body.id is not None else []
+    known_ids = await run_in_threadpool(imported.ids_on_record, session, station_id=access.station.id, ids=claimed_ids)
     press = IncomingPress(
-        id=time_ordered_id(now),
-        has_client_id=False,
+        id=body.id or time_ordered_id(now),
+        has_client_id=body.id is not None,
         button_id=body.button_id,
         press_key=None,
         press_key_id=None,
@@ -119,13 +132,14 @@ async def record_manual(
         recorded = RecordedPress.of(await runtime.recorder.submit(access.station.id, press))
     except PressKeyNotFound:
         raise ButtonOfPressNotFound from None
-    # The press is committed already, and says itself who entered it, from where and why.
-    audit.note(
-        Action.PRESS_ENTERED,
-        station_id=access.station.id,
-        subject_id=recorded.press_id,
-        button_id=body.button_id,
-    )
+    if recorded.press_id not in known_ids:
+        # The press is committed already, and says itself who entered it, from where and why.
+        audit.note(
+            Action.PRESS_ENTERED,
+            station_id=access.station.id,
+            subject_id=recorded.press_id,
+            button_id=body.button_id,
+        )
     return recorded
 
 

@@ -1,10 +1,10 @@
 """Accounts: everybody's own, and all of them for superusers."""
 
 from contextlib import nullcontext
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlmodel import Session
 
 from app.api.deps import (
@@ -25,13 +25,15 @@ from app.api.routes.login import forget_cookie
 from app.api.routes.recovery import reset_link_life
 from app.core.errors import NotFound, TooManyTries
 from app.core.security import TooManyLogins
-from app.features.accounts import attempts, recovery, sessions, users
+from app.core.shapes import line
+from app.features.accounts import attempts, queries, recovery, sessions, users
 from app.features.accounts.schemas import (
     Message,
     SessionPublic,
     SessionsPublic,
     UpdatePassword,
     UserCreate,
+    UserOrder,
     UserPublic,
     UserRegister,
     UsersPublic,
@@ -70,9 +72,18 @@ def _delete(session: Session, audit: Audit, *, user_id: UUID) -> None:
 
 
 @router.get("/", dependencies=[SuperuserOnly], responses=problems(RoleTooLow))
-def list_users(session: SessionDep, page: PageDep) -> UsersPublic:
+def list_users(
+    session: SessionDep,
+    page: PageDep,
+    q: Annotated[
+        Annotated[str, line(max_length=200)] | None, Query(description="What the address or the name holds.")
+    ] = None,
+    order: Annotated[UserOrder, Query(description="By when they were made.")] = UserOrder.OLDEST,
+) -> UsersPublic:
     """Every account, in the order in which they were made. For superusers."""
-    found, count = users.list_users(session, skip=page.skip, limit=page.limit)
+    found, count = queries.list_users(
+        session, words=q, is_newest_first=order is UserOrder.NEWEST, skip=page.skip, limit=page.limit
+    )
     return UsersPublic(data=[UserPublic.model_validate(user) for user in found], count=count)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, and_, bindparam, delete, func, literal, text, update
+from sqlalchemy import ColumnElement, Row, Uuid, and_, bindparam, delete, func, literal, or_, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -62,15 +62,20 @@ def has_imported_hash(session: Session) -> bool:
     return found is not None
 
 
-def list_users(session: Session, *, skip: int, limit: int) -> list[User]:
-    """One page of all accounts, in the order in which they were made."""
-    query = select(User).order_by(col(User.created_at), col(User.id)).offset(skip).limit(limit)
-    return list(session.exec(query))
+def list_users(
+    session: Session, *, words: str | None, is_newest_first: bool, skip: int, limit: int
+) -> tuple[list[User], int]:
+    """One page of the accounts whose address or name holds these words, in the order in which they were made or from its
+    end, and how many there are."""
+    found = [_says(words)] if words else []
+    places = (col(User.created_at), col(User.id))
+    query = select(User).where(*found).order_by(*(place.desc() if is_newest_first else place for place in places))
+    count = session.exec(select(func.count()).select_from(User).where(*found)).one()
+    return list(session.exec(query.offset(skip).limit(limit))), count
 
 
-def count_users(session: Session) -> int:
-    """How many accounts there are."""
-    return session.exec(select(func.count()).select_from(User)).one()
+def _says(words: str) -> ColumnElement[bool]:
+    return or_(*(column.icontains(words, autoescape=True) for column in (col(User.email), col(User.full_name))))
 
 
 def lock_user(session: Session, user_id: UUID) -> User | None:

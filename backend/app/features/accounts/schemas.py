@@ -1,6 +1,7 @@
 """Shapes of the accounts room."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -80,6 +81,13 @@ class UsersPublic(Shape):
 
     data: list[UserPublic]
     count: int
+
+
+class UserOrder(StrEnum):
+    """Which accounts are listed first, by when they were made."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
 
 
 class UserUpdate(InputShape):

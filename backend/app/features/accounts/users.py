@@ -48,11 +48,6 @@ class RegistrationClosed(Forbidden):
     default_detail = "Accounts are made by the superusers of this server. Ask one of them."
 
 
-def list_users(session: Session, *, skip: int, limit: int) -> tuple[list[User], int]:
-    """One page of all accounts, in the order in which they were made, and how many there are."""
-    return queries.list_users(session, skip=skip, limit=limit), queries.count_users(session)
-
-
 def get_user(session: Session, *, reader: User, user_id: UUID) -> User:
     """An account, for a superuser or for its owner. Raises UserNotFound, for everybody else in every case."""
     is_shown = rules.may_read_user(reader_id=reader.id, is_superuser=reader.is_superuser, user_id=user_id)

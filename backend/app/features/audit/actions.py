@@ -59,6 +59,7 @@ class Action(StrEnum):
     TEST_MAIL_ASKED = "instance:test_mail:ask"
     DEMO_LOADED = "instance:demo:load"
     ORIGINAL_IMPORTED = "station:original:import"
+    BACKUP_MADE = "instance:backup:make"
     BACKUP_RESTORED = "instance:backup:restore"
 
 

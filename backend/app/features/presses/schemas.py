@@ -95,6 +95,7 @@ class BatchAnswers(Shape):
 class ManualPress(InputShape):
     """A play that was missed by the keys, entered by a person."""
 
+    id: UUID | None = Field(default=None, description="Made by the sender, so that resending never counts twice.")
     button_id: UUID
     pressed_at: InstantInput
     reason: Reason

@@ -327,6 +327,31 @@ async def test_a_play_entered_twice_is_held_against_the_first(desk: Desk) -> Non
     assert (restored.status, restored.json["status"]) == (200, "counted")
 
 
+async def test_a_play_that_is_sent_again_under_its_id_is_one_play(kept: KeptDatabase, desk: Desk) -> None:
+    play = by_hand(desk.button, id=str(uuid4()))
+    first = await desk.ask("POST", "manual", body=play)
+    again = await desk.ask("POST", "manual", body=play | {"reason": "Sent again"})
+
+    assert (first.status, first.json["press_id"]) == (201, play["id"])
+    assert (again.status, again.json) == (201, first.json)
+    assert [str(press.id) for press in kept.presses(desk.station.id)] == [play["id"]]
+    assert kept.differences(desk.station.id) == []
+    with kept.make() as make:
+        noted = make.session.exec(select(AuditEvent).where(AuditEvent.station_id == desk.station.id)).all()
+    assert [str(event.subject_id) for event in noted] == [play["id"]]
+
+
+async def test_an_id_of_another_buttons_press_is_taken(kept: KeptDatabase, desk: Desk) -> None:
+    with kept.make() as make:
+        other = make.button(station=desk.station, title="Cheer")
+    play = by_hand(desk.button, id=str(uuid4()))
+    await desk.ask("POST", "manual", body=play)
+    taken = await desk.ask("POST", "manual", body=play | {"button_id": str(other.id)})
+
+    assert (taken.status, taken.code) == (409, "press_id_taken")
+    assert [press.button_id for press in kept.presses(desk.station.id)] == [desk.button.id]
+
+
 async def test_a_voided_play_makes_room_for_the_right_one(kept: KeptDatabase, desk: Desk) -> None:
     wrong = await desk.ask("POST", "manual", body=by_hand(desk.button))
     await desk.ask("POST", f"{wrong.json['press_id']}/void", body={"reason": "A second off"})
@@ -368,6 +393,7 @@ def _future() -> datetime:
         ({"reason": "x" * 1001}, "body.reason"),
         ({"reason": "\ud800"}, "body.reason"),
         ({"button_id": "hug"}, "body.button_id"),
+        ({"id": "hug"}, "body.id"),
         ({"deck_id": str(UUID(int=1))}, "body.deck_id"),
     ],
 )

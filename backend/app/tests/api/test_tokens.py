@@ -171,7 +171,7 @@ def test_all_scopes_together_reach_no_account(
 
     assert closed == routes(application) - WITHOUT_LOGIN - OPEN.keys()
     assert {path.split("/")[1] for _, path in closed} == {
-        *("audit", "invitations", "keys", "login", "password-recovery-html-content"),
+        *("audit", "instance", "invitations", "keys", "login", "password-recovery-html-content"),
         *("presses", "stations", "tokens", "users", "utils"),
     }
     assert {path for _, path in closed if path.startswith("/keys")} == {"/keys/old-addresses"}

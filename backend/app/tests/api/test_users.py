@@ -141,6 +141,33 @@ def test_a_superuser_sees_every_account_in_pages(client: TestClient, make: Facto
     assert "password" not in json.dumps(whole)
 
 
+def test_a_superuser_finds_an_account_by_its_address_or_name(
+    client: TestClient, make: Factory, chief: dict[str, str]
+) -> None:
+    make.user(email="ann@100%.example.com")
+    make.user(email="ben@example.com", full_name="Ben Hanna")
+    make.user(email="carl@example.com")
+
+    def found(words: str) -> list[str]:
+        page = client.get(USERS, params={"q": words}, headers=chief).json()
+        assert page["count"] == len(page["data"])
+        return sorted(user["email"] for user in page["data"])
+
+    assert found("ANN") == ["ann@100%.example.com", "ben@example.com"]
+    assert found("%.") == ["ann@100%.example.com"]
+    assert found("nobody at all") == []
+    assert client.get(USERS, params={"q": "a\x00b"}, headers=chief).status_code == 422
+
+
+def test_the_newest_accounts_come_first_where_that_is_asked_for(
+    client: TestClient, make: Factory, chief: dict[str, str]
+) -> None:
+    make.user()
+    oldest = client.get(USERS, headers=chief).json()["data"]
+
+    assert client.get(USERS, params={"order": "newest"}, headers=chief).json()["data"] == oldest[::-1]
+
+
 FOR_SUPERUSERS: list[tuple[str, str, Any]] = [
     ("GET", "", None),
     ("POST", "", NEW),

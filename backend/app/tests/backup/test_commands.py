@@ -5,13 +5,14 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from app.backup import service
+from app.backup import service, snapshot
 from app.backup.errors import BackupFailed
 from app.backup.service import Database
 from app.core.embedded_postgres import EmbeddedPostgres
-from app.tests.backup.backups import back_up, database_at, fill, noted
+from app.tests.backup.backups import back_up, database_at, fill, noted, rows_of
 from app.tests.serving.product import run
 
 
@@ -41,6 +42,9 @@ class TestCommands:
         assert "Not checked" in copy.stdout
         with service.open_backup(tmp_path / "one.tar") as one, service.open_backup(tmp_path / "two.tar") as two:
             assert two.manifest.contents == noted(one.manifest.contents)
+        (event,) = rows_of(database.conninfo)["audit_event"]
+        assert "instance:backup:make,command" in event
+        assert "one.tar" in event
 
     def test_what_cannot_be_read_is_one_sentence(self, database: Database, tmp_path: Path) -> None:
         missing = run("tracker", "restore", "gone.tar", cwd=tmp_path, DATABASE_URL=database.conninfo)
@@ -54,6 +58,17 @@ class TestCommands:
 
         with pytest.raises(BackupFailed, match="nothing to back up"):
             back_up(empty, tmp_path / "one.tar")
+
+    def test_a_backup_is_one_although_the_database_cannot_be_told(self, database: Database, tmp_path: Path) -> None:
+        fill(database.conninfo)
+        with snapshot.connect(database.conninfo) as connection:
+            name = sql.Identifier(connection.info.dbname)
+            connection.execute(sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(name))
+
+        made = run("tracker", "backup", "one.tar", "--no-check", cwd=tmp_path, DATABASE_URL=database.conninfo)
+
+        assert made.returncode == 0, made.stderr
+        assert (tmp_path / "one.tar").exists()
 
     def test_a_server_that_does_not_answer_is_one_sentence(self, tmp_path: Path) -> None:
         url = "postgresql://nobody@127.0.0.1:1/nothing"

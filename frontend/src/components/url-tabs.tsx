@@ -1,0 +1,42 @@
+import { type ComponentType, Suspense, useEffect, useRef } from "react";
+import { RowsSkeleton } from "@/components/faces";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+
+export type UrlTab<Id extends string> = { id: Id; label: string; Content: ComponentType };
+
+/** Parts of a screen, of which the address says which one is shown; each is fetched when it is. */
+export function UrlTabs<Id extends string>({
+  label,
+  tabs,
+  shown,
+  onShow,
+}: {
+  label: string;
+  tabs: readonly UrlTab<Id>[];
+  shown: Id;
+  onShow: (tab: Id) => void;
+}) {
+  const list = useRef<HTMLDivElement>(null);
+  // On a phone there are more of them than fit.
+  useEffect(() => {
+    list.current?.querySelector(`[data-tab="${shown}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [shown]);
+  return (
+    <Tabs value={shown} onValueChange={(id) => onShow(id as Id)}>
+      <TabsList aria-label={label} ref={list}>
+        {tabs.map(({ id, label: name }) => (
+          <TabsTrigger key={id} value={id} data-tab={id}>
+            {name}
+          </TabsTrigger>
+        ))}
+      </TabsList>
+      {tabs.map(({ id, Content }) => (
+        <TabsContent key={id} value={id}>
+          <Suspense fallback={<RowsSkeleton rows={6} />}>
+            <Content />
+          </Suspense>
+        </TabsContent>
+      ))}
+    </Tabs>
+  );
+}

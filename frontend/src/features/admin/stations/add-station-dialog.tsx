@@ -1,0 +1,129 @@
+import { Controller, type UseFormReturn, useForm } from "react-hook-form";
+import type { Purpose } from "@/client";
+import { FormDialog } from "@/components/form-dialog";
+import { FormField } from "@/components/form-field";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import { ZonePicker } from "@/components/zone-picker";
+import { EMAIL_PATTERN } from "@/lib/email";
+import { showProblem } from "@/lib/form-errors";
+import { ownZone } from "@/lib/format";
+import { notify } from "@/lib/notify";
+import { messageOf } from "@/lib/problem";
+import { instanceStationsTexts as texts } from "@/texts/admin";
+import { purposeTexts } from "@/texts/purposes";
+import { type MadeStation, useCreateStation } from "../queries/create-station";
+
+type Values = { name: string; purpose: Purpose; zone: string; call_sign: string; owner: string };
+export type OwnerLink = { email: string; link: string };
+
+const PURPOSES = Object.keys(purposeTexts) as Purpose[];
+
+/** Says what became of it, and of its owner. */
+function tell({ station, owner }: MadeStation, email: string, onLink: (link: OwnerLink) => void): void {
+  if (owner.kind === "failed") {
+    notify.error(texts.ownerFailed(station.name, messageOf(owner.error)));
+    return;
+  }
+  const outcomes = {
+    none: undefined,
+    added: texts.ownerAdded(email),
+    invited: owner.kind === "invited" && owner.link === null ? texts.ownerInvited(email) : undefined,
+  };
+  const description = outcomes[owner.kind];
+  notify.success(texts.created(station.name), description === undefined ? {} : { description });
+  if (owner.kind === "invited" && owner.link !== null) onLink({ email, link: owner.link });
+}
+
+/** A new station, with an owner. */
+export function AddStationDialog({ onClose, onLink }: { onClose: () => void; onLink: (link: OwnerLink) => void }) {
+  const { mutateAsync: create } = useCreateStation();
+  const form = useForm<Values>({
+    defaultValues: { name: "", purpose: "radio", zone: ownZone(), call_sign: "", owner: "" },
+  });
+
+  const submit = form.handleSubmit(async ({ owner, call_sign: callSign, ...rest }) => {
+    const ownerEmail = owner.trim();
+    try {
+      const made = await create({ body: { ...rest, call_sign: callSign.trim() || null }, ownerEmail });
+      onClose();
+      tell(made, ownerEmail, onLink);
+    } catch (error) {
+      showProblem(error, { setError: form.setError, fields: ["name", "purpose", "zone", "call_sign"] });
+    }
+  });
+
+  return (
+    <FormDialog
+      title={texts.addTitle}
+      description={texts.addHint}
+      submitLabel={texts.create}
+      error={form.formState.errors.root?.message}
+      isSubmitting={form.formState.isSubmitting}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Fields form={form} />
+    </FormDialog>
+  );
+}
+
+function Fields({ form: { register, control, formState } }: { form: UseFormReturn<Values> }) {
+  const { errors } = formState;
+  const optional = { isOptional: true, optionalLabel: texts.optional };
+  return (
+    <div className="grid gap-x-4 gap-y-3.5 sm:grid-cols-2">
+      <FormField label={texts.name} error={errors.name?.message} className="sm:col-span-2">
+        {(props) => (
+          <Input
+            {...props}
+            {...register("name", { validate: (name) => name.trim() !== "" || texts.nameRequired })}
+            maxLength={200}
+            autoComplete="off"
+          />
+        )}
+      </FormField>
+      <FormField label={texts.purpose} error={errors.purpose?.message}>
+        {(props) => (
+          <NativeSelect {...props} {...register("purpose")} className="h-10">
+            {PURPOSES.map((purpose) => (
+              <option key={purpose} value={purpose}>
+                {purposeTexts[purpose].name}
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+      </FormField>
+      <FormField label={texts.callSign} error={errors.call_sign?.message} {...optional}>
+        {(props) => <Input {...props} {...register("call_sign")} maxLength={40} autoComplete="off" />}
+      </FormField>
+      <FormField label={texts.zone} error={errors.zone?.message} className="sm:col-span-2">
+        {(props) => (
+          <Controller
+            control={control}
+            name="zone"
+            render={({ field }) => <ZonePicker {...props} value={field.value} onChange={field.onChange} />}
+          />
+        )}
+      </FormField>
+      <FormField
+        label={texts.owner}
+        hint={texts.ownerHint}
+        error={errors.owner?.message}
+        className="sm:col-span-2"
+        {...optional}
+      >
+        {(props) => (
+          <Input
+            {...props}
+            {...register("owner", {
+              validate: (email) => email.trim() === "" || EMAIL_PATTERN.test(email.trim()) || texts.ownerWrong,
+            })}
+            type="email"
+            autoComplete="off"
+          />
+        )}
+      </FormField>
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+import { Controller, type UseFormReturn, useForm } from "react-hook-form";
+import type { UserPublic } from "@/client";
+import { FormDialog } from "@/components/form-dialog";
+import { FormField } from "@/components/form-field";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Input } from "@/components/ui/input";
+import { Label } from "@/components/ui/label";
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@/components/ui/select";
+import { EMAIL_PATTERN } from "@/lib/email";
+import { showProblem } from "@/lib/form-errors";
+import { notify } from "@/lib/notify";
+import { usersTexts } from "@/texts/admin";
+import { commonTexts } from "@/texts/common";
+import { useCreateUser } from "../queries/create-user";
+import { useUpdateUser } from "../queries/update-user";
+import { PasswordFields } from "./password-fields";
+import { bodyOf, changesOf, FIELDS, type UserValues, valuesOf } from "./user-values";
+
+/** Makes an account, or changes one. */
+export function UserDialog({ user, onClose }: { user: UserPublic | null; onClose: () => void }) {
+  const { mutateAsync: create } = useCreateUser();
+  const { mutateAsync: update } = useUpdateUser();
+  const form = useForm<UserValues>({ defaultValues: valuesOf(user), mode: "onBlur" });
+
+  const submit = form.handleSubmit(async (values) => {
+    try {
+      if (user === null) await create(bodyOf(values));
+      else await update({ userId: user.id, changes: changesOf(values, user) });
+      notify.success(user === null ? usersTexts.created : usersTexts.updated);
+      onClose();
+    } catch (error) {
+      showProblem(error, { setError: form.setError, fields: FIELDS });
+    }
+  });
+
+  return (
+    <FormDialog
+      title={user === null ? usersTexts.add : usersTexts.edit}
+      description={user === null ? usersTexts.addHint : usersTexts.editHint}
+      submitLabel={commonTexts.save}
+      error={form.formState.errors.root?.message}
+      isSubmitting={form.formState.isSubmitting}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <WhoItIs form={form} />
+      <PasswordFields form={form} isRequired={user === null} />
+      <WhatTheyMayDo form={form} />
+    </FormDialog>
+  );
+}
+
+function WhoItIs({ form: { register, formState } }: { form: UseFormReturn<UserValues> }) {
+  return (
+    <>
+      <FormField label={usersTexts.email} error={formState.errors.email?.message}>
+        {(props) => (
+          <Input
+            {...props}
+            {...register("email", { validate: (email) => EMAIL_PATTERN.test(email.trim()) || usersTexts.emailWrong })}
+            type="email"
+            autoComplete="off"
+            placeholder={usersTexts.email}
+          />
+        )}
+      </FormField>
+      <FormField label={usersTexts.fullName} error={formState.errors.full_name?.message}>
+        {(props) => (
+          <Input
+            {...props}
+            {...register("full_name")}
+            maxLength={255}
+            autoComplete="off"
+            placeholder={usersTexts.fullName}
+          />
+        )}
+      </FormField>
+    </>
+  );
+}
+
+function WhatTheyMayDo({ form: { control, formState } }: { form: UseFormReturn<UserValues> }) {
+  return (
+    <>
+      <FormField label={usersTexts.role} hint={usersTexts.adminHint} error={formState.errors.role?.message}>
+        {(props) => (
+          <Controller
+            control={control}
+            name="role"
+            render={({ field }) => (
+              <Select value={field.value} onValueChange={field.onChange}>
+                <SelectTrigger {...props}>
+                  <SelectValue />
+                </SelectTrigger>
+                <SelectContent>
+                  <SelectItem value="user">{usersTexts.roles.user}</SelectItem>
+                  <SelectItem value="admin">{usersTexts.roles.admin}</SelectItem>
+                </SelectContent>
+              </Select>
+            )}
+          />
+        )}
+      </FormField>
+      <Controller
+        control={control}
+        name="is_active"
+        render={({ field }) => (
+          <div className="flex items-center gap-2.5">
+            <Checkbox
+              id="user-is-active"
+              checked={field.value}
+              onCheckedChange={(isChecked) => field.onChange(isChecked === true)}
+            />
+            <Label htmlFor="user-is-active">{usersTexts.isActive}</Label>
+          </div>
+        )}
+      />
+    </>
+  );
+}
