@@ -1,11 +1,16 @@
 import { queryOptions, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { useSyncExternalStore } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useSyncExternalStore } from "react";
 import { type BrowserSession, loginDeleteSession, loginReadSession, type UserPublic } from "@/client";
+import { basePath } from "./base-path";
 import { Problem } from "./problem";
+import { forgetRecent } from "./recent";
+import { onOtherTabs, tellOtherTabs } from "./session-tabs";
 
 const SESSION_KEY = ["session"] as const;
 
 let csrfToken: string | null = null;
+let userId: string | null = null;
 let isExpired = false;
 const listeners = new Set<() => void>();
 
@@ -26,6 +31,7 @@ export function tellSessionExpired(): void {
 /** Takes a session that was just opened as this browser's. */
 function keep(session: BrowserSession | null): BrowserSession | null {
   csrfToken = session?.csrf_token ?? null;
+  userId = session?.user.id ?? null;
   setExpired(false);
   return session;
 }
@@ -62,13 +68,15 @@ export function useKeepSession(): (session: BrowserSession) => void {
     if (previous && !isSameUser) queryClient.clear();
     keep(session);
     queryClient.setQueryData(SESSION_KEY, session);
+    tellOtherTabs(session.user.id);
     if (isSameUser) void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
   };
 }
 
-/** Ends the session here and forgets everything that it showed. */
+/** Ends the session, leads to the login, and forgets everything that it showed, in the other tabs too. */
 export function useLogOut(): () => Promise<void> {
   const queryClient = useQueryClient();
+  const navigate = useNavigate();
   return async () => {
     try {
       await loginDeleteSession();
@@ -76,9 +84,44 @@ export function useLogOut(): () => Promise<void> {
       if (!(problem instanceof Problem && problem.status === 401)) throw problem;
     }
     keep(null);
+    forgetRecent();
+    tellOtherTabs(null);
+    // First to where nothing needs a user; only then what they saw can go.
+    await navigate({ to: "/login", search: {} });
     queryClient.clear();
     queryClient.setQueryData(SESSION_KEY, null);
   };
+}
+
+/**
+ * Follows what the other tabs say. Whoever logs out leaves everywhere, and somebody else's login leaves nothing of the
+ * last user's behind: the page begins anew. The same user's login is this tab's as well, and nothing typed is lost.
+ */
+export function useFollowOtherTabs(): void {
+  const queryClient = useQueryClient();
+  useEffect(
+    () =>
+      onOtherTabs(async (userId) => {
+        const known = queryClient.getQueryData<BrowserSession | null>(SESSION_KEY);
+        if (!known) return;
+        if (userId !== known.user.id) {
+          window.location.replace(`${basePath}/${userId === null ? "login" : ""}`);
+          return;
+        }
+        const session = await readSession();
+        if (session === null) return;
+        queryClient.setQueryData(SESSION_KEY, session);
+        void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
+      }),
+    [queryClient],
+  );
+}
+
+/** After a refused CSRF token: another tab opened a new session, unheard. If it is somebody else's, the page begins anew. */
+export async function recheckUser(): Promise<void> {
+  const known = userId;
+  const session = await readSession().catch(() => undefined);
+  if (session && session.user.id !== known) window.location.reload();
 }
 
 /** The user who is logged in; only below the routes that demand one. */
