@@ -15,11 +15,11 @@ const OFFLINE_WORDS: Record<OfflineState, string> = {
 };
 
 /** What this browser lets the dashboard do, and the reason for what it does not: plain http, as a rule. */
-export function DevicePanel() {
+export function DevicePanel({ className }: { className?: string }) {
   const offline = useOfflineState();
   const isSecure = window.isSecureContext;
   return (
-    <Card data-testid="device-panel">
+    <Card data-testid="device-panel" className={className}>
       <CardHeader>
         <div>
           <CardTitle>{deviceTexts.title}</CardTitle>

@@ -1,11 +1,10 @@
 import { queryOptions, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 import { type BrowserSession, loginDeleteSession, loginReadSession, type UserPublic } from "@/client";
-import { basePath } from "./base-path";
 import { Problem } from "./problem";
 import { forgetRecent } from "./recent";
-import { onOtherTabs, tellOtherTabs } from "./session-tabs";
+import { tellOtherTabs } from "./session-tabs";
 
 const SESSION_KEY = ["session"] as const;
 
@@ -36,7 +35,8 @@ function keep(session: BrowserSession | null): BrowserSession | null {
   return session;
 }
 
-async function readSession(): Promise<BrowserSession | null> {
+/** Asks the server who is logged in here. */
+export async function readSession(): Promise<BrowserSession | null> {
   try {
     return keep(await loginReadSession());
   } catch (problem) {
@@ -91,30 +91,6 @@ export function useLogOut(): () => Promise<void> {
     queryClient.clear();
     queryClient.setQueryData(SESSION_KEY, null);
   };
-}
-
-/**
- * Follows what the other tabs say. Whoever logs out leaves everywhere, and somebody else's login leaves nothing of the
- * last user's behind: the page begins anew. The same user's login is this tab's as well, and nothing typed is lost.
- */
-export function useFollowOtherTabs(): void {
-  const queryClient = useQueryClient();
-  useEffect(
-    () =>
-      onOtherTabs(async (userId) => {
-        const known = queryClient.getQueryData<BrowserSession | null>(SESSION_KEY);
-        if (!known) return;
-        if (userId !== known.user.id) {
-          window.location.replace(`${basePath}/${userId === null ? "login" : ""}`);
-          return;
-        }
-        const session = await readSession();
-        if (session === null) return;
-        queryClient.setQueryData(SESSION_KEY, session);
-        void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
-      }),
-    [queryClient],
-  );
 }
 
 /** After a refused CSRF token: another tab opened a new session, unheard. If it is somebody else's, the page begins anew. */

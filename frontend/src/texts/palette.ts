@@ -27,6 +27,7 @@ export const paletteTexts = {
   installWords: "pwa desktop home screen",
   keys: "Keys",
   keysWords: "help shortcuts keyboard",
+  deviceWords: "offline clipboard install browser http https",
   logOut: "Log out",
   logOutWords: "sign out leave end",
   choose: "choose",

@@ -28,23 +28,7 @@ export const shellTexts = {
   sessionExpired: "You were logged out",
   sessionExpiredHint: "Your login has ended. Log in again and go on where you were: nothing that you typed is lost.",
   otherUser: "Log in as somebody else",
-  notFound: "There is no such page",
-  notFoundHint: "The address may be mistyped, or what it led to is gone.",
   goToday: "Go to Today",
-  crashed: "This screen could not be shown",
-  reload: "Reload",
-  oldVersion: "There is a new version",
-  oldVersionHint: "The server was updated since this page was opened. Reload it to go on.",
-  notFetched: "This part of the page could not be fetched. Check your network, then reload.",
-  serverAway: "The server does not answer",
-  serverAwayHint:
-    "Check that it runs, and your network. This page looks again every few seconds and goes on by itself. Presses that reach the server meanwhile are recorded.",
-  noNetwork: "This device has no network",
-  noNetworkHint:
-    "The dashboard is here, but what it shows is on the server. It goes on by itself as soon as the network is back. Presses that reach the server meanwhile are recorded.",
-  tryNow: "Try now",
   otherUserHint: "What you typed here is lost then.",
-  noStation: "You are not a member of any station",
-  noStationHint: "Ask the owner of a station to invite you.",
   command: "Search or jump to…",
 } as const;

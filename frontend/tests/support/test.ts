@@ -11,7 +11,7 @@ export { expect };
 export const test = base.extend<{ expectedMessages: RegExp[]; watchConsole: (page: Page) => void }>({
   baseURL: ({ browserName: _browserName }, use) => use(product().url),
   // What a test provokes, such as a refused login, which a browser reports too.
-  expectedMessages: [[/status of (4\d\d|503)/], { option: true }],
+  expectedMessages: [[/status of (4\d\d|503)/, /registration blocked by Playwright/], { option: true }],
   watchConsole: async ({ expectedMessages }, use) => {
     const said: string[] = [];
     await use((page) => {

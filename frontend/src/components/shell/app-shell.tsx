@@ -3,7 +3,7 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { lazy } from "react";
 import { Logo } from "@/components/logo";
 import { LiveProvider } from "@/lib/live";
-import { useFollowOtherTabs, useIsSessionExpired, useUser } from "@/lib/session";
+import { useIsSessionExpired, useUser } from "@/lib/session";
 import { stationsQuery, useMaybeStation } from "@/lib/station";
 import { shellTexts } from "@/texts/shell";
 import { CommandPalette } from "./command-palette";
@@ -37,7 +37,6 @@ export function AppShell() {
 function Frame({ hasStation }: { hasStation: boolean }) {
   const user = useUser();
   const isExpired = useIsSessionExpired();
-  useFollowOtherTabs();
   const entries = entriesFor({ isSuperuser: user.is_superuser });
   return (
     <div className="flex min-h-dvh flex-col md:grid md:grid-cols-[13.5rem_minmax(0,1fr)] print:block">

@@ -10,11 +10,13 @@ import { useEditChoices, useOwnChoices, useScreenChoices, useStationChoices } fr
 import { useRecentChoices } from "./palette/use-recent-choices";
 
 type Page = "all" | "copy";
+/** Has another dialog take its place. */
+type OnShow = (dialog: "keys" | "device") => void;
 
 /** What the palette has to say to what was typed, in groups. */
-function useGroups(page: Page, typed: string, { onCopy, onKeys }: { onCopy: () => void; onKeys: () => void }) {
+function useGroups(page: Page, typed: string, { onCopy, onShow }: { onCopy: () => void; onShow: OnShow }) {
   const screens = useScreenChoices();
-  const actions = [...useEditChoices({ onCopy }), ...useOwnChoices({ onKeys })];
+  const actions = [...useEditChoices({ onCopy }), ...useOwnChoices({ onShow })];
   const stations = useStationChoices();
   const found = useButtonChoices(typed, page === "copy" ? "copy" : "go");
   const recent = useRecentChoices([...screens, ...actions, ...stations]);
@@ -32,15 +34,15 @@ function useGroups(page: Page, typed: string, { onCopy, onKeys }: { onCopy: () =
 }
 
 /** Shown as long as it is there. */
-export function CommandPaletteDialog({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
+export function CommandPaletteDialog({ onClose, onShow }: { onClose: () => void; onShow: OnShow }) {
   return (
     <Dialog open={true} onOpenChange={onClose}>
-      <Palette onClose={onClose} onKeys={onKeys} />
+      <Palette onClose={onClose} onShow={onShow} />
     </Dialog>
   );
 }
 
-function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
+function Palette({ onClose, onShow }: { onClose: () => void; onShow: OnShow }) {
   const [page, setPage] = useState<Page>("all");
   const [text, setText] = useState("");
   // What was chosen takes the focus along, to a heading or another dialog.
@@ -50,7 +52,7 @@ function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void 
     setPage(next);
     setText("");
   };
-  const { groups, found } = useGroups(page, typed, { onCopy: () => turnTo("copy"), onKeys });
+  const { groups, found } = useGroups(page, typed, { onCopy: () => turnTo("copy"), onShow });
 
   const choose = async (choice: Choice) => {
     if (page === "copy") {

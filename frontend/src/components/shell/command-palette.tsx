@@ -8,9 +8,10 @@ const CommandPaletteDialog = lazy(async () => ({
   default: (await import("./command-palette-dialog")).CommandPaletteDialog,
 }));
 const KeysDialog = lazy(async () => ({ default: (await import("./keys-dialog")).KeysDialog }));
-const FrameKeys = lazy(async () => ({ default: (await import("./frame-keys")).FrameKeys }));
+const DeviceDialog = lazy(async () => ({ default: (await import("./device-dialog")).DeviceDialog }));
+const FrameEars = lazy(async () => ({ default: (await import("./frame-ears")).FrameEars }));
 
-type Shown = "palette" | "keys" | null;
+type Shown = "palette" | "keys" | "device" | null;
 
 /** Opens with Ctrl-K, or Command-K on a Mac: jump to a screen, find a button, do something, without the mouse. */
 export function CommandPalette() {
@@ -43,13 +44,14 @@ export function CommandPalette() {
         <Search aria-hidden="true" />
       </Button>
       <Part>
-        <FrameKeys onHelp={showKeys} />
+        <FrameEars onHelp={showKeys} />
       </Part>
       {shown !== null && (
         // A dialog that could not be fetched is asked for anew with the next press of its key.
         <Part key={shown}>
-          {shown === "palette" && <CommandPaletteDialog onClose={close} onKeys={showKeys} />}
+          {shown === "palette" && <CommandPaletteDialog onClose={close} onShow={setShown} />}
           {shown === "keys" && <KeysDialog onClose={close} />}
+          {shown === "device" && <DeviceDialog onClose={close} />}
         </Part>
       )}
     </>

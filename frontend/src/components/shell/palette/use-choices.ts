@@ -6,6 +6,7 @@ import {
   Keyboard,
   LogOut,
   Monitor,
+  MonitorSmartphone,
   Moon,
   Plus,
   RadioTower,
@@ -18,6 +19,7 @@ import { useInstall } from "@/lib/install";
 import { useUser } from "@/lib/session";
 import { canEdit, rememberStation, stationsQuery, useMaybeStation } from "@/lib/station";
 import { setTheme, useTheme } from "@/lib/theme";
+import { deviceTexts } from "@/texts/device";
 import { paletteTexts } from "@/texts/palette";
 import { shellTexts } from "@/texts/shell";
 import { entriesFor } from "../navigation";
@@ -99,7 +101,7 @@ export function useStationChoices(): Choice[] {
 }
 
 /** What is about this browser and this login. */
-export function useOwnChoices({ onKeys }: { onKeys: () => void }): Choice[] {
+export function useOwnChoices({ onShow }: { onShow: (dialog: "keys" | "device") => void }): Choice[] {
   const { theme: chosen } = useTheme();
   const install = useInstall();
   const leave = useLeave();
@@ -120,7 +122,14 @@ export function useOwnChoices({ onKeys }: { onKeys: () => void }): Choice[] {
   return [
     ...themes,
     ...(installation ? [installation] : []),
-    { id: "keys", label: paletteTexts.keys, words: paletteTexts.keysWords, icon: Keyboard, run: onKeys },
+    { id: "keys", label: paletteTexts.keys, words: paletteTexts.keysWords, icon: Keyboard, run: () => onShow("keys") },
+    {
+      id: "device",
+      label: deviceTexts.title,
+      words: paletteTexts.deviceWords,
+      icon: MonitorSmartphone,
+      run: () => onShow("device"),
+    },
     { id: "leave", label: paletteTexts.logOut, words: paletteTexts.logOutWords, icon: LogOut, run: leave },
   ];
 }

@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { useFollowOtherTabs } from "@/lib/follow-session";
 import { useUser } from "@/lib/session";
 import { hasSingleKeys } from "@/lib/single-keys";
 import { isBusy } from "@/lib/typing";
@@ -7,8 +8,15 @@ import { entriesFor, GO_KEYS } from "./navigation";
 
 const SEQUENCE_MS = 1_500;
 
+/** What the frame listens to once it stands: the keys that work everywhere, and the other tabs of this browser. */
+export function FrameEars({ onHelp }: { onHelp: () => void }) {
+  useFollowOtherTabs();
+  useKeys(onHelp);
+  return null;
+}
+
 /** `?` shows the keys, and `g` with another one goes to a screen; never while somebody types, or in a dialog. */
-export function FrameKeys({ onHelp }: { onHelp: () => void }) {
+function useKeys(onHelp: () => void): void {
   const navigate = useNavigate();
   const user = useUser();
   const begunAt = useRef(Number.NEGATIVE_INFINITY);
@@ -27,8 +35,6 @@ export function FrameKeys({ onHelp }: { onHelp: () => void }) {
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, [navigate, user.is_superuser, onHelp]);
-
-  return null;
 }
 
 const isOurs = (event: KeyboardEvent): boolean =>
