@@ -30,6 +30,7 @@ test("the frame is used by keyboard alone, and a screen's heading is where one g
   await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
 
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
   await page.keyboard.type("buttons");
   await page.keyboard.press("Enter");
   await expect(heading(page, "Buttons")).toBeFocused();

@@ -24,9 +24,8 @@ export async function registerServiceWorker(): Promise<ServiceWorkerRegistration
     const { serviceWorker } = navigator;
     // "none": the server is asked for the worker itself each time, whatever a cache in between says.
     const registration = await serviceWorker.register(`${basePath}/sw.js`, { updateViaCache: "none" });
-    await serviceWorker.ready;
-    setState("ready");
-    return registration;
+    void serviceWorker.ready.then(() => setState("ready"));
+    return registration ?? null;
   } catch {
     // A setting of the browser, such as a private window, or a server that was not there just now.
     setState("refused");

@@ -75,15 +75,14 @@ async function fromCacheFirst(request: Request): Promise<Response> {
 }
 
 async function fromNetworkFirst(request: Request, keptAs: string): Promise<Response> {
-  const network = fetch(request);
-  const kept = caches.open(cacheName).then((cache) => cache.match(keptAs, { ignoreVary: true }));
+  const cache = await caches.open(cacheName);
+  const kept = await cache.match(keptAs, { ignoreVary: true });
+  if (kept === undefined) return fetch(request);
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MS));
-  try {
-    const first = await Promise.race([network, late]);
-    return first ?? (await kept) ?? (await network);
-  } catch (error) {
-    const page = await kept;
-    if (page === undefined) throw error;
-    return page;
-  }
+  // Also where only a proxy answers, while the server behind it is away.
+  const network = fetch(request).then(
+    (response) => (response.status < 500 ? response : undefined),
+    () => undefined,
+  );
+  return (await Promise.race([network, late])) ?? kept;
 }

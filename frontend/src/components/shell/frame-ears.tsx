@@ -7,11 +7,17 @@ import { isBusy } from "@/lib/typing";
 import { entriesFor, GO_KEYS } from "./navigation";
 
 const SEQUENCE_MS = 1_500;
+const PALETTE_AFTER_MS = 1_500;
 
 /** What the frame listens to once it stands: the keys that work everywhere, and the other tabs of this browser. */
 export function FrameEars({ onHelp }: { onHelp: () => void }) {
   useFollowOtherTabs();
   useKeys(onHelp);
+  useEffect(() => {
+    // Before it is wanted: whoever presses Ctrl-K types on at once.
+    const timer = setTimeout(() => void import("./command-palette-dialog").catch(() => undefined), PALETTE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return null;
 }
 
