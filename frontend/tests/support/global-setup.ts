@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { type Product, shareProduct } from "./product.ts";
+import { isShared, type Product, shareProduct } from "./product.ts";
 
 const BACKEND = fileURLToPath(new URL("../../../backend", import.meta.url));
 
 /** Starts the product, once for all tests; what is returned ends it. */
-export default async function globalSetup(): Promise<() => Promise<void>> {
+export default async function globalSetup(): Promise<(() => Promise<void>) | undefined> {
+  // Whoever tries one test again and again names a product that runs already, in the form of support/product.ts.
+  if (isShared()) return undefined;
   const server = spawn(".venv/bin/python", ["-m", "app.tests.serving.for_browsers"], {
     cwd: BACKEND,
     stdio: ["pipe", "pipe", "inherit"],

@@ -18,6 +18,8 @@ export function shareProduct(product: Product): void {
   process.env[VARIABLE] = JSON.stringify(product);
 }
 
+export const isShared = (): boolean => process.env[VARIABLE] !== undefined;
+
 /** The product that the global set-up started. */
 export function product(): Product {
   const told = process.env[VARIABLE];
