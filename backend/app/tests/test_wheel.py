@@ -62,7 +62,7 @@ def test_everything_of_the_program_is_in_the_wheel(wheel: Path) -> None:
     wanted = {name for name in tree if not name.startswith(left_out) and "__pycache__" not in name}
     assert packed == wanted
     assert "app/alembic/versions/20261123_first_schema.py" in packed
-    assert "app/api/pages/setup.html" in packed
+    assert "app/dashboard/index.html" in packed
     # .gitignore names every folder `build`.
     assert "app/email-templates/build/weekly.html" in packed
 
@@ -123,7 +123,7 @@ def test_an_installation_serves_without_the_checkout(installed: Path) -> None:
         button = client.post("/api/v1/buttons/", json={"title": "Hug", "type": "PSA"}).json()
 
         assert client.get(button["press_url"]).json()["status"] == "counted"
-        assert client.get("/setup").status_code == 200
+        assert client.get("/setup", headers={"Accept": "text/html"}).status_code == 200
         assert log.stat().st_mode & 0o077 == 0
 
 
