@@ -49,6 +49,10 @@ export const formatTimeWithZone = (instant: string | Date, zone: string): string
 export const formatClock = (instant: string | Date, zone: string): string =>
   formatterOf({ timeZone: zone, hour: "numeric", minute: "2-digit", timeZoneName: "short" }).format(new Date(instant));
 
+/** Thursday 2:03 PM: what clocks show there. */
+export const formatWeekdayTime = (instant: string | Date, zone: string): string =>
+  formatterOf({ timeZone: zone, weekday: "long", hour: "numeric", minute: "2-digit" }).format(new Date(instant));
+
 /** Thu, Nov 26, 2026 */
 export const formatDay = (instant: string | Date, zone: string): string =>
   formatterOf({ timeZone: zone, weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(

@@ -73,6 +73,25 @@ export function useKeepSession(): (session: BrowserSession) => void {
   };
 }
 
+/** Shows what has changed of the own account wherever it is shown. */
+export function useKeepUser(): (user: UserPublic) => void {
+  const queryClient = useQueryClient();
+  return (user) =>
+    queryClient.setQueryData<BrowserSession | null>(SESSION_KEY, (session) =>
+      session ? { ...session, user } : session,
+    );
+}
+
+/** Looks again who is logged in here, after something that ends sessions, and forgets what a dead one showed. */
+export function useRecheckSession(): () => Promise<void> {
+  const queryClient = useQueryClient();
+  return async () => {
+    const session = await readSession();
+    if (session === null) queryClient.clear();
+    queryClient.setQueryData(SESSION_KEY, session);
+  };
+}
+
 /** Ends the session, leads to the login, and forgets everything that it showed, in the other tabs too. */
 export function useLogOut(): () => Promise<void> {
   const queryClient = useQueryClient();

@@ -10,6 +10,9 @@ export type Product = {
   pid: number;
 };
 
+/** A product after its very first start: nobody has an account yet. */
+export type FreshProduct = Pick<Product, "url" | "studioUrl" | "mails" | "pid"> & { setUpUrl: string };
+
 export type Account = { email: string; password: string };
 
 const VARIABLE = "TRACKER_PRODUCT";
