@@ -34,7 +34,7 @@ type Figures = { p50: number; p95: number; max: number };
 const now = (): number => performance.timeOrigin + performance.now();
 
 async function main(): Promise<void> {
-  const end = process.env.TRACKER_PRODUCT === undefined ? await startProduct() : undefined;
+  const end = await startProduct();
   const browser = await openBrowser();
   try {
     const { account, api, station } = await createOwner();
