@@ -11,6 +11,7 @@ import { useMediaQuery } from "@/hooks/use-media-query";
 import { cn } from "@/lib/cn";
 import { dayOf, formatDate, formatTime } from "@/lib/format";
 import { commonTexts } from "@/texts/common";
+import { pressTexts } from "@/texts/presses";
 import { todayTexts } from "@/texts/today";
 import type { LatestPresses } from "./use-latest-presses";
 
@@ -108,7 +109,9 @@ const PressRow = memo(function PressRow({ press, zone, isNew }: { press: PressPu
       </Link>
       <div className="contents text-muted-foreground max-sm:col-span-2 max-sm:flex max-sm:min-h-6 max-sm:items-center max-sm:gap-3 max-sm:pl-4.5">
         <span className="truncate">{button.type.replaceAll("_", " ")}</span>
-        <span className="truncate">{press.deck?.name ?? todayTexts.noDeck}</span>
+        <span className="truncate">
+          {press.deck?.name ?? (press.channel === "manual" ? pressTexts.channel.manual : todayTexts.noDeck)}
+        </span>
         <span className="flex justify-end max-sm:ml-auto">
           {status !== "counted" && <PressStatusBadge status={status} />}
         </span>

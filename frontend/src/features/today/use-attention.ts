@@ -65,5 +65,7 @@ function useFollowRecording(stationId: string, place: { day: string; zone: strin
     setRecording(state.is_recording);
     void queryClient.invalidateQueries({ queryKey: gapsQuery(stationId, place).queryKey });
   });
+  // What changed during a break is not told again; the gaps, which are fetched anew then, tell it too.
+  useLive("ready", () => setRecording(true));
   return isRecording;
 }
