@@ -19,13 +19,13 @@ export function SelectCheckbox({
     if (box.current) box.current.indeterminate = checked === "indeterminate";
   }, [checked]);
   return (
-    <span className="relative inline-grid size-4.5 shrink-0 place-content-center">
+    <label className="-m-2.5 inline-grid size-9.5 shrink-0 cursor-pointer place-content-center align-middle">
       <input
         ref={box}
         type="checkbox"
         checked={checked === true}
         aria-label={label}
-        className="peer absolute -inset-2.5 m-auto size-4.5 cursor-pointer rounded-sm accent-primary outline-none focus-visible:ring-2 focus-visible:ring-ring"
+        className="size-4.5 cursor-pointer rounded-sm accent-primary outline-none focus-visible:ring-2 focus-visible:ring-ring"
         onChange={(event) =>
           onToggle({
             target: { checked: event.target.checked },
@@ -33,6 +33,6 @@ export function SelectCheckbox({
           })
         }
       />
-    </span>
+    </label>
   );
 }
