@@ -1,7 +1,15 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { ButtonScreen } from "@/features/buttons/button-screen";
 
-export const Route = createFileRoute("/_app/_station/buttons/$buttonId")({ component: Button });
+export const Route = createFileRoute("/_app/_station/buttons/$buttonId")({
+  loaderDeps: ({ search: { station } }) => ({ station }),
+  loader: ({ context: { queryClient }, params: { buttonId }, deps }) =>
+    void import("@/features/buttons/prefetch").then(
+      ({ prefetchButton }) => prefetchButton(queryClient, buttonId, deps),
+      () => undefined,
+    ),
+  component: Button,
+});
 
 function Button() {
   const { buttonId } = Route.useParams();
