@@ -389,6 +389,8 @@ test("on a phone nothing is wider than the screen", async ({ page }) => {
 
 for (const tab of TABS) {
   test(`${tab} is accessible`, async ({ page }) => {
+    // Each of a calendar's 365 squares is looked at by each rule.
+    test.slow(tab === "calendar" || tab === "hours");
     await openDemo(page, `tab=${tab}${tab === "unused" ? "&days=1" : ""}`);
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
     if (tab === "trend") await expect(page.locator(".recharts-surface").first()).toBeVisible();
