@@ -27,6 +27,7 @@ import { Route as AppStationLogRouteImport } from './routes/_app/_station/log'
 import { Route as AppStationStationRouteImport } from './routes/_app/_station/station'
 import { Route as AppStationButtonsIndexRouteImport } from './routes/_app/_station/buttons/index'
 import { Route as AppStationButtonsButtonIdRouteImport } from './routes/_app/_station/buttons/$buttonId'
+import { Route as AppStationLogPrintRouteImport } from './routes/_app/_station/log_.print'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -117,6 +118,11 @@ const AppStationButtonsButtonIdRoute =
     path: '/buttons/$buttonId',
     getParentRoute: () => AppStationRoute,
   } as any)
+const AppStationLogPrintRoute = AppStationLogPrintRouteImport.update({
+  id: '/log_/print',
+  path: '/log/print',
+  getParentRoute: () => AppStationRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppStationIndexRoute
@@ -134,6 +140,7 @@ export interface FileRoutesByFullPath {
   '/log': typeof AppStationLogRoute
   '/station': typeof AppStationStationRoute
   '/buttons/$buttonId': typeof AppStationButtonsButtonIdRoute
+  '/log/print': typeof AppStationLogPrintRoute
   '/buttons/': typeof AppStationButtonsIndexRoute
 }
 export interface FileRoutesByTo {
@@ -152,6 +159,7 @@ export interface FileRoutesByTo {
   '/log': typeof AppStationLogRoute
   '/station': typeof AppStationStationRoute
   '/buttons/$buttonId': typeof AppStationButtonsButtonIdRoute
+  '/log/print': typeof AppStationLogPrintRoute
   '/buttons': typeof AppStationButtonsIndexRoute
 }
 export interface FileRoutesById {
@@ -173,6 +181,7 @@ export interface FileRoutesById {
   '/_app/_station/station': typeof AppStationStationRoute
   '/_app/_station/': typeof AppStationIndexRoute
   '/_app/_station/buttons/$buttonId': typeof AppStationButtonsButtonIdRoute
+  '/_app/_station/log_/print': typeof AppStationLogPrintRoute
   '/_app/_station/buttons/': typeof AppStationButtonsIndexRoute
 }
 export interface FileRouteTypes {
@@ -193,6 +202,7 @@ export interface FileRouteTypes {
     | '/log'
     | '/station'
     | '/buttons/$buttonId'
+    | '/log/print'
     | '/buttons/'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -211,6 +221,7 @@ export interface FileRouteTypes {
     | '/log'
     | '/station'
     | '/buttons/$buttonId'
+    | '/log/print'
     | '/buttons'
   id:
     | '__root__'
@@ -231,6 +242,7 @@ export interface FileRouteTypes {
     | '/_app/_station/station'
     | '/_app/_station/'
     | '/_app/_station/buttons/$buttonId'
+    | '/_app/_station/log_/print'
     | '/_app/_station/buttons/'
   fileRoutesById: FileRoutesById
 }
@@ -374,6 +386,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppStationButtonsButtonIdRouteImport
       parentRoute: typeof AppStationRoute
     }
+    '/_app/_station/log_/print': {
+      id: '/_app/_station/log_/print'
+      path: '/log/print'
+      fullPath: '/log/print'
+      preLoaderRoute: typeof AppStationLogPrintRouteImport
+      parentRoute: typeof AppStationRoute
+    }
   }
 }
 
@@ -383,6 +402,7 @@ interface AppStationRouteChildren {
   AppStationStationRoute: typeof AppStationStationRoute
   AppStationIndexRoute: typeof AppStationIndexRoute
   AppStationButtonsButtonIdRoute: typeof AppStationButtonsButtonIdRoute
+  AppStationLogPrintRoute: typeof AppStationLogPrintRoute
   AppStationButtonsIndexRoute: typeof AppStationButtonsIndexRoute
 }
 
@@ -392,6 +412,7 @@ const AppStationRouteChildren: AppStationRouteChildren = {
   AppStationStationRoute: AppStationStationRoute,
   AppStationIndexRoute: AppStationIndexRoute,
   AppStationButtonsButtonIdRoute: AppStationButtonsButtonIdRoute,
+  AppStationLogPrintRoute: AppStationLogPrintRoute,
   AppStationButtonsIndexRoute: AppStationButtonsIndexRoute,
 }
 

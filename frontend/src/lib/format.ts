@@ -45,6 +45,10 @@ export const formatTimeWithZone = (instant: string | Date, zone: string): string
     new Date(instant),
   );
 
+/** 14:03 EST, or 2:03 PM EST: for a clock, which needs no seconds. */
+export const formatClock = (instant: string | Date, zone: string): string =>
+  formatterOf({ timeZone: zone, hour: "numeric", minute: "2-digit", timeZoneName: "short" }).format(new Date(instant));
+
 /** Thu, Nov 26, 2026 */
 export const formatDay = (instant: string | Date, zone: string): string =>
   formatterOf({ timeZone: zone, weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(

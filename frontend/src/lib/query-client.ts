@@ -18,7 +18,10 @@ export function createQueryClient(): QueryClient {
       },
     }),
     defaultOptions: {
+      // Whether there is a network says nothing: the server may run on this machine. So it is asked in any case.
+      mutations: { networkMode: "always" },
       queries: {
+        networkMode: "always",
         staleTime: 30_000,
         retry: (count, error) => isPassing(error) && count < MAX_TRIES,
         retryDelay: (count, error) =>

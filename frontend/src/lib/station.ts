@@ -1,5 +1,6 @@
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import { type StationPublic, stationsListStations } from "@/client";
 
 const LAST_STATION_KEY = "station";
@@ -47,7 +48,11 @@ export function useMaybeStation(): StationPublic | null {
 
 /** The station that is shown; only below the routes that demand one. */
 export function useStation(): StationPublic {
-  const station = useMaybeStation();
+  const current = useMaybeStation();
+  // A membership may end while its screen is shown. A part that is drawn anew before the frame has taken it away still
+  // has the station that it began with.
+  const [first] = useState(current);
+  const station = current ?? first;
   if (station === null) throw new Error("This needs a station.");
   return station;
 }

@@ -22,9 +22,12 @@ export const shellTexts = {
   connecting: "Connecting",
   offline: "Offline",
   liveHint: "New presses appear here by themselves.",
+  connectingHint: "The live connection is being made.",
+  offlineHint: "The server does not answer. It is tried again by itself.",
   offlineBanner:
     "No connection to the server. What is shown may be old; it is brought up to date as soon as the server answers.",
   testMode: (decks: string, until: string) => `Test mode: presses of ${decks} do not count until ${until}.`,
+  showDecks: "Show decks",
   sessionExpired: "You were logged out",
   sessionExpiredHint: "Your login has ended. Log in again and go on where you were: nothing that you typed is lost.",
   otherUser: "Log in as somebody else",

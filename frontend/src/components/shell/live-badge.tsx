@@ -8,13 +8,19 @@ const LABELS: Record<LiveStatus, string> = {
   offline: shellTexts.offline,
 };
 
+const HINTS: Record<LiveStatus, string> = {
+  live: shellTexts.liveHint,
+  connecting: shellTexts.connectingHint,
+  offline: shellTexts.offlineHint,
+};
+
 /** Whether what happens appears by itself. */
 export function LiveBadge() {
   const status = useLiveStatus();
   return (
     <span
       role="status"
-      title={shellTexts.liveHint}
+      title={HINTS[status]}
       data-testid="live-status"
       data-status={status}
       className="flex items-center gap-1.5 rounded-full px-2 py-1 text-xs font-medium text-muted-foreground"

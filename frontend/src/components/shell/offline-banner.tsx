@@ -19,7 +19,7 @@ export function OfflineBanner() {
     return () => clearTimeout(timer);
   }, [isOffline]);
   return (
-    <div role="status" className="print:hidden">
+    <div role="status" data-testid="offline" className="print:hidden">
       {isShown && (
         <p className="flex items-center gap-2 bg-destructive-wash px-4 py-2 text-sm text-destructive sm:px-6">
           <WifiOff className="size-4 shrink-0" aria-hidden="true" />

@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { Dialog as SheetPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
+import { useReturnFocus } from "@/hooks/use-return-focus";
 import { cn } from "@/lib/cn";
 import { commonTexts } from "@/texts/common";
 import { DialogOverlay } from "./dialog";
@@ -21,8 +22,11 @@ export function SheetContent({
   className,
   children,
   side = "right",
+  onOpenAutoFocus,
+  onCloseAutoFocus,
   ...props
 }: ComponentProps<typeof SheetPrimitive.Content> & { side?: keyof typeof SIDES }) {
+  const focus = useReturnFocus({ onOpenAutoFocus, onCloseAutoFocus });
   return (
     <SheetPrimitive.Portal>
       <DialogOverlay />
@@ -33,6 +37,7 @@ export function SheetContent({
           SIDES[side],
           className,
         )}
+        {...focus}
         {...props}
       >
         {children}

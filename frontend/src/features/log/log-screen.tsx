@@ -1,5 +1,137 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { CirclePlus, ScrollText, SearchX } from "lucide-react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import type { CorrectionKind, PressPublic, StationPublic } from "@/client";
+import { EmptyFace, ErrorFace, RowsSkeleton } from "@/components/faces";
 import { PageHeader } from "@/components/page-header";
+import { Button } from "@/components/ui/button";
+import { canEdit, useStation } from "@/lib/station";
+import { logTexts } from "@/texts/log";
+import { ExportMenu } from "./export-menu";
+import { FilterBar } from "./filter-bar";
+import { LogTable } from "./log-table";
+import { buttonsQuery } from "./queries/list-buttons";
+import { isFiltered } from "./search";
+import { useFilters } from "./use-filters";
+import { type Log, useLog } from "./use-log";
+import { usePrintKey } from "./use-print-key";
 
+const PressSheet = lazy(async () => ({ default: (await import("./press-sheet")).PressSheet }));
+const CorrectionDialog = lazy(async () => ({ default: (await import("./correction-dialog")).CorrectionDialog }));
+const MissedPlayDialog = lazy(async () => ({ default: (await import("./missed-play-dialog")).MissedPlayDialog }));
+
+/** Every press of the station, newest first. */
 export function LogScreen() {
-  return <PageHeader title={"Log"} />;
+  const station = useStation();
+  const { filters, setFilters, clear } = useFilters();
+  const navigate = useNavigate({ from: "/log" });
+  const log = useLog(station, filters);
+  usePrintKey(() => void navigate({ to: "/log/print", search: (search) => search }));
+  const add = useCallback(
+    (from?: string) => void navigate({ search: (search) => ({ ...search, add: true, from }), resetScroll: false }),
+    [navigate],
+  );
+  const mayEdit = canEdit(station);
+  return (
+    <>
+      <PageHeader title={logTexts.title} description={logTexts.description(station.zone)}>
+        <ExportMenu station={station} filters={filters} />
+        {mayEdit && (
+          <Button onClick={() => add()}>
+            <CirclePlus aria-hidden="true" />
+            {logTexts.addPlay}
+          </Button>
+        )}
+      </PageHeader>
+      <FilterBar station={station} filters={filters} setFilters={setFilters} clear={clear} />
+      <p className="mb-3 hidden text-sm print:block">{logTexts.printHint}</p>
+      <Rows
+        key={JSON.stringify(filters)}
+        station={station}
+        log={log}
+        hasFilters={isFiltered(filters)}
+        onClear={clear}
+        onAdd={mayEdit ? add : null}
+      />
+      <Overlays station={station} />
+    </>
+  );
+}
+
+function Rows({
+  station,
+  log,
+  hasFilters,
+  onClear,
+  onAdd,
+}: {
+  station: StationPublic;
+  log: Log;
+  hasFilters: boolean;
+  onClear: () => void;
+  onAdd: ((from?: string) => void) | null;
+}) {
+  const { data: buttons } = useQuery(buttonsQuery(station.id));
+  const colors = useMemo(() => new Map(buttons?.map(({ id, color }) => [id, color])), [buttons]);
+  const [corrected, setCorrected] = useState<{ press: PressPublic; kind: CorrectionKind }>();
+  const correct = useCallback((press: PressPublic, kind: CorrectionKind) => setCorrected({ press, kind }), []);
+
+  if (log.isPending) return <RowsSkeleton rows={14} rowClassName="h-12 md:h-8" />;
+  if (log.data === undefined) return <ErrorFace error={log.error} onRetry={() => void log.refetch()} />;
+  const isEmpty = log.isComplete && !log.items.some(({ kind }) => kind === "press");
+  return (
+    <>
+      {log.items.length > 0 || !log.isComplete ? (
+        <LogTable
+          station={station}
+          log={log}
+          colors={colors}
+          isFiltered={hasFilters}
+          onCorrect={onAdd && correct}
+          onAdd={onAdd}
+        />
+      ) : null}
+      {isEmpty && <Empty hasFilters={hasFilters} onClear={onClear} />}
+      {log.isError && <ErrorFace error={log.error} onRetry={() => void log.refetch()} />}
+      {corrected && (
+        <Suspense fallback={null}>
+          <CorrectionDialog {...corrected} station={station} onClose={() => setCorrected(undefined)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function Empty({ hasFilters, onClear }: { hasFilters: boolean; onClear: () => void }) {
+  return hasFilters ? (
+    <EmptyFace icon={SearchX} title={logTexts.noMatchTitle} description={logTexts.noMatchHint}>
+      <Button variant="outline" onClick={onClear}>
+        {logTexts.clearFilters}
+      </Button>
+    </EmptyFace>
+  ) : (
+    <EmptyFace icon={ScrollText} title={logTexts.emptyTitle} description={logTexts.emptyHint}>
+      <Button asChild={true} variant="outline">
+        <Link to="/buttons">{logTexts.emptyButtons}</Link>
+      </Button>
+    </EmptyFace>
+  );
+}
+
+/** What the address opens above the log: a press, or the form for a missed play. */
+function Overlays({ station }: { station: StationPublic }) {
+  const { press, add, from } = useSearch({ from: "/_app/_station/log" });
+  const navigate = useNavigate({ from: "/log" });
+  const close = () =>
+    void navigate({
+      search: (search) => ({ ...search, press: undefined, add: undefined, from: undefined }),
+      resetScroll: false,
+    });
+  return (
+    <Suspense fallback={null}>
+      {press && <PressSheet key={press} station={station} pressId={press} onClose={close} />}
+      {add && canEdit(station) && <MissedPlayDialog station={station} from={from} onClose={close} />}
+    </Suspense>
+  );
 }

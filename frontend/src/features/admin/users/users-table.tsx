@@ -25,7 +25,7 @@ export function UsersTable({ users }: { users: readonly UserPublic[] }) {
             <TableHead>{usersTexts.role}</TableHead>
             <TableHead className="max-sm:hidden">{usersTexts.since}</TableHead>
             <TableHead>
-              <span className="sr-only">{usersTexts.edit}</span>
+              <span className="sr-only">{usersTexts.actionsHeading}</span>
             </TableHead>
           </TableRow>
         </TableHeader>

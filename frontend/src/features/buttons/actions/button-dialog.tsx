@@ -1,0 +1,246 @@
+import { useQuery } from "@tanstack/react-query";
+import { useId } from "react";
+import { Controller, useForm } from "react-hook-form";
+import type { ButtonPublic } from "@/client";
+import { FormField } from "@/components/form-field";
+import { Button } from "@/components/ui/button";
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from "@/components/ui/dialog";
+import { Input } from "@/components/ui/input";
+import { Textarea } from "@/components/ui/textarea";
+import { buttonWordsQuery } from "@/lib/button-words";
+import { showProblem } from "@/lib/form-errors";
+import { formatNumber } from "@/lib/format";
+import { notify } from "@/lib/notify";
+import { useStation } from "@/lib/station";
+import { buttonsTexts, buttonFormTexts as texts } from "@/texts/buttons";
+import { commonTexts } from "@/texts/common";
+import { useCreateButton } from "../queries/create-button";
+import { useUpdateButton } from "../queries/update-button";
+import { type ButtonValues, bodyOf, changesOf, FIELDS, numberOrNull, valuesOf } from "./button-values";
+import { ColorInput } from "./color-input";
+import { TagsInput } from "./tags-input";
+
+const MAX_DURATION_S = 86_400;
+const MAX_DEDUP_S = 3_600;
+const MAX_TAGS = 20;
+
+function isNumberUpTo(typed: string, most: number): boolean {
+  const number = numberOrNull(typed) ?? 0;
+  return number >= 0 && number <= most;
+}
+
+/** Makes a button, or changes one. */
+export function ButtonDialog({
+  button,
+  onClose,
+  onOpen,
+}: {
+  button: ButtonPublic | null;
+  onClose: () => void;
+  onOpen: (button: ButtonPublic) => void;
+}) {
+  const station = useStation();
+  const { mutateAsync: create } = useCreateButton(station.id);
+  const { mutateAsync: update } = useUpdateButton(station.id);
+  const form = useForm<ButtonValues>({ defaultValues: valuesOf(button) });
+
+  const save = async (values: ButtonValues) => {
+    if (button !== null) {
+      const saved = await update({ buttonId: button.id, changes: changesOf(values, button) });
+      notify.success(buttonsTexts.didSave(saved.title));
+    } else {
+      const made = await create(bodyOf(values));
+      notify.success(buttonsTexts.didCreate(made.title), {
+        action: { label: buttonsTexts.open, onClick: () => onOpen(made) },
+      });
+    }
+  };
+  const submit = form.handleSubmit(async (values) => {
+    try {
+      await save(values);
+      onClose();
+    } catch (error) {
+      showProblem(error, { setError: form.setError, fields: FIELDS });
+    }
+  });
+
+  return (
+    <Dialog open={true} onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <DialogContent className="max-w-2xl">
+        <DialogHeader>
+          <DialogTitle>{button === null ? texts.create : texts.edit}</DialogTitle>
+          <DialogDescription>{button === null ? texts.createHint : texts.editHint}</DialogDescription>
+        </DialogHeader>
+        <form onSubmit={submit} noValidate={true} className="flex flex-col gap-4">
+          <Fields form={form} />
+          {form.formState.errors.root && (
+            <p role="alert" className="text-sm text-destructive">
+              {form.formState.errors.root.message}
+            </p>
+          )}
+          <DialogFooter>
+            <Button variant="outline" onClick={onClose}>
+              {commonTexts.cancel}
+            </Button>
+            <Button type="submit" disabled={form.formState.isSubmitting}>
+              {button === null ? texts.createSubmit : texts.save}
+            </Button>
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+type FieldsProps = { form: ReturnType<typeof useForm<ButtonValues>> };
+
+function Fields({ form }: FieldsProps) {
+  return (
+    <div className="grid gap-x-4 gap-y-3.5 sm:grid-cols-6">
+      <WhatItSays form={form} />
+      <HowItIsUsed form={form} />
+    </div>
+  );
+}
+
+/** The fields of a version. */
+function WhatItSays({ form: { register, formState, watch, control } }: FieldsProps) {
+  const station = useStation();
+  const { data: words } = useQuery(buttonWordsQuery(station.id));
+  const typesId = useId();
+  const { errors } = formState;
+  const types = new Set([...(words?.types ?? []), ...texts.suggestedTypes]);
+  return (
+    <>
+      <FormField label={texts.title} error={errors.title?.message} className="sm:col-span-6">
+        {(props) => (
+          <Input
+            {...props}
+            {...register("title", { validate: (title) => title.trim() !== "" || texts.titleRequired })}
+            maxLength={200}
+            autoComplete="off"
+          />
+        )}
+      </FormField>
+      <FormField label={texts.type} hint={texts.typeHint} error={errors.type?.message} className="sm:col-span-3">
+        {(props) => (
+          <>
+            <Input
+              {...props}
+              {...register("type", { validate: (type) => type.trim() !== "" || texts.typeRequired })}
+              list={typesId}
+              maxLength={40}
+              autoComplete="off"
+            />
+            <datalist id={typesId}>
+              {[...types].map((type) => (
+                <option key={type} value={type} />
+              ))}
+            </datalist>
+          </>
+        )}
+      </FormField>
+      <FormField label={texts.color} error={errors.color?.message} className="sm:col-span-3">
+        {({ id }) => (
+          <Controller
+            control={control}
+            name="color"
+            render={({ field }) => (
+              <ColorInput id={id} type={watch("type")} color={field.value} onChange={field.onChange} />
+            )}
+          />
+        )}
+      </FormField>
+      <FormField
+        label={texts.duration}
+        hint={texts.durationHint}
+        error={errors.duration?.message}
+        className="sm:col-span-2"
+      >
+        {(props) => (
+          <Input
+            {...props}
+            {...register("duration", {
+              validate: (typed) => isNumberUpTo(typed, MAX_DURATION_S) || texts.durationWrong,
+            })}
+            inputMode="decimal"
+            autoComplete="off"
+          />
+        )}
+      </FormField>
+      <FormField label={texts.source} error={errors.source?.message} className="sm:col-span-4">
+        {(props) => <Input {...props} {...register("source")} maxLength={500} autoComplete="off" />}
+      </FormField>
+      <FormField label={texts.description} error={errors.description?.message} className="sm:col-span-6">
+        {(props) => <Textarea {...props} {...register("description")} maxLength={4000} />}
+      </FormField>
+    </>
+  );
+}
+
+function HowItIsUsed({ form: { register, formState, watch, control } }: FieldsProps) {
+  const station = useStation();
+  const { data: words } = useQuery(buttonWordsQuery(station.id));
+  const { errors } = formState;
+  const standard =
+    station.dedup_window_ms === 0 ? texts.dedupOff : texts.seconds(formatNumber(station.dedup_window_ms / 1000));
+  return (
+    <>
+      <FormField
+        label={texts.tags}
+        hint={texts.tagsHint}
+        error={errors.tags?.message ?? errors.tags?.root?.message}
+        className="sm:col-span-6"
+      >
+        {(props) => (
+          <Controller
+            control={control}
+            name="tags"
+            rules={{ validate: (tags) => tags.length <= MAX_TAGS || texts.tooManyTags }}
+            render={({ field }) => (
+              <TagsInput {...props} tags={field.value} onChange={field.onChange} suggestions={words?.tags ?? []} />
+            )}
+          />
+        )}
+      </FormField>
+      <FormField label={texts.startsOn} error={errors.starts_on?.message} className="sm:col-span-2">
+        {(props) => <Input {...props} {...register("starts_on")} type="date" />}
+      </FormField>
+      <FormField label={texts.endsOn} error={errors.ends_on?.message} className="sm:col-span-2">
+        {(props) => (
+          <Input
+            {...props}
+            {...register("ends_on", {
+              validate: (day) => !day || !watch("starts_on") || day >= watch("starts_on") || texts.endsBeforeStart,
+            })}
+            type="date"
+          />
+        )}
+      </FormField>
+      <FormField
+        label={texts.dedup}
+        hint={texts.dedupHint(standard)}
+        error={errors.dedup_window_ms?.message}
+        className="sm:col-span-2"
+      >
+        {(props) => (
+          <Input
+            {...props}
+            {...register("dedup_window_ms", {
+              validate: (typed) => isNumberUpTo(typed, MAX_DEDUP_S) || texts.dedupWrong,
+            })}
+            inputMode="decimal"
+            autoComplete="off"
+          />
+        )}
+      </FormField>
+    </>
+  );
+}

@@ -1,0 +1,8 @@
+import { stationKey } from "@/lib/station";
+
+/** What the keys of all queries about a station's buttons begin with. */
+export const buttonsKey = (stationId: string) => [...stationKey(stationId), "buttons"] as const;
+
+export const buttonListsKey = (stationId: string) => [...buttonsKey(stationId), "list"] as const;
+
+export const buttonKey = (stationId: string, buttonId: string) => [...buttonsKey(stationId), "one", buttonId] as const;

@@ -1,0 +1,19 @@
+import { queryOptions } from "@tanstack/react-query";
+import { keysListPressKeys } from "@/client";
+import { buttonKey } from "./keys";
+
+const MAX_KEYS = 200;
+
+export const pressKeysKey = (stationId: string, buttonId: string) =>
+  [...buttonKey(stationId, buttonId), "keys"] as const;
+
+/** The press keys of a button, newest first. Editors and owners may ask. */
+export const pressKeysQuery = (stationId: string, buttonId: string, { isWithRevoked }: { isWithRevoked: boolean }) =>
+  queryOptions({
+    queryKey: [...pressKeysKey(stationId, buttonId), { isWithRevoked }] as const,
+    queryFn: () =>
+      keysListPressKeys({
+        path: { button_id: buttonId },
+        query: { station_id: stationId, include_revoked: isWithRevoked, limit: MAX_KEYS },
+      }),
+  });

@@ -1,0 +1,73 @@
+import { Search, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { Input } from "@/components/ui/input";
+import { useDebounced } from "@/hooks/use-debounced";
+import { buttonsTexts } from "@/texts/buttons";
+
+const MAX_LENGTH = 200;
+
+/** Searches while one types. The address follows, and leads: going back brings the text back too. */
+export function SearchBox({
+  value,
+  onChange,
+}: {
+  value: string;
+  onChange: (value: string, options: { replace: boolean }) => void;
+}) {
+  const [text, setText] = useState(value);
+  const settled = useDebounced(text);
+  // What this box itself last put into the address, to tell that from what came by a link.
+  const own = useRef(value);
+  const input = useRef<HTMLInputElement>(null);
+  const latest = useRef(onChange);
+  useEffect(() => {
+    latest.current = onChange;
+  });
+
+  useEffect(() => {
+    if (value === own.current) return;
+    own.current = value;
+    setText(value);
+  }, [value]);
+
+  useEffect(() => {
+    const wanted = settled.trim();
+    if (wanted === own.current) return;
+    // One entry in the history for a search, and not one for each letter.
+    const replace = own.current !== "";
+    own.current = wanted;
+    latest.current(wanted, { replace });
+  }, [settled]);
+
+  return (
+    <div className="relative col-span-2 md:w-80">
+      <Search className="absolute top-2.5 left-3 size-4 text-muted-foreground" aria-hidden="true" />
+      <Input
+        ref={input}
+        role="searchbox"
+        aria-label={buttonsTexts.search}
+        placeholder={buttonsTexts.searchPlaceholder}
+        maxLength={MAX_LENGTH}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape" && text) setText("");
+        }}
+        className="h-9 pr-9 pl-9"
+      />
+      {text && (
+        <button
+          type="button"
+          aria-label={buttonsTexts.clearSearch}
+          onClick={() => {
+            setText("");
+            input.current?.focus();
+          }}
+          className="absolute top-0 right-0 grid size-9 place-content-center rounded-md text-muted-foreground outline-none hover:text-foreground focus-visible:ring-2 focus-visible:ring-ring"
+        >
+          <X className="size-4" aria-hidden="true" />
+        </button>
+      )}
+    </div>
+  );
+}

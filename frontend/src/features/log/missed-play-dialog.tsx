@@ -1,0 +1,179 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Controller, type UseFormReturn, useForm } from "react-hook-form";
+import type { RecordedPress, StationPublic } from "@/client";
+import { FormField } from "@/components/form-field";
+import { Button } from "@/components/ui/button";
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from "@/components/ui/dialog";
+import { Input } from "@/components/ui/input";
+import { Textarea } from "@/components/ui/textarea";
+import { showProblem } from "@/lib/form-errors";
+import { formatTimeWithZone } from "@/lib/format";
+import { notify } from "@/lib/notify";
+import { instantsOf, localTimeOf } from "@/lib/zone-time";
+import { commonTexts } from "@/texts/common";
+import { logTexts } from "@/texts/log";
+import { pressTexts } from "@/texts/presses";
+import { ButtonField } from "./button-field";
+import { useAddPress } from "./queries/add-press";
+import { useVoidRecorded } from "./queries/void-recorded";
+
+type Values = { button_id: string; local: string; which: "" | "0" | "1"; reason: string };
+
+/** A play that the keys missed: which button, when by the station's clocks, and why it is entered by hand. */
+export function MissedPlayDialog({
+  station,
+  from,
+  onClose,
+}: {
+  station: StationPublic;
+  /** Where the form begins; now, where nothing was said. */
+  from: string | undefined;
+  onClose: () => void;
+}) {
+  const begin = from === undefined ? new Date() : new Date(from);
+  const form = useForm<Values>({
+    defaultValues: { button_id: "", local: localTimeOf(begin, station.zone), which: "", reason: "" },
+  });
+  const submit = useSubmit(station, form, onClose);
+  const { errors, isSubmitting } = form.formState;
+  return (
+    <Dialog open={true} onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <DialogContent>
+        <DialogHeader>
+          <DialogTitle>{logTexts.addPlay}</DialogTitle>
+          <DialogDescription>{logTexts.addPlayHint}</DialogDescription>
+        </DialogHeader>
+        <form onSubmit={submit} noValidate={true} className="flex flex-col gap-4">
+          <Controller
+            control={form.control}
+            name="button_id"
+            rules={{ required: logTexts.buttonRequired }}
+            render={({ field, fieldState }) => (
+              <ButtonField
+                stationId={station.id}
+                buttonId={field.value || null}
+                error={fieldState.error?.message}
+                onChange={(button) => field.onChange(button?.id ?? "")}
+              />
+            )}
+          />
+          <TimeFields station={station} form={form} />
+          <FormField label={logTexts.reason} hint={logTexts.reasonHint} error={errors.reason?.message}>
+            {(props) => (
+              <Textarea
+                {...props}
+                {...form.register("reason", { validate: (reason) => reason.trim() !== "" || logTexts.reasonRequired })}
+                maxLength={1000}
+                placeholder={logTexts.reasonPlaceholder}
+              />
+            )}
+          </FormField>
+          {errors.root && (
+            <p role="alert" className="text-sm text-destructive">
+              {errors.root.message}
+            </p>
+          )}
+          <DialogFooter>
+            <Button variant="outline" onClick={onClose}>
+              {commonTexts.cancel}
+            </Button>
+            <Button type="submit" disabled={isSubmitting}>
+              {logTexts.add}
+            </Button>
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+/** The local time; where clocks showed it twice, which of the two. */
+function TimeFields({ station, form }: { station: StationPublic; form: UseFormReturn<Values> }) {
+  const { errors } = form.formState;
+  const instants = instantsOf(form.watch("local"), station.zone);
+  return (
+    <>
+      <FormField label={logTexts.localTime} hint={logTexts.localTimeHint(station.zone)} error={errors.local?.message}>
+        {(props) => (
+          <Input
+            {...props}
+            {...form.register("local", { validate: (local) => timeError(local, station.zone) ?? true })}
+            type="datetime-local"
+            step={1}
+            max="9999-12-31T23:59:59"
+            className="tabular-nums"
+          />
+        )}
+      </FormField>
+      {instants.length > 1 && (
+        <fieldset className="flex flex-col gap-2">
+          <legend className="mb-1.5 text-sm font-medium">{logTexts.timeTwice}</legend>
+          {instants.map((instant, index) => (
+            <label key={instant.getTime()} className="flex min-h-9 items-center gap-2.5 text-sm tabular-nums">
+              <input
+                type="radio"
+                value={String(index)}
+                className="size-4 accent-primary"
+                {...form.register("which", { required: logTexts.timeTwiceRequired })}
+              />
+              {(index === 0 ? logTexts.first : logTexts.second)(formatTimeWithZone(instant, station.zone))}
+            </label>
+          ))}
+          {errors.which && (
+            <p role="alert" className="text-sm text-destructive">
+              {errors.which.message}
+            </p>
+          )}
+        </fieldset>
+      )}
+    </>
+  );
+}
+
+function timeError(local: string, zone: string): string | null {
+  if (local === "") return logTexts.timeRequired;
+  const [first] = instantsOf(local, zone);
+  if (first === undefined) return logTexts.timeSkipped;
+  return first.getTime() > Date.now() ? logTexts.timeFuture : null;
+}
+
+function useSubmit(station: StationPublic, form: UseFormReturn<Values>, onClose: () => void) {
+  const { mutateAsync: add } = useAddPress(station.id);
+  const say = useSayAdded(station);
+  return form.handleSubmit(async ({ button_id, local, which, reason }) => {
+    const instants = instantsOf(local, station.zone);
+    const instant = instants[instants.length > 1 ? Number(which) : 0];
+    if (instant === undefined) return;
+    try {
+      const recorded = await add({ button_id, pressed_at: instant.toISOString(), reason: reason.trim() });
+      onClose();
+      say(recorded);
+    } catch (problem) {
+      showProblem(problem, { setError: form.setError, fields: ["button_id", "reason"] });
+    }
+  });
+}
+
+/** Says what became of it, with the way to it, or back. */
+function useSayAdded(station: StationPublic): (recorded: RecordedPress) => void {
+  const navigate = useNavigate();
+  const { mutate: takeBack } = useVoidRecorded(station.id);
+  return ({ press_id, button, status }) => {
+    if (status === "counted") {
+      const action = { label: commonTexts.undo, onClick: () => takeBack(press_id) };
+      notify.success(logTexts.added(button.title), { action });
+      return;
+    }
+    const show = () => void navigate({ to: "/log", search: (search) => ({ ...search, press: press_id }) });
+    notify.info(logTexts.addedNotCounted(button.title, pressTexts.status[status].toLowerCase()), {
+      action: { label: logTexts.show, onClick: show },
+    });
+  };
+}

@@ -1,0 +1,53 @@
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import type { CorrectionKind, PressPublic, PressStatus } from "@/client";
+import { useUser } from "@/lib/session";
+import { stationKey } from "@/lib/station";
+import { showPress } from "./cached-presses";
+
+export type Correcting = {
+  press: PressPublic;
+  words: string;
+  /** Called with what the server made of it, also when the form that asked is closed. */
+  onCorrected?: (press: PressPublic) => void;
+};
+
+const STATUS_AFTER: Partial<Record<CorrectionKind, PressStatus>> = { void: "void", restore: "counted" };
+/** Of a correction that the server has not numbered yet. */
+const UNNUMBERED = 0;
+
+/**
+ * A correction that is shown at once, and taken back where the server refuses it. What counts presses is asked anew
+ * afterwards; the rows themselves come with the answer.
+ */
+export function useCorrection(
+  stationId: string,
+  kind: CorrectionKind,
+  send: (correcting: Correcting) => Promise<PressPublic>,
+) {
+  const queryClient = useQueryClient();
+  const user = useUser();
+  const by = { id: user.id, name: user.full_name ?? user.email };
+  return useMutation({
+    mutationFn: send,
+    onMutate: ({ press, words }) => {
+      const correction = { seq: UNNUMBERED, kind, text: words, created_at: new Date().toISOString(), created_by: by };
+      const corrections = [...press.corrections, correction];
+      showPress(queryClient, stationId, { ...press, corrections, status: STATUS_AFTER[kind] ?? press.status });
+    },
+    onError: (_problem, { press }) => showPress(queryClient, stationId, press),
+    onSuccess: (press, { onCorrected }) => {
+      onCorrected?.(press);
+      showPress(queryClient, stationId, press);
+      refetchCounts(queryClient, stationId);
+    },
+  });
+}
+
+/** All about the station but its presses and gaps, which are up to date. */
+function refetchCounts(queryClient: QueryClient, stationId: string): void {
+  const about = stationKey(stationId);
+  void queryClient.invalidateQueries({
+    queryKey: about,
+    predicate: ({ queryKey }) => queryKey[about.length] !== "presses" && queryKey[about.length] !== "watches",
+  });
+}

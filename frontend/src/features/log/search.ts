@@ -1,0 +1,102 @@
+import { z } from "zod/mini";
+import type { Channel, PressesListPressesData, PressPublic, PressStatus } from "@/client";
+import { addDays } from "@/lib/format";
+import { wordsOf } from "@/lib/press-reason";
+import { startOfDay } from "@/lib/zone-time";
+
+export const STATUSES = [
+  "counted",
+  "suppressed",
+  "retired",
+  "test",
+  "ignored",
+  "void",
+] as const satisfies readonly PressStatus[];
+export const CHANNELS = ["get", "post", "batch", "manual", "import"] as const satisfies readonly Channel[];
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+const moment = z.catch(
+  z.optional(z.string().check(z.refine((value) => MOMENT.test(value) && !Number.isNaN(Date.parse(value))))),
+  undefined,
+);
+// A text that looks like a number or a yes comes out of an address as one.
+const text = (maxLength: number) =>
+  z.catch(
+    z.optional(
+      z.pipe(
+        z.union([z.string(), z.number(), z.boolean()]),
+        z.transform((value) => String(value).slice(0, maxLength) || undefined),
+      ),
+    ),
+    undefined,
+  );
+const id = z.catch(z.optional(z.uuid()), undefined);
+
+/** What the log is narrowed to, as its address says. `start` and `end` are days of the station or instants. */
+export const logFilters = z.object({
+  start: moment,
+  end: moment,
+  button_id: id,
+  type: text(40),
+  deck_id: id,
+  status: z.catch(z.optional(z.enum(STATUSES)), undefined),
+  channel: z.catch(z.optional(z.enum(CHANNELS)), undefined),
+  note: text(200),
+});
+
+/** What the address of the log says; what it says wrong is left out. */
+export const logSearch = z.extend(logFilters, {
+  press: id,
+  add: z.catch(z.optional(z.boolean()), undefined),
+  from: moment,
+});
+
+export type LogFilters = z.infer<typeof logFilters>;
+export type LogSearch = z.infer<typeof logSearch>;
+export type LogQuery = Omit<NonNullable<PressesListPressesData["query"]>, "cursor" | "limit" | "station_id">;
+
+export const FILTER_NAMES = Object.keys(logFilters.shape) as (keyof LogFilters)[];
+
+export const NO_FILTERS = Object.fromEntries(FILTER_NAMES.map((name) => [name, undefined])) as LogFilters;
+
+/** The filters of an address, without what else it says. */
+export const filtersOf = (search: LogSearch): LogFilters =>
+  Object.fromEntries(FILTER_NAMES.flatMap((name) => (search[name] === undefined ? [] : [[name, search[name]]])));
+
+export const isFiltered = (filters: LogFilters): boolean => FILTER_NAMES.some((name) => filters[name] !== undefined);
+
+/** Whether a text is a day, and no instant. */
+export const isDay = (value: string): boolean => DAY.test(value);
+
+/** The half-open range of instants that the filters name. The last day is in it, whole, be it of 23 hours or 25. */
+export function rangeOf({ start, end }: LogFilters, zone: string): { start?: string; end?: string } {
+  const from = start && (isDay(start) ? startOfDay(start, zone) : new Date(start)).toISOString();
+  const to = end && (isDay(end) ? startOfDay(addDays(end, 1), zone) : new Date(end)).toISOString();
+  return { ...(from && { start: from }), ...(to && { end: to }) };
+}
+
+/** What the API is asked for. */
+export const queryOf = (filters: LogFilters, zone: string): LogQuery => ({ ...filters, ...rangeOf(filters, zone) });
+
+/** Whether spans without a record belong into what is shown: not among rows that were picked by what became of them. */
+export const showsGaps = ({ status, channel, note }: LogFilters): boolean => !(status || channel || note);
+
+const equals = (wanted: string | undefined | null, value: string | undefined) => !wanted || wanted === value;
+
+/** Whether a press that just came is one of those that the query asks for; by the rules of the API. */
+export function matches(press: PressPublic, query: LogQuery): boolean {
+  const at = Date.parse(press.pressed_at);
+  const note = query.note?.toLowerCase();
+  return (
+    (!query.start || at >= Date.parse(query.start)) &&
+    (!query.end || at < Date.parse(query.end)) &&
+    equals(query.button_id, press.button.id) &&
+    equals(query.type?.toLowerCase(), press.button.type.toLowerCase()) &&
+    equals(query.deck_id, press.deck?.id) &&
+    equals(query.status, press.status) &&
+    equals(query.channel, press.channel) &&
+    (!note || wordsOf(press).some((words) => words.toLowerCase().includes(note)))
+  );
+}

@@ -1,0 +1,121 @@
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useState } from "react";
+import type { GapPublic, PressPublic, StationPublic } from "@/client";
+import { useLive } from "@/lib/live";
+import { itemsOf, type LogItem, startHolding } from "./items";
+import { showPress, withPresses } from "./queries/cached-presses";
+import { logsKey } from "./queries/keys";
+import { gapsKey } from "./queries/list-gaps";
+import { fetchLogPage, type LogData, logQuery, PAGE_SIZE } from "./queries/list-presses";
+import { type LogFilters, matches, queryOf, showsGaps } from "./search";
+import { useWaiting } from "./use-waiting";
+
+/** A head that has grown so far, on a wall for instance, is cut back to one page. */
+const LONGEST_HEAD = 5 * PAGE_SIZE;
+
+export type Log = ReturnType<typeof useLog>;
+
+/** The log of a station under filters: its rows as far as they are here, more of them, and what comes in meanwhile. */
+export function useLog(station: StationPublic, filters: LogFilters) {
+  const queryClient = useQueryClient();
+  const asked = useMemo(
+    () => ({ station, query: queryOf(filters, station.zone), hasGaps: showsGaps(filters) }),
+    [filters, station],
+  );
+  const options = logQuery(asked, queryClient);
+  const { queryKey } = options;
+  const result = useInfiniteQuery(options);
+  const { data } = result;
+  const items = useMemo(() => (data === undefined ? [] : allItems(data, station.zone)), [data, station.zone]);
+  const first = data?.pageParams[0];
+  const isHeadHere = first?.previous === null;
+
+  /** Begins anew at the newest press. */
+  const restart = async () => {
+    queryClient.setQueryData<LogData>(queryKey, (shown) => shown && headOf(shown));
+    await queryClient.refetchQueries({ queryKey, exact: true });
+  };
+  const add = (presses: readonly PressPublic[]) => {
+    const shown = queryClient.getQueryData<LogData>(queryKey);
+    if (shown === undefined || !isOpenAbove(shown)) void restart();
+    else queryClient.setQueryData<LogData>(queryKey, withPresses(shown, presses, station.zone));
+  };
+  const waiting = useWaiting({ add, restart: () => void restart() });
+  useLive("press", (press) => {
+    if (matches(press, asked.query)) waiting.receive(press);
+  });
+  useLive("correction", ({ press }) => showPress(queryClient, station.id, press));
+  useMissedPresses(station.id, { data, isFetching: result.isFetching });
+  useNewGaps(station.id);
+
+  /** Goes to rows far above those that are here, in place of fetching all pages on the way. */
+  const jumpTo = async (row: number) => {
+    const start = first && startHolding(row, first);
+    if (!start) return;
+    const page = await fetchLogPage(asked, { start, queryClient });
+    queryClient.setQueryData<LogData>(queryKey, { pages: [page], pageParams: [start] });
+  };
+
+  return {
+    ...result,
+    items,
+    /** Which row of the log the first of the items is. */
+    row: first?.row ?? 0,
+    isComplete: isHeadHere && !result.hasNextPage,
+    isEndHere: first !== undefined && !result.hasNextPage,
+    isHeadHere,
+    waiting,
+    restart,
+    jumpTo,
+  };
+}
+
+const allItems = ({ pages, pageParams }: LogData, zone: string): LogItem[] =>
+  pages.flatMap((page, index) => {
+    const start = pageParams[index];
+    return start === undefined ? [] : itemsOf(page, start, zone);
+  });
+
+/** Its first page alone, if that is here; else nothing, so that the log is fetched from its first page. */
+function headOf({ pages, pageParams }: LogData): LogData {
+  const isHead = pageParams[0]?.previous === null;
+  return isHead ? { pages: pages.slice(0, 1), pageParams: pageParams.slice(0, 1) } : { pages: [], pageParams: [] };
+}
+
+function isOpenAbove({ pages, pageParams }: LogData): boolean {
+  return pageParams[0]?.previous === null && (pages[0]?.presses.length ?? 0) < LONGEST_HEAD;
+}
+
+/** What came in between the first page and the first word of the live stream is in neither: then the page is old. */
+function useMissedPresses(
+  stationId: string,
+  { data, isFetching }: { data: LogData | undefined; isFetching: boolean },
+): void {
+  const queryClient = useQueryClient();
+  const [liveFrom, setLiveFrom] = useState<number | null>(null);
+  useLive("ready", ({ last_seq }) => setLiveFrom(last_seq));
+  useEffect(() => {
+    if (liveFrom === null || data === undefined || isFetching) return;
+    setLiveFrom(null);
+    if (newestSeq(data) < liveFrom) void queryClient.invalidateQueries({ queryKey: logsKey(stationId) });
+  }, [data, isFetching, liveFrom, queryClient, stationId]);
+}
+
+function newestSeq({ pages }: LogData): number {
+  let newest = 0;
+  for (const { seq, corrections } of pages[0]?.presses ?? [])
+    newest = Math.max(newest, seq, corrections.at(-1)?.seq ?? 0);
+  return newest;
+}
+
+/** Fetches the log anew when the server tells of a span without a record that nobody knew of. */
+function useNewGaps(stationId: string): void {
+  const queryClient = useQueryClient();
+  useLive("watch", async ({ last_gap }) => {
+    const lists = queryClient.getQueriesData<GapPublic[]>({ queryKey: gapsKey(stationId) });
+    const isKnown = lists.some(([, gaps]) => gaps?.some((gap) => gap.ended_at === last_gap?.ended_at));
+    if (last_gap === null || isKnown) return;
+    await queryClient.invalidateQueries({ queryKey: gapsKey(stationId) });
+    await queryClient.invalidateQueries({ queryKey: logsKey(stationId) });
+  });
+}

@@ -1,0 +1,27 @@
+import { queryOptions } from "@tanstack/react-query";
+import { statsReadTimeseries } from "@/client";
+import { addDays } from "@/lib/format";
+import { stationKey } from "@/lib/station";
+import { countsKey } from "./read-summary";
+
+// As far back as the API tells hours of a whole station: four of each weekday.
+const DAYS_BEFORE = 28;
+
+/** Counted presses of a day, hour by hour, as far as it has come. */
+export const hoursQuery = (stationId: string, day: string) =>
+  queryOptions({
+    queryKey: [...countsKey(stationId), "hours", day],
+    queryFn: () => readHours(stationId, day, addDays(day, 1)),
+    staleTime: 0,
+  });
+
+/** The same of the four weeks before the day, which change with a correction only. */
+export const hoursBeforeQuery = (stationId: string, day: string) =>
+  queryOptions({
+    queryKey: [...stationKey(stationId), "stats", "hours-before", day],
+    queryFn: () => readHours(stationId, addDays(day, -DAYS_BEFORE), day),
+    staleTime: 3_600_000,
+  });
+
+const readHours = (stationId: string, start: string, end: string) =>
+  statsReadTimeseries({ query: { station_id: stationId, start, end, bucket: "hour" } });

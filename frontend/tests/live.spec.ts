@@ -1,0 +1,189 @@
+import type { BrowserContext, Page } from "@playwright/test";
+import type { ButtonPublic, PressPage, PressPublic, StationPublic } from "../src/client";
+import { type Api, createMember, createOwner, press } from "./support/api.ts";
+import { type Account, product } from "./support/product.ts";
+import { enter, expect, expectAccessible, test } from "./support/test.ts";
+
+type Pressed = { account: Account; api: Api; station: StationPublic; button: ButtonPublic; url: string };
+
+/** A station that has had its first press, so that Today shows the list. */
+async function createPressedStation({ dedupWindowMs = 0 } = {}): Promise<Pressed> {
+  const owner = await createOwner();
+  const button = await owner.api.createButton(owner.station.id, { dedup_window_ms: dedupWindowMs });
+  const { press_url } = await owner.api.createKey(owner.station.id, button.id, null);
+  await press(press_url);
+  return { ...owner, button, url: press_url };
+}
+
+const rows = (page: Page) => page.getByTestId("press-row");
+
+async function openLive(page: Page, account: Account): Promise<void> {
+  await enter(page, account);
+  await page.goto("/");
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
+  await expect(rows(page).first()).toBeVisible();
+}
+
+async function latestPress(api: Api, stationId: string): Promise<PressPublic> {
+  const { data } = await api.call<PressPage>("GET", `/presses/?station_id=${stationId}&limit=1`);
+  const [latest] = data;
+  if (latest === undefined) throw new Error("The station has no press.");
+  return latest;
+}
+
+/** The last session of an account: those of its browsers. */
+const endSessions = (api: Api): Promise<unknown> => api.call("DELETE", "/users/me/sessions");
+
+async function openSecond(contexts: BrowserContext, account: Account): Promise<Page> {
+  const page = await contexts.newPage();
+  await openLive(page, account);
+  return page;
+}
+
+test("a press appears in two browsers by itself, and a void strikes it through in both", async ({
+  page,
+  browser,
+  watchConsole,
+}) => {
+  const { account, api, station, url } = await createPressedStation();
+  const viewer = await createMember(api, station.id, "viewer");
+  const context = await browser.newContext({ baseURL: product().url });
+  context.on("page", watchConsole);
+  await openLive(page, account);
+  const other = await openSecond(context, viewer);
+
+  await press(url);
+
+  for (const each of [page, other]) await expect(rows(each)).toHaveCount(2);
+  await expect(page.getByTestId("today-count")).toHaveText("2");
+  const { id } = await latestPress(api, station.id);
+  await api.call("POST", `/presses/${id}/void?station_id=${station.id}`, { reason: "A slip of the hand" });
+  for (const each of [page, other]) {
+    await expect(each.locator(`[data-press-id="${id}"]`)).toHaveAttribute("data-status", "void");
+    await expect(each.locator(`[data-press-id="${id}"] s`)).toHaveText("Buckle up");
+  }
+  await expect(other.getByTestId("today-count")).toHaveText("1");
+  await context.close();
+});
+
+test.describe("without a network", () => {
+  test.use({ expectedMessages: [/ERR_INTERNET_DISCONNECTED/] });
+
+  test("the banner says so, and after the break nothing is missing and nothing is there twice", async ({
+    page,
+    context,
+  }) => {
+    const { account, url } = await createPressedStation();
+    await openLive(page, account);
+
+    await context.setOffline(true);
+    await press(url);
+    await press(url);
+
+    await expect(page.getByTestId("offline")).toContainText("No connection to the server");
+    await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "offline");
+    await expect(rows(page)).toHaveCount(1);
+    await expectAccessible(page);
+    await context.setOffline(false);
+    await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
+    await expect(page.getByTestId("offline")).toBeEmpty();
+    await expect(rows(page)).toHaveCount(3);
+    await press(url);
+    await expect(rows(page)).toHaveCount(4);
+    await expect(page.getByTestId("today-count")).toHaveText("4");
+  });
+});
+
+test("a press between the first answer and the beginning of the stream is not lost", async ({ page }) => {
+  const { account, url } = await createPressedStation();
+  await enter(page, account);
+  let isPressed = false;
+  await page.route("**/api/v1/stream?*", async (route) => {
+    await expect(rows(page)).toHaveCount(1);
+    if (!isPressed) await press(url);
+    isPressed = true;
+    await route.continue();
+  });
+
+  await page.goto("/");
+
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
+  await expect(rows(page)).toHaveCount(2);
+  await expect(page.getByTestId("today-count")).toHaveText("2");
+});
+
+test("a server that refuses the stream for a moment is asked again, and the list is there meanwhile", async ({
+  page,
+}) => {
+  const { account, url } = await createPressedStation();
+  await enter(page, account);
+  let refusals = 0;
+  await page.route("**/api/v1/stream?*", async (route) => {
+    refusals += 1;
+    if (refusals > 2) return route.continue();
+    return route.fulfill({ status: 503, headers: { "Retry-After": "1" }, body: "" });
+  });
+
+  await page.goto("/");
+
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "offline");
+  await expect(rows(page)).toHaveCount(1);
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
+  await press(url);
+  await expect(rows(page)).toHaveCount(2);
+});
+
+test("a login that ends stops the stream, and the next one brings back what was missed", async ({ page }) => {
+  const { account, api, url } = await createPressedStation();
+  await openLive(page, account);
+
+  await endSessions(api);
+
+  const dialog = page.getByRole("dialog", { name: "You were logged out" });
+  await expect(dialog).toBeVisible();
+  await expect(page.getByTestId("offline")).toBeEmpty();
+  await press(url);
+  await dialog.getByTestId("password-input").fill(account.password);
+  await dialog.getByTestId("password-input").press("Enter");
+  await expect(dialog).toBeHidden();
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
+  await expect(rows(page)).toHaveCount(2);
+});
+
+test("who is no longer a member sees the station no longer", async ({ page }) => {
+  const { api, station } = await createPressedStation();
+  const viewer = await createMember(api, station.id, "viewer");
+  await openLive(page, viewer);
+
+  const { data } = await api.call<{ data: { user_id: string; role: string }[] }>(
+    "GET",
+    `/stations/${station.id}/members`,
+  );
+  const member = data.find(({ role }) => role === "viewer");
+  await api.call("DELETE", `/stations/${station.id}/members/${member?.user_id}`);
+
+  await expect(page.getByText("You are not a member of any station")).toBeVisible();
+});
+
+test("test mode is said on every screen while it lasts", async ({ page }) => {
+  const { account, api, station, button } = await createPressedStation();
+  const deck = await api.createDeck(station.id, "Studio B");
+  const { press_url } = await api.createKey(station.id, button.id, deck.id);
+  const testUntil = (test_mode_until: string | null) =>
+    api.call("PATCH", `/decks/${deck.id}?station_id=${station.id}`, { test_mode_until });
+  await openLive(page, account);
+
+  await testUntil(new Date(Date.now() + 3_600_000).toISOString());
+
+  const banner = page.getByTestId("test-mode");
+  await expect(banner).toContainText("Test mode: presses of Studio B do not count until");
+  await press(press_url);
+  await expect(rows(page).first()).toHaveAttribute("data-status", "test");
+  await expectAccessible(page);
+  for (const path of ["/buttons", "/log", "/insights", "/station", "/settings"]) {
+    await page.goto(path);
+    await expect(banner).toContainText("Studio B");
+  }
+  await testUntil(null);
+  await expect(banner).toBeEmpty();
+});
