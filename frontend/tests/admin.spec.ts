@@ -106,7 +106,7 @@ test("an account is found, and its link for a new password works", async ({ page
   await rowOf(page, account.email).getByRole("button").click();
   await page.getByRole("menuitem", { name: "Link for a new password" }).click();
   await page.getByRole("button", { name: "Make the link" }).click();
-  const link = await page.getByLabel("Link for a new password").inputValue();
+  const link = await page.getByRole("textbox", { name: "Link for a new password" }).inputValue();
   expect(link).toContain("/reset-password#token=");
   await page.getByRole("button", { name: "Done" }).click();
 
