@@ -176,6 +176,7 @@ test("health tells how the server is, and a test mail goes out", async ({ page }
 });
 
 test("every part is accessible, and none is wider than a phone", async ({ page }) => {
+  test.slow();
   await openAdmin(page);
   for (const [tab, there] of [
     ["Users", "Manage user accounts"],

@@ -298,6 +298,7 @@ test("an owner sees who changed what", async ({ page }) => {
 });
 
 test("every part is accessible, and none is wider than a phone", async ({ page }) => {
+  test.slow();
   const { account, api, station } = await createOwner();
   await api.createDeck(station.id);
   await createMember(api, station.id, "editor");
