@@ -6,9 +6,9 @@ import type {
   UnusedPublic,
   WatchesPublic,
 } from "../src/client";
-import { groupWeekdays, spansOf } from "../src/features/today/deck-state.ts";
 import { mergePresses } from "../src/features/today/latest.ts";
 import { compareWithUsual } from "../src/features/today/usual.ts";
+import { groupWeekdays, spansOf } from "../src/lib/deck-state.ts";
 import { createMember, createOwner, press } from "./support/api.ts";
 import { product } from "./support/product.ts";
 import { enter, expect, expectAccessible, test } from "./support/test.ts";
@@ -133,12 +133,15 @@ test("what needs attention is named, each with the way to it", async ({ page }) 
   await page.goto("/");
 
   const item = (text: string) => page.getByTestId("attention-item").filter({ hasText: text });
-  await expect(item("Studio B is in test mode").getByRole("link")).toHaveAttribute("href", "/station");
+  await expect(item("Studio B is in test mode").getByRole("link")).toHaveAttribute("href", "/station?tab=decks");
   await expect(item("1 button is past its last day")).toContainText("Pledge drive");
   await expect(item("1 button ends within a week")).toContainText("Winter fair");
   await expect(item("5 buttons were not used for 60 days")).toContainText("Old jingle and 4 others");
   await expect(item("5 buttons").getByRole("link")).toHaveAttribute("href", "/insights");
-  await expect(item("1 key still calls an old address").getByRole("link")).toHaveAttribute("href", "/station");
+  await expect(item("1 key still calls an old address").getByRole("link")).toHaveAttribute(
+    "href",
+    "/station?tab=addresses",
+  );
   const missed = item("Not recording").getByRole("link", { name: "Add missed plays" });
   await expect(missed).toBeVisible();
   const target = new URL((await missed.getAttribute("href")) ?? "", page.url());

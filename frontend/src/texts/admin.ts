@@ -38,6 +38,7 @@ export const usersTexts = {
   created: "User created successfully",
   updated: "User updated successfully",
   deleted: "The user was deleted successfully",
+  actionsHeading: "Actions",
   actions: (email: string) => `Actions for ${email}`,
   close: "Close account",
   reopen: "Open account",

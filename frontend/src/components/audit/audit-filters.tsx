@@ -102,6 +102,7 @@ function Day({
         <Input
           {...props}
           {...limits}
+          className="max-sm:px-2"
           type="date"
           value={day ?? ""}
           onChange={(event) => onDay(event.target.value || undefined)}

@@ -33,6 +33,7 @@ export function TestModeBanner() {
           </span>
           <Link
             to="/station"
+            search={{ tab: "decks" }}
             className="shrink-0 rounded-sm py-1.5 underline underline-offset-4 outline-none focus-visible:ring-2 focus-visible:ring-ring"
           >
             {shellTexts.showDecks}

@@ -1,4 +1,5 @@
 import type { DeckPublic, GapPublic, OldAddressKey, UnusedPublic } from "@/client";
+import { stateOf } from "@/lib/deck-state";
 import {
   addDays,
   dayOf,
@@ -11,7 +12,6 @@ import {
   formatTimeWithZone,
 } from "@/lib/format";
 import { todayTexts } from "@/texts/today";
-import { stateOf } from "./deck-state";
 import { UNUSED_DAYS } from "./queries/list-unused";
 
 export type AttentionKind = "quiet" | "test" | "gap" | "unused" | "address" | "ending";
@@ -36,7 +36,7 @@ const NAMED_COUNT = 3;
 const SHORT_GAP_S = 60;
 
 export function decksToSee(decks: readonly DeckPublic[], { zone, now }: { zone: string; now: Date }): Attention[] {
-  const action = { label: todayTexts.showDecks, to: "/station" } as const;
+  const action = { label: todayTexts.showDecks, to: "/station", search: { tab: "decks" } } as const;
   return decks.flatMap((deck): Attention[] => {
     const state = stateOf(deck, now);
     if (state === "quiet") {
@@ -113,7 +113,7 @@ export function oldAddressesToSee(keys: readonly OldAddressKey[]): Attention[] {
       kind: "address",
       title: todayTexts.oldAddress(keys.length),
       hint: todayTexts.oldAddressHint,
-      action: { label: todayTexts.seeKeys, to: "/station" },
+      action: { label: todayTexts.seeKeys, to: "/station", search: { tab: "addresses" } },
     },
   ];
 }

@@ -9,10 +9,10 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { useNow } from "@/hooks/use-now";
+import { type DeckState, groupWeekdays, spansOf, stateOf } from "@/lib/deck-state";
 import { decksQuery } from "@/lib/decks";
 import { formatClock, formatHour, formatList, weekdayNames } from "@/lib/format";
 import { todayTexts } from "@/texts/today";
-import { type DeckState, groupWeekdays, spansOf, stateOf } from "./deck-state";
 
 const FACES: Record<DeckState, { icon: LucideIcon; variant: "default" | "secondary" | "warning" | "destructive" }> = {
   heard: { icon: Activity, variant: "default" },
@@ -30,7 +30,9 @@ export const DecksCard = memo(function DecksCard({ stationId, zone }: { stationI
       <CardHeader>
         <CardTitle>{todayTexts.decks}</CardTitle>
         <Button asChild={true} variant="link" size="sm" className="-my-1 h-8 px-1 max-sm:h-9">
-          <Link to="/station">{todayTexts.manageDecks}</Link>
+          <Link to="/station" search={{ tab: "decks" }}>
+            {todayTexts.manageDecks}
+          </Link>
         </Button>
       </CardHeader>
       {decks === undefined ? (

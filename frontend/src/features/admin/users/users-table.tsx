@@ -25,7 +25,7 @@ export function UsersTable({ users }: { users: readonly UserPublic[] }) {
             <TableHead>{usersTexts.role}</TableHead>
             <TableHead className="max-sm:hidden">{usersTexts.since}</TableHead>
             <TableHead>
-              <span className="sr-only">{usersTexts.edit}</span>
+              <span className="sr-only">{usersTexts.actionsHeading}</span>
             </TableHead>
           </TableRow>
         </TableHeader>
@@ -49,7 +49,7 @@ function UserRow({ user, onOpen }: { user: UserPublic; onOpen: (opened: Opened) 
     <TableRow>
       <TableCell className="py-2.5">
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <span className="font-medium break-words">{user.full_name ?? user.email}</span>
+          <span className="font-medium wrap-anywhere">{user.full_name ?? user.email}</span>
           {isOwn && <Badge variant="secondary">{usersTexts.you}</Badge>}
           {!user.is_active && <Badge variant="warning">{usersTexts.closed}</Badge>}
         </div>

@@ -24,7 +24,7 @@ export function AddressesTable({ keys }: { keys: readonly OldAddressKey[] }) {
             <TableHead>{addressesTexts.state}</TableHead>
             <TableHead>{addressesTexts.was}</TableHead>
             <TableHead>
-              <span className="sr-only">{addressesTexts.copy}</span>
+              <span className="sr-only">{addressesTexts.actionsHeading}</span>
             </TableHead>
           </TableRow>
         </TableHeader>

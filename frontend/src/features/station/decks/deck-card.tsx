@@ -6,16 +6,22 @@ import { Ago } from "@/components/ago";
 import { RowActions } from "@/components/row-actions";
 import { Badge } from "@/components/ui/badge";
 import { useNow } from "@/hooks/use-now";
+import { type DeckState, stateOf } from "@/lib/deck-state";
 import { formatDuration, formatMoment, formatNumber } from "@/lib/format";
 import { canEdit, useStation } from "@/lib/station";
 import { decksTexts } from "@/texts/station";
 import { DeckDialog } from "./deck-dialog";
-import { type DeckState, stateOf } from "./deck-state";
 import { DeleteDeckDialog } from "./delete-deck-dialog";
 import { TestModeMenu } from "./test-mode-menu";
 import { usualHoursInWords } from "./usual-hours";
 
-const VARIANTS = { test: "warning", quiet: "destructive", heard: "default", never: "secondary" } as const;
+const VARIANTS = {
+  test: "warning",
+  quiet: "destructive",
+  unreachable: "destructive",
+  heard: "default",
+  never: "secondary",
+} as const;
 const HOUR_S = 3_600;
 
 /** One deck: its state, and what is done with it. */
@@ -69,12 +75,15 @@ function Warning({ deck, state }: { deck: DeckPublic; state: DeckState }) {
       </p>
     );
   }
-  if (!deck.is_quiet) return null;
-  return (
-    <p className="rounded-md bg-destructive-wash px-3 py-2 text-sm text-destructive">
-      {decksTexts.quietFor(formatDuration(deck.silent_usual_hours * HOUR_S))}
-    </p>
-  );
+  const why = whyNot(deck, state);
+  if (why === null) return null;
+  return <p className="rounded-md bg-destructive-wash px-3 py-2 text-sm text-destructive">{why}</p>;
+}
+
+/** Why nothing comes from a deck, as far as that is known. */
+function whyNot(deck: DeckPublic, state: DeckState): string | null {
+  if (state === "unreachable") return deck.key_count === 0 ? decksTexts.noKeyWorks : decksTexts.longSilent;
+  return state === "quiet" ? decksTexts.quietFor(formatDuration(deck.silent_usual_hours * HOUR_S)) : null;
 }
 
 function Facts({ deck }: { deck: DeckPublic }) {

@@ -24,7 +24,7 @@ export function MemberRow({ member, isLastOwner }: { member: MemberPublic; isLas
     <TableRow>
       <TableCell className="py-2.5">
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <span className="font-medium break-words">{nameOf(member)}</span>
+          <span className="font-medium wrap-anywhere">{nameOf(member)}</span>
           {isOwn && <Badge variant="secondary">{membersTexts.you}</Badge>}
         </div>
         {member.email && member.full_name && <p className="text-xs break-all text-muted-foreground">{member.email}</p>}

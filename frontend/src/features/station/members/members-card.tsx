@@ -50,7 +50,7 @@ function Members({ members }: { members: readonly MemberPublic[] }) {
           <TableHead>{membersTexts.role}</TableHead>
           <TableHead className="max-sm:hidden">{membersTexts.since}</TableHead>
           <TableHead>
-            <span className="sr-only">{membersTexts.remove}</span>
+            <span className="sr-only">{membersTexts.actionsHeading}</span>
           </TableHead>
         </TableRow>
       </TableHeader>
