@@ -3,6 +3,7 @@ import { Dialog as DialogPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
 import { cn } from "@/lib/cn";
 import { commonTexts } from "@/texts/common";
+import { useReturnFocus } from "./return-focus";
 
 export const Dialog = DialogPrimitive.Root;
 export const DialogTrigger = DialogPrimitive.Trigger;
@@ -35,6 +36,7 @@ export function DialogContent({
           className,
         )}
         {...props}
+        {...useReturnFocus(props)}
       >
         {children}
         {isClosable && (

@@ -4,6 +4,7 @@ import type { ComponentProps } from "react";
 import { cn } from "@/lib/cn";
 import { commonTexts } from "@/texts/common";
 import { DialogOverlay } from "./dialog";
+import { useReturnFocus } from "./return-focus";
 
 export const Sheet = SheetPrimitive.Root;
 export const SheetTrigger = SheetPrimitive.Trigger;
@@ -34,6 +35,7 @@ export function SheetContent({
           className,
         )}
         {...props}
+        {...useReturnFocus(props)}
       >
         {children}
         <SheetPrimitive.Close
