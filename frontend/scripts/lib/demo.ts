@@ -3,6 +3,7 @@ import type { BatchAnswers, PressKeyPublic, PressPublic, StationPublic } from ".
 import globalSetup from "../../tests/support/global-setup.ts";
 import { type Account, product } from "../../tests/support/product.ts";
 
+const DEMO_STATION = "WDMO Demo";
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
 const PAGE = 200;
@@ -31,8 +32,8 @@ export async function logIn(request: APIRequestContext, { email, password }: Acc
 
 export async function demoStation(request: APIRequestContext): Promise<StationPublic> {
   const { data } = await read<{ data: StationPublic[] }>(request, "/stations/");
-  const station = data[0];
-  if (station === undefined) throw new Error("The demo account has no station.");
+  const station = data.find(({ name }) => name === DEMO_STATION);
+  if (station === undefined) throw new Error(`There is no station ${DEMO_STATION}: tracker demo makes it.`);
   return station;
 }
 

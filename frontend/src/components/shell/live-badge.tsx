@@ -23,7 +23,7 @@ export function LiveBadge() {
       title={HINTS[status]}
       data-testid="live-status"
       data-status={status}
-      className="flex items-center gap-1.5 rounded-full px-2 py-1 text-xs font-medium text-muted-foreground"
+      className="flex min-w-26 flex-row-reverse items-center gap-1.5 rounded-full px-2 py-1 text-xs font-medium text-muted-foreground"
     >
       <span
         aria-hidden="true"
@@ -34,7 +34,8 @@ export function LiveBadge() {
           status === "offline" && "bg-destructive",
         )}
       />
-      {LABELS[status]}
+      {/* A new element for each word, and the dot at the end: nothing on the screen moves. */}
+      <span key={status}>{LABELS[status]}</span>
     </span>
   );
 }

@@ -4,6 +4,7 @@ import type { ComponentProps } from "react";
 import { useReturnFocus } from "@/hooks/use-return-focus";
 import { cn } from "@/lib/cn";
 import { commonTexts } from "@/texts/common";
+import { useReturnFocus } from "./return-focus";
 
 export const Dialog = DialogPrimitive.Root;
 export const DialogTrigger = DialogPrimitive.Trigger;
@@ -40,6 +41,7 @@ export function DialogContent({
         )}
         {...focus}
         {...props}
+        {...useReturnFocus(props)}
       >
         {children}
         {isClosable && (

@@ -5,6 +5,7 @@ import { useReturnFocus } from "@/hooks/use-return-focus";
 import { cn } from "@/lib/cn";
 import { commonTexts } from "@/texts/common";
 import { DialogOverlay } from "./dialog";
+import { useReturnFocus } from "./return-focus";
 
 export const Sheet = SheetPrimitive.Root;
 export const SheetTrigger = SheetPrimitive.Trigger;
@@ -39,6 +40,7 @@ export function SheetContent({
         )}
         {...focus}
         {...props}
+        {...useReturnFocus(props)}
       >
         {children}
         <SheetPrimitive.Close
