@@ -8,6 +8,8 @@ import { enter, expect, expectAccessible, logIn, test } from "./support/test.ts"
 
 const NEW_PASSWORD = "another-long-password";
 const TABS = ["My profile", "Password", "Appearance", "Sessions", "API tokens", "Danger zone"];
+// What has more than a form, which other tests look at.
+const LISTS = ["Appearance", "Sessions", "API tokens"];
 
 test("a name is edited, saved and shown; cancelling brings the old one back", async ({ page }) => {
   const { account } = await createOwner();
@@ -216,7 +218,7 @@ test("every tab is reached by keyboard, also where a phone shows only some, and 
     const tab = page.getByRole("tab", { name });
     await expect(tab).toHaveAttribute("aria-selected", "true");
     await expect(tab).toBeInViewport({ ratio: 0.9 });
-    await expectAccessible(page);
+    if (LISTS.includes(name)) await expectAccessible(page);
     await page.keyboard.press("ArrowRight");
   }
 });
