@@ -1,4 +1,5 @@
 import { Check } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, CommandList } from "@/components/ui/command";
 import { ownZone } from "@/lib/format";
 import { zoneTexts } from "@/texts/zones";
@@ -9,10 +10,13 @@ const knownZones = (): string[] => [...new Set(["UTC", ...Intl.supportedValuesOf
 /** Every time zone, with a search. */
 export function ZoneList({ chosen, onChoose }: { chosen: string; onChoose: (zone: string) => void }) {
   const here = ownZone();
+  const search = useRef<HTMLInputElement>(null);
+  // This comes after the frame around it has opened, which then found nothing to give the focus to.
+  useEffect(() => search.current?.focus(), []);
   const others = knownZones().filter((zone) => zone !== here);
   return (
     <Command loop={true}>
-      <CommandInput placeholder={zoneTexts.search} aria-label={zoneTexts.search} />
+      <CommandInput ref={search} placeholder={zoneTexts.search} aria-label={zoneTexts.search} />
       <CommandList>
         <CommandEmpty>{zoneTexts.none}</CommandEmpty>
         <CommandGroup heading={zoneTexts.here}>

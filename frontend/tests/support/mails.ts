@@ -15,12 +15,12 @@ export function mailsTo(address: string): Mail[] {
     .filter((mail) => mail.to === address);
 }
 
-/** The link of the newest mail to an address that leads to a page, once it has come. */
-export async function linkTo(address: string, path: string): Promise<string> {
+/** The link of the newest mail to an address that leads to a page, once it has come; of all mails, or of one kind. */
+export async function linkTo(address: string, path: string, subject = /./): Promise<string> {
   let link: string | undefined;
   const find = () => {
-    const texts = mailsTo(address).map(({ text }) => text);
-    link = texts.flatMap((text) => text.match(new RegExp(`http\\S+${path}#\\S+`)) ?? []).at(-1);
+    const mails = mailsTo(address).filter((mail) => subject.test(mail.subject));
+    link = mails.flatMap(({ text }) => text.match(new RegExp(`http\\S+${path}#\\S+`)) ?? []).at(-1);
     return link;
   };
   await expect.poll(find, { message: `a mail to ${address} with a link to ${path}`, timeout: 15_000 }).toBeTruthy();

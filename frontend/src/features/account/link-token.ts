@@ -3,8 +3,8 @@ import { useEffect, useState } from "react";
 
 /** The token in a fragment, which is `token=…`, or nothing but the token. */
 function tokenOf(fragment: string): string {
-  const named = new URLSearchParams(fragment).get("token");
-  return named ?? (fragment.includes("=") ? "" : decodeURIComponent(fragment));
+  const isNamed = fragment.includes("=");
+  return new URLSearchParams(isNamed ? fragment : `token=${fragment}`).get("token") ?? "";
 }
 
 /**

@@ -34,7 +34,12 @@ export function SettingsScreen() {
       <Tabs
         value={tab}
         onValueChange={(chosen) => {
-          void navigate({ search: (before) => ({ ...before, tab: chosen as SettingsTab }), replace: true });
+          // Where the page and its tabs are scrolled to stays as it is.
+          void navigate({
+            search: (before) => ({ ...before, tab: chosen as SettingsTab }),
+            replace: true,
+            resetScroll: false,
+          });
         }}
       >
         <TabsList ref={useActiveTabInView(tab)}>
