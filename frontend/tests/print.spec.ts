@@ -1,3 +1,4 @@
+import type { PressPage } from "../src/client";
 import { createOwner } from "./support/api.ts";
 import { recordPlay } from "./support/presses.ts";
 import { enter, expect, expectAccessible, test } from "./support/test.ts";
@@ -54,12 +55,11 @@ test("what does not fit on paper is said, with the way to the file", async ({ pa
   const { id } = await api.createButton(station.id, { title: "Buckle up" });
   await recordPlay(api, station.id, { button_id: id, pressed_at: "2025-03-04T15:00:00Z" });
   await enter(page, account);
-  // The same 500 presses again and again, without an end.
-  await page.route("**/api/v1/presses/?*", async (route) => {
-    const answer = await route.fetch();
-    const { data } = (await answer.json()) as { data: { id: string }[] };
-    const presses = Array.from({ length: 501 }, (_, row) => ({ ...data[0], id: `${row} ${Math.random()}` }));
-    await route.fulfill({ json: { data: presses, next_cursor: "more" } });
+  const { data } = await api.call<PressPage>("GET", `/presses/?station_id=${station.id}`);
+  // The same press again and again, without an end.
+  await page.route("**/api/v1/presses/?*", (route) => {
+    const presses = Array.from({ length: 500 }, (_, row) => ({ ...data[0], id: `${row} ${Math.random()}` }));
+    return route.fulfill({ json: { data: presses, next_cursor: "more" } });
   });
 
   await page.goto("/log/print");

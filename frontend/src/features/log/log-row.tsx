@@ -133,7 +133,7 @@ function PressLink({ press, hrefToPress, onOpen }: Pick<Props, "press" | "hrefTo
     <a
       href={hrefToPress + press.id}
       data-row-link={press.id}
-      className="block scroll-mt-34 truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:ring-2 focus-visible:after:ring-ring focus-visible:after:ring-inset"
+      className="block scroll-mt-34 scroll-mb-24 truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:ring-2 focus-visible:after:ring-ring focus-visible:after:ring-inset"
       onClick={open}
     >
       <PressTitle status={press.status}>{press.button.title}</PressTitle>

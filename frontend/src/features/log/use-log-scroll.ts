@@ -28,7 +28,8 @@ export function useLogScroll(log: Log, bodyRef: RefObject<HTMLElement | null>) {
   const [wantedLeftOut, setLeftOut] = useState(0);
   const end = log.row + log.items.length;
   // Where the log began anew, nothing is left out any more.
-  const leftOut = wantedLeftOut < end ? wantedLeftOut : 0;
+  const isAnew = wantedLeftOut > 0 && wantedLeftOut >= end;
+  const leftOut = isAnew ? 0 : wantedLeftOut;
   const count = Math.max(0, end + (log.hasNextPage ? TAIL_ROWS : 1) - leftOut);
   const virtualizer = useWindowVirtualizer({
     count,
@@ -40,16 +41,19 @@ export function useLogScroll(log: Log, bodyRef: RefObject<HTMLElement | null>) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured anew when their height is another one
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowPx]);
 
-  const firstRow = leftOut + Math.max(0, Math.floor(((virtualizer.scrollOffset ?? 0) + HEAD_PX - top) / rowPx));
+  const offset = virtualizer.scrollOffset ?? 0;
+  const firstRow = leftOut + Math.max(0, Math.floor((offset + HEAD_PX - top) / rowPx));
   const drawn = virtualizer.getVirtualItems();
   const lastRow = leftOut + (drawn.at(-1)?.index ?? 0);
-  useAnchor(log, { firstRow, leftOut, rowPx });
-  useFetching(log, { firstRow, lastRow });
+  useAnchor(log, { firstRow, leftOut, rowPx, isAnew });
+  useFetching(log, { firstRow, lastRow, offset });
 
   const { setAtHead } = log.waiting;
   const isAtHead = firstRow === 0;
   useEffect(() => setAtHead(isAtHead), [isAtHead, setAtHead]);
-  useEffect(() => setLeftOut(leftOutOf({ now: leftOut, firstRow, end })), [leftOut, firstRow, end]);
+  useEffect(() => {
+    if (isDrawnHere(offset)) setLeftOut(leftOutOf({ now: leftOut, firstRow, end }));
+  }, [leftOut, firstRow, end, offset]);
 
   const rows = drawn.map(({ index }): ShownRow => {
     const row = leftOut + index;
@@ -88,42 +92,39 @@ function useTopOf(ref: RefObject<HTMLElement | null>): number {
   return top;
 }
 
-type Anchor = { key: string; place: number; items: LogItem[]; leftOut: number };
+/** `key` is empty for a row that is not here yet. */
+type Anchor = { key: string; row: number; leftOut: number };
 
-/** Keeps the first row that one sees at its place when rows above it come or go. */
-function useAnchor(log: Log, { firstRow, leftOut, rowPx }: { firstRow: number; leftOut: number; rowPx: number }): void {
+/** Keeps the first row that one sees at its place when rows above it come or go, or are left out of the page. */
+function useAnchor(
+  log: Log,
+  { firstRow, leftOut, rowPx, isAnew }: { firstRow: number; leftOut: number; rowPx: number; isAnew: boolean },
+): void {
   const { items, row } = log;
-  const rowOf = useMemo(() => {
-    const rows = new Map(items.map(({ key }, index) => [key, row + index]));
-    return (key: string) => rows.get(key);
-  }, [items, row]);
+  const rows = useMemo(() => new Map(items.map(({ key }, index) => [key, row + index])), [items, row]);
   const anchor = useRef<Anchor | null>(null);
   useLayoutEffect(() => {
-    const moved = movedBy(anchor.current, { items, leftOut, rowOf });
-    if (moved !== 0) {
-      window.scrollBy(0, moved * rowPx);
-      if (anchor.current) anchor.current = { ...anchor.current, place: anchor.current.place + moved, items, leftOut };
-      return;
-    }
-    const first = firstRow === 0 ? undefined : items[firstRow - row];
-    anchor.current = first ? { key: first.key, place: firstRow - leftOut, items, leftOut } : null;
+    const kept = isAnew ? null : anchor.current;
+    const moved = kept === null ? null : { ...kept, row: rows.get(kept.key) ?? kept.row, leftOut };
+    const by = kept === null || moved === null ? 0 : moved.row - kept.row + kept.leftOut - leftOut;
+    if (by !== 0) {
+      window.scrollBy(0, by * rowPx);
+      anchor.current = moved;
+    } else anchor.current = firstRow === 0 ? null : { key: items[firstRow - row]?.key ?? "", row: firstRow, leftOut };
   });
 }
 
-function movedBy(
-  anchor: Anchor | null,
-  { items, leftOut, rowOf }: { items: LogItem[]; leftOut: number; rowOf: (key: string) => number | undefined },
-): number {
-  if (anchor === null || (anchor.items === items && anchor.leftOut === leftOut)) return 0;
-  const row = rowOf(anchor.key);
-  return row === undefined ? 0 : row - leftOut - anchor.place;
-}
+/** Whether what is drawn is of about where the page stands: right after a jump it is not yet. */
+const isDrawnHere = (offset: number): boolean => Math.abs(window.scrollY - offset) < window.innerHeight;
 
 /** Fetches what comes into sight, a little before it does. */
-function useFetching(log: Log, { firstRow, lastRow }: { firstRow: number; lastRow: number }): void {
+function useFetching(
+  log: Log,
+  { firstRow, lastRow, offset }: { firstRow: number; lastRow: number; offset: number },
+): void {
   const isJumping = useRef(false);
   useEffect(() => {
-    if (log.data === undefined || log.isFetching || log.isError || isJumping.current) return;
+    if (log.data === undefined || log.isFetching || log.isError || isJumping.current || !isDrawnHere(offset)) return;
     const end = log.row + log.items.length;
     if (firstRow < log.row - FAR_ROWS) {
       isJumping.current = true;
