@@ -1,7 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as DialogPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
-import { useReturnFocus } from "@/hooks/use-return-focus";
 import { cn } from "@/lib/cn";
 import { commonTexts } from "@/texts/common";
 import { useReturnFocus } from "./return-focus";
@@ -24,11 +23,8 @@ export function DialogContent({
   className,
   children,
   isClosable = true,
-  onOpenAutoFocus,
-  onCloseAutoFocus,
   ...props
 }: ComponentProps<typeof DialogPrimitive.Content> & { isClosable?: boolean }) {
-  const focus = useReturnFocus({ onOpenAutoFocus, onCloseAutoFocus });
   return (
     <DialogPrimitive.Portal>
       <DialogOverlay />
@@ -39,7 +35,6 @@ export function DialogContent({
           "flex-col gap-4 overflow-y-auto rounded-lg border bg-popover p-5 text-popover-foreground shadow-xl outline-none sm:p-6",
           className,
         )}
-        {...focus}
         {...props}
         {...useReturnFocus(props)}
       >

@@ -12,7 +12,12 @@ function originOf(focused: Element | null): HTMLElement | null {
   return opener instanceof HTMLElement && opener !== document.body ? opener : null;
 }
 
-/** Gives the focus back to where it was before a dialog opened. Radix does so only for a trigger of its own, which most dialogs here have none of. */
+/**
+ * Gives the focus back to where it was before a dialog opened.
+ *
+ * Radix does so only for a trigger of its own, which most dialogs here have none of. Where the place is gone, as a row that
+ * was deleted, the content takes the focus: on the body, the next Tab would begin at the top of the page.
+ */
 export function useReturnFocus({ onOpenAutoFocus, onCloseAutoFocus }: FocusHandlers): Required<FocusHandlers> {
   const origin = useRef<HTMLElement | null>(null);
   return {
@@ -22,9 +27,10 @@ export function useReturnFocus({ onOpenAutoFocus, onCloseAutoFocus }: FocusHandl
     },
     onCloseAutoFocus: (event) => {
       onCloseAutoFocus?.(event);
-      if (event.defaultPrevented || !origin.current?.isConnected) return;
+      if (event.defaultPrevented) return;
       event.preventDefault();
-      origin.current.focus({ preventScroll: true });
+      const place = origin.current?.isConnected ? origin.current : document.getElementById("content");
+      place?.focus({ preventScroll: true });
     },
   };
 }

@@ -1,7 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as SheetPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
-import { useReturnFocus } from "@/hooks/use-return-focus";
 import { cn } from "@/lib/cn";
 import { commonTexts } from "@/texts/common";
 import { DialogOverlay } from "./dialog";
@@ -23,11 +22,8 @@ export function SheetContent({
   className,
   children,
   side = "right",
-  onOpenAutoFocus,
-  onCloseAutoFocus,
   ...props
 }: ComponentProps<typeof SheetPrimitive.Content> & { side?: keyof typeof SIDES }) {
-  const focus = useReturnFocus({ onOpenAutoFocus, onCloseAutoFocus });
   return (
     <SheetPrimitive.Portal>
       <DialogOverlay />
@@ -38,7 +34,6 @@ export function SheetContent({
           SIDES[side],
           className,
         )}
-        {...focus}
         {...props}
         {...useReturnFocus(props)}
       >
