@@ -21,6 +21,8 @@ export default defineConfig({
     locale: "en-US",
     timezoneId: "America/New_York",
     viewport: { width: 1280, height: 800 },
+    // Each test is a new browser, which would fetch the whole dashboard once more. tests/offline.spec.ts allows them.
+    serviceWorkers: "block",
     trace: "retain-on-failure",
     launchOptions: {
       executablePath,

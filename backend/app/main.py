@@ -17,7 +17,7 @@ from app.api.increment_route import INCREMENT_ENDS, IncrementRoute
 from app.api.main import api_router
 from app.api.openapi import ABOUT, complete_openapi
 from app.api.press_route import PRESS_PREFIX, PressRoute
-from app.api.routes import docs, link_pages, setup
+from app.api.routes import docs
 from app.background.address_keeper import AddressKeeper
 from app.background.jobs import JobRunner
 from app.background.live_stream import LiveStream
@@ -125,8 +125,6 @@ def create_app() -> Tracker:
         generate_unique_id_function=lambda route: f"{route.tags[0] if route.tags else 'app'}-{route.name}",
     )
     app.include_router(api_router, prefix=API_PREFIX)
-    app.include_router(setup.pages_router)
-    app.include_router(link_pages.pages_router)
     app.include_router(docs.pages_router)
     app.router.routes.append(DashboardRoute())
     # The last one is the outermost.

@@ -18,6 +18,7 @@ import { Route as ResetPasswordRouteImport } from './routes/reset-password'
 import { Route as SetupRouteImport } from './routes/setup'
 import { Route as SignupRouteImport } from './routes/signup'
 import { Route as StopMailRouteImport } from './routes/stop-mail'
+import { Route as AppSplatRouteImport } from './routes/_app/$'
 import { Route as AppStationRouteImport } from './routes/_app/_station'
 import { Route as AppAdminRouteImport } from './routes/_app/admin'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings'
@@ -72,6 +73,11 @@ const StopMailRoute = StopMailRouteImport.update({
   id: '/stop-mail',
   path: '/stop-mail',
   getParentRoute: () => rootRouteImport,
+} as any)
+const AppSplatRoute = AppSplatRouteImport.update({
+  id: '/$',
+  path: '/$',
+  getParentRoute: () => AppRoute,
 } as any)
 const AppStationRoute = AppStationRouteImport.update({
   id: '/_station',
@@ -134,6 +140,7 @@ export interface FileRoutesByFullPath {
   '/setup': typeof SetupRoute
   '/signup': typeof SignupRoute
   '/stop-mail': typeof StopMailRoute
+  '/$': typeof AppSplatRoute
   '/admin': typeof AppAdminRoute
   '/settings': typeof AppSettingsRoute
   '/insights': typeof AppStationInsightsRoute
@@ -153,6 +160,7 @@ export interface FileRoutesByTo {
   '/setup': typeof SetupRoute
   '/signup': typeof SignupRoute
   '/stop-mail': typeof StopMailRoute
+  '/$': typeof AppSplatRoute
   '/admin': typeof AppAdminRoute
   '/settings': typeof AppSettingsRoute
   '/insights': typeof AppStationInsightsRoute
@@ -173,6 +181,7 @@ export interface FileRoutesById {
   '/setup': typeof SetupRoute
   '/signup': typeof SignupRoute
   '/stop-mail': typeof StopMailRoute
+  '/_app/$': typeof AppSplatRoute
   '/_app/_station': typeof AppStationRouteWithChildren
   '/_app/admin': typeof AppAdminRoute
   '/_app/settings': typeof AppSettingsRoute
@@ -196,6 +205,7 @@ export interface FileRouteTypes {
     | '/setup'
     | '/signup'
     | '/stop-mail'
+    | '/$'
     | '/admin'
     | '/settings'
     | '/insights'
@@ -215,6 +225,7 @@ export interface FileRouteTypes {
     | '/setup'
     | '/signup'
     | '/stop-mail'
+    | '/$'
     | '/admin'
     | '/settings'
     | '/insights'
@@ -234,6 +245,7 @@ export interface FileRouteTypes {
     | '/setup'
     | '/signup'
     | '/stop-mail'
+    | '/_app/$'
     | '/_app/_station'
     | '/_app/admin'
     | '/_app/settings'
@@ -322,6 +334,13 @@ declare module '@tanstack/react-router' {
       fullPath: '/stop-mail'
       preLoaderRoute: typeof StopMailRouteImport
       parentRoute: typeof rootRouteImport
+    }
+    '/_app/$': {
+      id: '/_app/$'
+      path: '/$'
+      fullPath: '/$'
+      preLoaderRoute: typeof AppSplatRouteImport
+      parentRoute: typeof AppRoute
     }
     '/_app/_station': {
       id: '/_app/_station'
@@ -421,12 +440,14 @@ const AppStationRouteWithChildren = AppStationRoute._addFileChildren(
 )
 
 interface AppRouteChildren {
+  AppSplatRoute: typeof AppSplatRoute
   AppStationRoute: typeof AppStationRouteWithChildren
   AppAdminRoute: typeof AppAdminRoute
   AppSettingsRoute: typeof AppSettingsRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppSplatRoute: AppSplatRoute,
   AppStationRoute: AppStationRouteWithChildren,
   AppAdminRoute: AppAdminRoute,
   AppSettingsRoute: AppSettingsRoute,

@@ -2,10 +2,11 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { CrashedScreen, NotFoundScreen, PendingScreen } from "@/components/shell/screens";
 import { basePath } from "@/lib/base-path";
+import { watchNavigation } from "@/lib/route-focus";
 import { routeTree } from "./routeTree.gen";
 
 export function createAppRouter(queryClient: QueryClient) {
-  return createRouter({
+  const router = createRouter({
     routeTree,
     basepath: basePath || "/",
     context: { queryClient },
@@ -18,6 +19,8 @@ export function createAppRouter(queryClient: QueryClient) {
     defaultErrorComponent: CrashedScreen,
     defaultNotFoundComponent: NotFoundScreen,
   });
+  watchNavigation(router);
+  return router;
 }
 
 declare module "@tanstack/react-router" {

@@ -657,9 +657,9 @@ export const loginResetPassword = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
- * Whether this server still waits for its first account
+ * Whether this server still waits for its first account, and whether anybody may make one for themselves
  *
- * Whether this server still waits for its first account.
+ * Whether this server still waits for its first account, and whether anybody may make one for themselves.
  */
 export const setupReadSetupState = <ThrowOnError extends boolean = true>(options?: Options<SetupReadSetupStateData, ThrowOnError>): RequestResult<SetupReadSetupStateResponses, SetupReadSetupStateErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<SetupReadSetupStateResponses, SetupReadSetupStateErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',

@@ -2189,13 +2189,17 @@ export type SetupRequest = {
 /**
  * SetupState
  *
- * Whether this server still waits for its first account.
+ * Whether this server still waits for its first account, and whether anybody may make one for themselves.
  */
 export type SetupState = {
     /**
      * Is Needed
      */
     is_needed: boolean;
+    /**
+     * Is Registration Open
+     */
+    is_registration_open: boolean;
 };
 
 /**

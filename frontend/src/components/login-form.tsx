@@ -14,10 +14,12 @@ type Values = { username: string; password: string };
 /** Address and password. `email` is given where it is known who is to log in. */
 export function LoginForm({
   email = "",
+  submitLabel = accountTexts.logIn,
   onLoggedIn,
   children,
 }: {
   email?: string;
+  submitLabel?: string;
   onLoggedIn: (session: BrowserSession) => void;
   children?: ReactNode;
 }) {
@@ -73,7 +75,7 @@ export function LoginForm({
         </p>
       )}
       <Button type="submit" size="lg" disabled={isSubmitting}>
-        {accountTexts.logIn}
+        {submitLabel}
       </Button>
     </form>
   );

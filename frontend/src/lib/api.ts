@@ -1,7 +1,7 @@
 import { client } from "@/client/client.gen";
 import { basePath } from "./base-path";
 import { Problem, problemOf } from "./problem";
-import { currentCsrfToken, tellSessionExpired } from "./session";
+import { currentCsrfToken, recheckUser, tellSessionExpired } from "./session";
 
 /** Has every call of the generated client go to this server, carry the session's CSRF token, and fail with a `Problem`. */
 export function configureApi(): void {
@@ -15,6 +15,7 @@ export function configureApi(): void {
     if (error instanceof DOMException && error.name === "AbortError") return error;
     const problem = error instanceof Problem ? error : problemOf(error, response);
     if (problem.status === 401) tellSessionExpired();
+    if (problem.code === "csrf_failed") void recheckUser();
     return problem;
   });
 }

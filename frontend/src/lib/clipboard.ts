@@ -17,7 +17,7 @@ function copyBySelection(text: string): boolean {
   area.readOnly = true;
   area.style.cssText = "position:fixed;top:0;left:0;opacity:0";
   // Inside an open dialog, whose focus trap takes the selection away from anything outside of it.
-  const dialogs = document.querySelectorAll<HTMLElement>('[role="dialog"]');
+  const dialogs = document.querySelectorAll<HTMLElement>('[role="dialog"], [role="alertdialog"]');
   const place = dialogs[dialogs.length - 1] ?? document.body;
   const focused = document.activeElement;
   place.append(area);

@@ -13,8 +13,14 @@ export function showProblem<Values extends FieldValues>(
   const rest: string[] = [];
   for (const { field, message } of fieldErrors) {
     const name = fields.find((known) => field === known || field.endsWith(`.${known}`));
-    if (name !== undefined) setError(name, { type: "server", message }, { shouldFocus: true });
+    if (name !== undefined) setError(name, { type: "server", message: sentenceOf(message) }, { shouldFocus: true });
     else rest.push(message);
   }
   if (fieldErrors.length === 0 || rest.length > 0) setError("root", { type: "server", message: messageOf(error) });
+}
+
+/** What a program says of a value ("must lie in the future"), as a sentence. */
+function sentenceOf(message: string): string {
+  const plain = message.replace(/^value is not/, "is not").replace(/\.$/, "");
+  return /^(must|should|is) /.test(plain) ? `This ${plain}.` : `${plain}.`;
 }

@@ -49,6 +49,10 @@ export const formatTimeWithZone = (instant: string | Date, zone: string): string
 export const formatClock = (instant: string | Date, zone: string): string =>
   formatterOf({ timeZone: zone, hour: "numeric", minute: "2-digit", timeZoneName: "short" }).format(new Date(instant));
 
+/** Thursday 2:03 PM: what clocks show there. */
+export const formatWeekdayTime = (instant: string | Date, zone: string): string =>
+  formatterOf({ timeZone: zone, weekday: "long", hour: "numeric", minute: "2-digit" }).format(new Date(instant));
+
 /** Thu, Nov 26, 2026 */
 export const formatDay = (instant: string | Date, zone: string): string =>
   formatterOf({ timeZone: zone, weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(
@@ -156,3 +160,10 @@ export function weekdayNames(style: "long" | "short" | "narrow" = "short"): stri
 
 /** The zone that this browser is in. */
 export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Oct 30 – Nov 26, 2026: days of the calendar, both of them included. */
+export const formatDays = (first: string, last: string): string =>
+  formatterOf({ timeZone: "UTC", day: "numeric", month: "short", year: "numeric" }).formatRange(
+    new Date(`${first}T00:00:00Z`),
+    new Date(`${last}T00:00:00Z`),
+  );

@@ -1,6 +1,11 @@
 /** Short words at the edge of the screen about what was just done. What shows them is fetched with the first of them. */
 
-type Options = { description?: string; action?: { label: string; onClick: () => void } };
+type Options = {
+  description?: string;
+  action?: { label: string; onClick: () => void };
+  /** Until somebody closes it, for what must not be missed. */
+  stays?: boolean;
+};
 
 let wake: (() => void) | null = null;
 let isWanted = false;
@@ -11,11 +16,12 @@ export function onFirstNotice(listener: () => void): void {
   if (isWanted) listener();
 }
 
-async function show(kind: "success" | "error" | "info", message: string, options?: Options): Promise<void> {
+async function show(kind: "success" | "error" | "info", message: string, options: Options = {}): Promise<void> {
   isWanted = true;
   wake?.();
   const { toast } = await import("sonner");
-  toast[kind](message, options);
+  const { stays, ...rest } = options;
+  toast[kind](message, stays ? { ...rest, duration: Number.POSITIVE_INFINITY } : rest);
 }
 
 export const notify = {

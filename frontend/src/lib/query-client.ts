@@ -6,6 +6,8 @@ const MAX_TRIES = 3;
 
 /** Whether what failed may work if it is tried again: the network, a busy or restarting server, but no refusal. */
 function isPassing(error: unknown): boolean {
+  // Without any network the page says so at once, and not after all tries.
+  if (error instanceof Problem && error.status === 0 && !navigator.onLine) return false;
   return !(error instanceof Problem) || error.status === 0 || error.status === 429 || error.status >= 500;
 }
 
@@ -13,6 +15,8 @@ export function createQueryClient(): QueryClient {
   return new QueryClient({
     mutationCache: new MutationCache({
       onError: (error, _variables, _result, mutation) => {
+        // The login that is asked for over the screen says it already.
+        if (error instanceof Problem && error.status === 401) return;
         // Forms show what is wrong where it is wrong, and say so by this mark.
         if (mutation.meta?.showsItsErrors !== true) notify.error(messageOf(error));
       },

@@ -1,11 +1,15 @@
 import { queryOptions, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
 import { type BrowserSession, loginDeleteSession, loginReadSession, type UserPublic } from "@/client";
 import { Problem } from "./problem";
+import { forgetRecent } from "./recent";
+import { tellOtherTabs } from "./session-tabs";
 
 const SESSION_KEY = ["session"] as const;
 
 let csrfToken: string | null = null;
+let userId: string | null = null;
 let isExpired = false;
 const listeners = new Set<() => void>();
 
@@ -26,11 +30,13 @@ export function tellSessionExpired(): void {
 /** Takes a session that was just opened as this browser's. */
 function keep(session: BrowserSession | null): BrowserSession | null {
   csrfToken = session?.csrf_token ?? null;
+  userId = session?.user.id ?? null;
   setExpired(false);
   return session;
 }
 
-async function readSession(): Promise<BrowserSession | null> {
+/** Asks the server who is logged in here. */
+export async function readSession(): Promise<BrowserSession | null> {
   try {
     return keep(await loginReadSession());
   } catch (problem) {
@@ -62,13 +68,34 @@ export function useKeepSession(): (session: BrowserSession) => void {
     if (previous && !isSameUser) queryClient.clear();
     keep(session);
     queryClient.setQueryData(SESSION_KEY, session);
+    tellOtherTabs(session.user.id);
     if (isSameUser) void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
   };
 }
 
-/** Ends the session here and forgets everything that it showed. */
+/** Shows what has changed of the own account wherever it is shown. */
+export function useKeepUser(): (user: UserPublic) => void {
+  const queryClient = useQueryClient();
+  return (user) =>
+    queryClient.setQueryData<BrowserSession | null>(SESSION_KEY, (session) =>
+      session ? { ...session, user } : session,
+    );
+}
+
+/** Looks again who is logged in here, after something that ends sessions, and forgets what a dead one showed. */
+export function useRecheckSession(): () => Promise<void> {
+  const queryClient = useQueryClient();
+  return async () => {
+    const session = await readSession();
+    if (session === null) queryClient.clear();
+    queryClient.setQueryData(SESSION_KEY, session);
+  };
+}
+
+/** Ends the session, leads to the login, and forgets everything that it showed, in the other tabs too. */
 export function useLogOut(): () => Promise<void> {
   const queryClient = useQueryClient();
+  const navigate = useNavigate();
   return async () => {
     try {
       await loginDeleteSession();
@@ -76,9 +103,20 @@ export function useLogOut(): () => Promise<void> {
       if (!(problem instanceof Problem && problem.status === 401)) throw problem;
     }
     keep(null);
+    forgetRecent();
+    tellOtherTabs(null);
+    // First to where nothing needs a user; only then what they saw can go.
+    await navigate({ to: "/login", search: {} });
     queryClient.clear();
     queryClient.setQueryData(SESSION_KEY, null);
   };
+}
+
+/** After a refused CSRF token: another tab opened a new session, unheard. If it is somebody else's, the page begins anew. */
+export async function recheckUser(): Promise<void> {
+  const known = userId;
+  const session = await readSession().catch(() => undefined);
+  if (session && session.user.id !== known) window.location.reload();
 }
 
 /** The user who is logged in; only below the routes that demand one. */

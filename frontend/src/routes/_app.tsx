@@ -1,6 +1,7 @@
 import { createFileRoute, redirect } from "@tanstack/react-router";
 import { setupReadSetupState } from "@/client";
 import { AppShell } from "@/components/shell/app-shell";
+import { CrashedPage } from "@/components/shell/frameless";
 import { sessionQuery } from "@/lib/session";
 import { stationsQuery } from "@/lib/station";
 
@@ -12,4 +13,5 @@ export const Route = createFileRoute("/_app")({
   },
   loader: ({ context: { queryClient } }) => queryClient.ensureQueryData(stationsQuery()),
   component: AppShell,
+  errorComponent: CrashedPage,
 });

@@ -10,6 +10,9 @@ export type Product = {
   pid: number;
 };
 
+/** A product after its very first start: nobody has an account yet. */
+export type FreshProduct = Pick<Product, "url" | "studioUrl" | "mails" | "pid"> & { setUpUrl: string };
+
 export type Account = { email: string; password: string };
 
 const VARIABLE = "TRACKER_PRODUCT";
@@ -17,6 +20,8 @@ const VARIABLE = "TRACKER_PRODUCT";
 export function shareProduct(product: Product): void {
   process.env[VARIABLE] = JSON.stringify(product);
 }
+
+export const isShared = (): boolean => process.env[VARIABLE] !== undefined;
 
 /** The product that the global set-up started. */
 export function product(): Product {

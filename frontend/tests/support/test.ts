@@ -4,6 +4,9 @@ import { type Account, product } from "./product.ts";
 
 export { expect };
 
+// What Playwright says itself where playwright.config.ts has it block service workers.
+const BY_PLAYWRIGHT = /registration blocked by Playwright/;
+
 /**
  * `page` belongs to nobody yet, and a test fails when its page wrote an error or a warning to the console.
  * `watchConsole` does the same for pages that a test opens itself.
@@ -17,7 +20,8 @@ export const test = base.extend<{ expectedMessages: RegExp[]; watchConsole: (pag
     await use((page) => {
       page.on("console", (message) => {
         if (message.type() !== "error" && message.type() !== "warning") return;
-        if (!expectedMessages.some((expected) => expected.test(message.text()))) said.push(message.text());
+        if (![...expectedMessages, BY_PLAYWRIGHT].some((expected) => expected.test(message.text())))
+          said.push(message.text());
       });
       page.on("pageerror", (error) => said.push(String(error)));
     });

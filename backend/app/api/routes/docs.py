@@ -8,9 +8,9 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from app.api.routes.setup import PAGE_HEADERS, PAGES
-
 pages_router = APIRouter(include_in_schema=False)
+
+PAGES = Path(__file__).resolve().parent.parent / "pages"
 
 # The package holds both programs as they are published on npm; it is used for its files alone.
 PROGRAMS = Path(str(files("fastapi_offline"))) / "static"
@@ -25,12 +25,16 @@ ASSETS = {
 # ReDoc shows its maker's logo from there, and leaves it out where there is none.
 OUTSIDE_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 # Both set styles of their own, Swagger UI has its icons in its style sheet, and ReDoc searches in a worker that it makes.
-DOCS_HEADERS = PAGE_HEADERS | {
+DOCS_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
-    )
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
 }
 
 

@@ -1,9 +1,6 @@
-"""The first start: a page that makes the first account, the first station and the first key."""
-
-from pathlib import Path
+"""The first start: the first account and the first station, made by whoever has the link that the server printed."""
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse
 
 from app.api.deps import NowDep, OpenAuditDep, RuntimeDep, SessionDep
 from app.api.problems import problems
@@ -16,26 +13,15 @@ from app.features.audit.actions import Action
 from app.models import Role
 
 router = APIRouter()
-pages_router = APIRouter(include_in_schema=False)
-
-PAGES = Path(__file__).resolve().parent.parent / "pages"
-PAGE_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
 
 
 @router.get("/")
-def read_setup_state(session: SessionDep, response: Response) -> SetupState:
-    """Whether this server still waits for its first account."""
+def read_setup_state(session: SessionDep, runtime: RuntimeDep, response: Response) -> SetupState:
+    """Whether this server still waits for its first account, and whether anybody may make one for themselves."""
     response.headers["Cache-Control"] = "no-store"
-    return SetupState(is_needed=accounts.is_setup_needed(session))
+    return SetupState(
+        is_needed=accounts.is_setup_needed(session), is_registration_open=runtime.settings.users_open_registration
+    )
 
 
 @router.post(
@@ -80,26 +66,3 @@ def set_up(
     hand_out_cookie(request, response, opened=opened, runtime=runtime)
     browser_session = browser_session_of(user, opened.login, runtime=runtime)
     return SetupDone(**dict(browser_session), station=StationPublic.of(station, role=Role.OWNER))
-
-
-@pages_router.get("/setup")
-def setup_page() -> FileResponse:
-    """The page; it asks the API for everything that it shows."""
-    return page_file("setup.html", "text/html; charset=utf-8")
-
-
-@pages_router.get("/setup/setup.js")
-def setup_script() -> FileResponse:
-    """What the page does."""
-    return page_file("setup.js", "text/javascript; charset=utf-8")
-
-
-@pages_router.get("/setup/setup.css")
-def setup_style() -> FileResponse:
-    """How it looks."""
-    return page_file("setup.css", "text/css; charset=utf-8")
-
-
-def page_file(name: str, media_type: str) -> FileResponse:
-    """A file of a page, which may load nothing but what this server has."""
-    return FileResponse(PAGES / name, media_type=media_type, headers=PAGE_HEADERS)

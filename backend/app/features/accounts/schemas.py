@@ -341,9 +341,10 @@ class InvitationAnswer(InputShape):
 
 
 class SetupState(Shape):
-    """Whether this server still waits for its first account."""
+    """Whether this server still waits for its first account, and whether anybody may make one for themselves."""
 
     is_needed: bool
+    is_registration_open: bool
 
 
 class SetupRequest(InputShape):

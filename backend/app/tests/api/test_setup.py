@@ -1,7 +1,7 @@
 """The first start, over HTTP."""
 
 import json
-import re
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
-from app.api.routes.setup import PAGES
-from app.core import security
+from app.api.deps import Runtime
 from app.features.accounts import service
+from app.main import Tracker
 from app.models import LoginSession, Member, Role, Station, User
 from app.tests.conftest import SECRET_KEY
 from app.tests.factories import Factory
@@ -24,13 +24,22 @@ WANTED: dict[str, Any] = {
     "full_name": None,
     "station": {"name": "WXYZ", "purpose": "stream", "zone": "Europe/Berlin"},
 }
-PAGES_SERVED = ["/setup", "/setup/setup.js", "/setup/setup.css"]
 
 
 def test_a_server_without_accounts_needs_to_be_set_up(client: TestClient, make: Factory) -> None:
-    assert client.get(SETUP).json() == {"is_needed": True}
+    assert client.get(SETUP).json()["is_needed"] is True
     make.user()
-    assert client.get(SETUP).json() == {"is_needed": False}
+    assert client.get(SETUP).json()["is_needed"] is False
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_whoever_has_no_account_is_told_whether_they_can_make_one(
+    application: Tracker, client: TestClient, runtime: Runtime, is_open: bool
+) -> None:
+    settings = runtime.settings.model_copy(update={"users_open_registration": is_open})
+    application.state.runtime = replace(runtime, settings=settings)
+
+    assert client.get(SETUP).json()["is_registration_open"] is is_open
 
 
 def test_set_up_makes_a_superuser_who_owns_a_station_and_is_logged_in(client: TestClient, session: Session) -> None:
@@ -133,68 +142,4 @@ def test_a_zone_that_the_database_does_not_know_is_refused_with_its_field(
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_zone")
     assert [error["field"] for error in answer.json()["errors"]] == ["body.station.zone"]
     # The account that was made before the zone was looked up is gone with the transaction.
-    assert client.get(SETUP).json() == {"is_needed": True}
-
-
-# The page
-
-
-@pytest.mark.parametrize("path", PAGES_SERVED)
-def test_the_page_runs_nothing_but_its_own_files(client: TestClient, path: str) -> None:
-    answer = client.get(path)
-    assert answer.status_code == 200
-    policy = {part.split()[0]: part.split()[1:] for part in answer.headers["content-security-policy"].split(";")}
-    assert policy["default-src"] == policy["script-src"] == policy["style-src"] == ["'self'"]
-    assert policy["frame-ancestors"] == policy["base-uri"] == ["'none'"]
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
-
-
-@pytest.mark.parametrize(
-    ("path", "kind"),
-    [("/setup", "text/html"), ("/setup/setup.js", "text/javascript"), ("/setup/setup.css", "text/css")],
-)
-def test_the_page_names_what_it_is(client: TestClient, path: str, kind: str) -> None:
-    assert client.get(path).headers["content-type"] == f"{kind}; charset=utf-8"
-
-
-def test_the_page_asks_no_other_host_and_has_nothing_inline() -> None:
-    for page in PAGES.glob("setup.*"):
-        # A comment has a space after its slashes, an address has none.
-        assert not re.search(r"//\S", page.read_text(encoding="utf-8")), page.name
-    html = (PAGES / "setup.html").read_text(encoding="utf-8")
-    for inline in ("<style", " style=", " onclick=", " onsubmit=", "javascript:"):
-        assert inline not in html
-
-
-def test_every_field_of_the_page_has_a_label() -> None:
-    html = (PAGES / "setup.html").read_text(encoding="utf-8")
-    for field in re.findall(r'id="((?:login-)?field-\w+)"', html):
-        assert f'for="{field}"' in html, field
-
-
-def test_whoever_has_an_account_can_log_in_on_the_page(client: TestClient, make: Factory) -> None:
-    html = (PAGES / "setup.html").read_text(encoding="utf-8")
-    form = html.partition('<form id="login-form"')[2].partition("</form>")[0]
-    address = make.user(password_hash=security.hash_password("buckle up")).email
-    filled = dict(zip(re.findall(r'name="(\w+)"', form), (address, "buckle up"), strict=True))
-
-    session = client.post("/api/v1/login/session", data=filled).json()
-
-    assert session == client.get("/api/v1/login/session").json()
-
-
-def test_every_field_that_the_page_checks_is_on_it() -> None:
-    html = (PAGES / "setup.html").read_text(encoding="utf-8")
-    script = (PAGES / "setup.js").read_text(encoding="utf-8")
-    checked = re.findall(r'^  "([\w-]+)":', script, flags=re.MULTILINE)
-
-    assert len(checked) == 7
-    assert [field for field in checked if f'id="{field}"' not in html] == []
-
-
-def test_the_page_says_how_a_deck_on_another_computer_reaches_the_server() -> None:
-    html = (PAGES / "setup.html").read_text(encoding="utf-8")
-
-    assert "scripts/start.sh --host 0.0.0.0" in html
-    assert "PUBLIC_URL" not in html
+    assert client.get(SETUP).json()["is_needed"] is True

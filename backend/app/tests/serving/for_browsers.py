@@ -1,10 +1,12 @@
 """A running product for tests that drive a browser: `python -m app.tests.serving.for_browsers`.
 
 Says in one line of JSON what was started, and ends it when its standard input does. With a mail server, whose mails it
-leaves as files, and with the demo station, half a year of it.
+leaves as files, and with the demo station, half a year of it; with `--fresh` as after the very first start, without any
+account, and with the set-up link that it printed.
 """
 
 import json
+import re
 import sys
 import time
 from email.message import EmailMessage
@@ -16,7 +18,7 @@ from app.tests.serving.conftest import short_folder
 from app.tests.serving.product import ACCOUNT, EMAIL, PASSWORD, Product, free_port, run
 
 DEMO_EMAIL = "demo@example.com"
-DEMO_PASSWORD = "a-demo-password"  # noqa: S105  of a station in a folder that is removed
+DEMO_PASSWORD = "a-demo-password"
 # A name that is no loopback address to a browser: what it withholds on plain http, it withholds there.
 STUDIO = "studio.test"
 DEMO_YEARS = "0.5"
@@ -25,41 +27,57 @@ LOOK_S = 0.05
 
 def main() -> None:
     """Start everything, say so, and wait."""
+    is_fresh = "--fresh" in sys.argv[1:]
     with short_folder() as folder, mail_server() as mails:
         port = free_port()
-        product = Product(
-            folder,
-            port=port,
-            settings={
-                **ACCOUNT,
-                "LOGIN_LIMITER": "false",
-                "USERS_OPEN_REGISTRATION": "true",
-                "SMTP_HOST": mails.host,
-                "SMTP_PORT": str(mails.port),
-                "SMTP_TLS": "false",
-                "EMAILS_FROM_EMAIL": "tracker@example.com",
-                "PUBLIC_URL": f"http://127.0.0.1:{port}",
-            },
-        )
+        account = {} if is_fresh else ACCOUNT
+        product = Product(folder, port=port, settings=account | _settings(port, mails))
         try:
             product.start()
-            _load_demo(product)
             letters = folder / "mails"
             letters.mkdir()
             Thread(target=_keep_writing, args=(mails, letters), daemon=True).start()
-            told = {
-                "url": product.url,
-                "studioUrl": f"http://{STUDIO}:{port}",
-                "mails": str(letters),
-                "superuser": {"email": EMAIL, "password": PASSWORD},
-                "demo": {"email": DEMO_EMAIL, "password": DEMO_PASSWORD},
-                "pid": product.pid,
-            }
+            told = _about(product) | (_fresh(product) if is_fresh else _furnished(product))
             sys.stdout.write(json.dumps(told) + "\n")
             sys.stdout.flush()
             sys.stdin.read()
         finally:
             product.end()
+
+
+def _settings(port: int, mails: MailServer) -> dict[str, str]:
+    return {
+        "LOGIN_LIMITER": "false",
+        "USERS_OPEN_REGISTRATION": "true",
+        "SMTP_HOST": mails.host,
+        "SMTP_PORT": str(mails.port),
+        "SMTP_TLS": "false",
+        "EMAILS_FROM_EMAIL": "tracker@example.com",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+    }
+
+
+def _about(product: Product) -> dict[str, object]:
+    return {
+        "url": product.url,
+        "studioUrl": f"http://{STUDIO}:{product.port}",
+        "mails": str(product.folder / "mails"),
+        "pid": product.pid,
+    }
+
+
+def _furnished(product: Product) -> dict[str, object]:
+    _load_demo(product)
+    return {
+        "superuser": {"email": EMAIL, "password": PASSWORD},
+        "demo": {"email": DEMO_EMAIL, "password": DEMO_PASSWORD},
+    }
+
+
+def _fresh(product: Product) -> dict[str, object]:
+    printed = re.search(r"\S+/setup#\S+", product.out)
+    assert printed is not None, product.out
+    return {"setUpUrl": printed[0]}
 
 
 def _load_demo(product: Product) -> None:

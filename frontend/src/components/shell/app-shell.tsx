@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { Logo } from "@/components/logo";
 import { LiveProvider } from "@/lib/live";
 import { useIsSessionExpired, useUser } from "@/lib/session";
@@ -10,6 +10,7 @@ import { CommandPalette } from "./command-palette";
 import { LiveBadge } from "./live-badge";
 import { entriesFor, type NavigationEntry } from "./navigation";
 import { OfflineBanner } from "./offline-banner";
+import { Part } from "./part";
 import { TestModeBanner } from "./test-mode-banner";
 
 // What nobody needs for a first look is fetched while they look.
@@ -70,16 +71,16 @@ function Frame({ hasStation }: { hasStation: boolean }) {
           </div>
           {hasStation && <LiveBadge />}
           <CommandPalette />
-          <Suspense fallback={<span className="h-10 w-21" />}>
+          <Part fallback={<span className="h-10 w-21" />}>
             <HeaderMenus />
-          </Suspense>
+          </Part>
         </header>
         {hasStation && <OfflineBanner />}
         {hasStation && <TestModeBanner />}
         <main
           id="content"
           tabIndex={-1}
-          className="mx-auto w-full max-w-7xl flex-1 px-4 pt-6 pb-24 outline-none sm:px-6 md:pb-10 2xl:max-w-[100rem] print:max-w-none print:p-0"
+          className="mx-auto w-full max-w-7xl flex-1 px-4 pt-6 pb-24 outline-none sm:px-6 md:pb-10 2xl:max-w-[100rem] min-[125rem]:max-w-[118rem] print:max-w-none print:p-0"
         >
           <Outlet />
         </main>
@@ -91,14 +92,14 @@ function Frame({ hasStation }: { hasStation: boolean }) {
         {entries.slice(0, 4).map((entry) => (
           <BottomLink key={entry.to} entry={entry} />
         ))}
-        <Suspense fallback={null}>
+        <Part>
           <MoreMenu entries={entries.slice(4)} />
-        </Suspense>
+        </Part>
       </nav>
       {isExpired && (
-        <Suspense fallback={null}>
+        <Part>
           <SessionExpiredDialog />
-        </Suspense>
+        </Part>
       )}
     </div>
   );
@@ -112,9 +113,9 @@ function StationName() {
   const name = <p className="truncate px-2 text-sm leading-10 font-semibold">{shown.name}</p>;
   if (stations.length === 1) return name;
   return (
-    <Suspense fallback={name}>
+    <Part fallback={name}>
       <StationMenu stations={stations} shown={shown} />
-    </Suspense>
+    </Part>
   );
 }
 

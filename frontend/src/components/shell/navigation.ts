@@ -18,5 +18,15 @@ export const NAVIGATION: readonly NavigationEntry[] = [
   { to: "/admin", label: shellTexts.admin, icon: ShieldCheck, isForSuperusers: true },
 ];
 
+/** What `g` goes to with a second key. */
+export const GO_KEYS: Record<NavigationEntry["to"], string> = {
+  "/": "t",
+  "/buttons": "b",
+  "/log": "l",
+  "/insights": "i",
+  "/station": "s",
+  "/admin": "a",
+};
+
 export const entriesFor = ({ isSuperuser }: { isSuperuser: boolean }): readonly NavigationEntry[] =>
   NAVIGATION.filter((entry) => isSuperuser || !entry.isForSuperusers);

@@ -1,11 +1,11 @@
-import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
-import { Compass, RadioTower } from "lucide-react";
-import { EmptyFace, ErrorFace } from "@/components/faces";
-import { Button } from "@/components/ui/button";
+import { lazy } from "react";
 import { Skeleton } from "@/components/ui/skeleton";
-import { usePageTitle } from "@/hooks/use-page-title";
 import { commonTexts } from "@/texts/common";
-import { shellTexts } from "@/texts/shell";
+
+// What a screen is replaced by is fetched when it is wanted; src/lib/after-load.ts has it there before the server is away.
+export const CrashedScreen = lazy(async () => ({ default: (await import("./screen-faces")).CrashedScreen }));
+export const NotFoundScreen = lazy(async () => ({ default: (await import("./screen-faces")).NotFoundScreen }));
+export const NoStationScreen = lazy(async () => ({ default: (await import("./screen-faces")).NoStationScreen }));
 
 /** While a screen is fetched. */
 export function PendingScreen() {
@@ -15,40 +15,4 @@ export function PendingScreen() {
       <Skeleton className="h-40 w-full" />
     </div>
   );
-}
-
-/** In place of a screen that failed. */
-export function CrashedScreen({ error, reset }: ErrorComponentProps) {
-  const router = useRouter();
-  usePageTitle(shellTexts.crashed);
-  return (
-    <main className="py-10">
-      <h1 className="text-center text-xl font-semibold">{shellTexts.crashed}</h1>
-      <ErrorFace
-        error={error}
-        onRetry={() => {
-          reset();
-          void router.invalidate();
-        }}
-      />
-    </main>
-  );
-}
-
-/** In place of a screen that does not exist. */
-export function NotFoundScreen() {
-  usePageTitle(shellTexts.notFound);
-  return (
-    <EmptyFace icon={Compass} title={shellTexts.notFound} description={shellTexts.notFoundHint}>
-      <Button asChild={true}>
-        <Link to="/">{shellTexts.goToday}</Link>
-      </Button>
-    </EmptyFace>
-  );
-}
-
-/** In place of what is about a station, for a user who has none. */
-export function NoStationScreen() {
-  usePageTitle(shellTexts.noStation);
-  return <EmptyFace icon={RadioTower} title={shellTexts.noStation} description={shellTexts.noStationHint} />;
 }

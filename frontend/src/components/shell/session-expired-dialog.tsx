@@ -1,5 +1,7 @@
 import { LoginForm } from "@/components/login-form";
+import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
+import { basePath } from "@/lib/base-path";
 import { useKeepSession, useUser } from "@/lib/session";
 import { shellTexts } from "@/texts/shell";
 
@@ -9,12 +11,27 @@ export function SessionExpiredDialog() {
   const keepSession = useKeepSession();
   return (
     <Dialog open={true}>
-      <DialogContent isClosable={false} onEscapeKeyDown={(event) => event.preventDefault()}>
+      <DialogContent
+        isClosable={false}
+        data-testid="session-expired"
+        onEscapeKeyDown={(event) => event.preventDefault()}
+        onOpenAutoFocus={(event) => {
+          // The address is known and cannot be changed: the password is what is missing.
+          event.preventDefault();
+          if (event.target instanceof Element) event.target.querySelector<HTMLElement>("[type=password]")?.focus();
+        }}
+      >
         <DialogHeader>
           <DialogTitle>{shellTexts.sessionExpired}</DialogTitle>
           <DialogDescription>{shellTexts.sessionExpiredHint}</DialogDescription>
         </DialogHeader>
         <LoginForm email={user.email} onLoggedIn={keepSession} />
+        <p className="text-sm text-muted-foreground">
+          <Button variant="link" className="h-9 px-0" onClick={() => window.location.assign(`${basePath}/login`)}>
+            {shellTexts.otherUser}
+          </Button>{" "}
+          {shellTexts.otherUserHint}
+        </p>
       </DialogContent>
     </Dialog>
   );

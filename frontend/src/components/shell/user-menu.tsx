@@ -1,4 +1,4 @@
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { CircleUser, LogOut, Settings } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import {
@@ -9,13 +9,13 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
-import { useLogOut, useUser } from "@/lib/session";
+import { useUser } from "@/lib/session";
 import { shellTexts } from "@/texts/shell";
+import { useLeave } from "./use-leave";
 
 export function UserMenu() {
   const user = useUser();
-  const logOut = useLogOut();
-  const navigate = useNavigate();
+  const leave = useLeave();
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild={true}>
@@ -35,12 +35,7 @@ export function UserMenu() {
             {shellTexts.settings}
           </Link>
         </DropdownMenuItem>
-        <DropdownMenuItem
-          onSelect={async () => {
-            await navigate({ to: "/login", search: {} });
-            await logOut();
-          }}
-        >
+        <DropdownMenuItem onSelect={leave}>
           <LogOut aria-hidden="true" />
           {shellTexts.logOut}
         </DropdownMenuItem>

@@ -1,5 +1,66 @@
-import { PageHeader } from "@/components/page-header";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useForm } from "react-hook-form";
+import { PublicPage } from "@/components/public-page";
+import { Button } from "@/components/ui/button";
+import { showProblem } from "@/lib/form-errors";
+import { accountTexts } from "@/texts/account";
+import { emailRules } from "./field-rules";
+import { EmailField, FormError } from "./form-parts";
+import { textLinkClasses } from "./public-pages";
+import { useRecoverPassword } from "./queries/recover-password";
 
+/** Asks for a link to choose a new password. What is said is the same for an address without an account. */
 export function RecoverPasswordScreen() {
-  return <PageHeader title={"RecoverPassword"} />;
+  const [asked, setAsked] = useState<string | null>(null);
+  return asked === null ? <AskForm onAsked={setAsked} /> : <Asked email={asked} onAskAgain={() => setAsked(null)} />;
+}
+
+function AskForm({ onAsked }: { onAsked: (email: string) => void }) {
+  const recover = useRecoverPassword();
+  const { register, handleSubmit, setError, formState } = useForm({ defaultValues: { email: "" } });
+  const { errors, isSubmitting } = formState;
+
+  const submit = handleSubmit(async ({ email }) => {
+    try {
+      await recover.mutateAsync(email.trim());
+      onAsked(email.trim());
+    } catch (error) {
+      showProblem(error, { setError, fields: ["email"] });
+    }
+  });
+
+  return (
+    <PublicPage title={accountTexts.recoverTitle} description={accountTexts.recoverHint}>
+      <form onSubmit={submit} noValidate={true} className="flex flex-col gap-4">
+        <EmailField registration={register("email", emailRules)} error={errors.email?.message} />
+        <FormError message={errors.root?.message} />
+        <Button type="submit" size="lg" disabled={isSubmitting}>
+          {accountTexts.continue}
+        </Button>
+      </form>
+      <BackToLogin />
+    </PublicPage>
+  );
+}
+
+function Asked({ email, onAskAgain }: { email: string; onAskAgain: () => void }) {
+  return (
+    <PublicPage title={accountTexts.askedTitle} description={accountTexts.askedHint(email)}>
+      <Button variant="outline" className="self-start" onClick={onAskAgain}>
+        {accountTexts.askAgain}
+      </Button>
+      <BackToLogin />
+    </PublicPage>
+  );
+}
+
+function BackToLogin() {
+  return (
+    <p className="text-sm">
+      <Link to="/login" className={textLinkClasses}>
+        {accountTexts.backToLogin}
+      </Link>
+    </p>
+  );
 }

@@ -1,5 +1,72 @@
-import { PageHeader } from "@/components/page-header";
+import { Link, Navigate, useNavigate } from "@tanstack/react-router";
+import { useForm } from "react-hook-form";
+import { PublicPage } from "@/components/public-page";
+import { Button } from "@/components/ui/button";
+import { showProblem } from "@/lib/form-errors";
+import { notify } from "@/lib/notify";
+import { accountTexts } from "@/texts/account";
+import { confirmationRules, newPasswordRules } from "./field-rules";
+import { FormError, PasswordField } from "./form-parts";
+import { useLinkToken } from "./link-token";
+import { DeadLinkPage, isLinkDead } from "./public-pages";
+import { useResetPassword } from "./queries/reset-password";
 
+/** Chooses a new password by the link of a mail. Mails that only tell of a change lead here without a token. */
 export function ResetPasswordScreen() {
-  return <PageHeader title={"ResetPassword"} />;
+  const { token } = useLinkToken();
+  if (token === "") return <Navigate to="/recover-password" replace={true} />;
+  return <ResetForm key={token} token={token} />;
+}
+
+function ResetForm({ token }: { token: string }) {
+  const navigate = useNavigate();
+  const reset = useResetPassword();
+  const { register, handleSubmit, setError, formState } = useForm({
+    defaultValues: { new_password: "", confirmation: "" },
+  });
+  const { errors, isSubmitting } = formState;
+
+  const submit = handleSubmit(async ({ new_password }) => {
+    try {
+      await reset.mutateAsync({ token, new_password });
+      notify.success(accountTexts.passwordUpdated, { description: accountTexts.passwordResetMore });
+      // In the place of this page: its address holds the token.
+      await navigate({ to: "/login", replace: true });
+    } catch (error) {
+      if (!isLinkDead(error)) showProblem(error, { setError, fields: ["new_password"] });
+    }
+  });
+
+  if (isLinkDead(reset.error)) {
+    return (
+      <DeadLinkPage>
+        <Button asChild={true} className="self-start">
+          <Link to="/recover-password">{accountTexts.askNewLink}</Link>
+        </Button>
+      </DeadLinkPage>
+    );
+  }
+  return (
+    <PublicPage title={accountTexts.resetTitle} description={accountTexts.resetHint}>
+      <form onSubmit={submit} noValidate={true} className="flex flex-col gap-4">
+        <PasswordField
+          label={accountTexts.newPassword}
+          testId="new-password-input"
+          hint={accountTexts.passwordHint}
+          registration={register("new_password", newPasswordRules)}
+          error={errors.new_password?.message}
+        />
+        <PasswordField
+          label={accountTexts.confirmPassword}
+          testId="confirm-password-input"
+          registration={register("confirmation", confirmationRules("new_password"))}
+          error={errors.confirmation?.message}
+        />
+        <FormError message={errors.root?.message} />
+        <Button type="submit" size="lg" disabled={isSubmitting}>
+          {accountTexts.resetSubmit}
+        </Button>
+      </form>
+    </PublicPage>
+  );
 }

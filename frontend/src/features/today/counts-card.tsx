@@ -1,4 +1,5 @@
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { memo } from "react";
 import type { CountedSpan } from "@/client";
 import { ErrorFace } from "@/components/faces";
 import { Card, CardTitle } from "@/components/ui/card";
@@ -16,7 +17,7 @@ import { compareWithUsual, type Usual } from "./usual";
 const WORTH_SAYING_S = 600;
 
 /** How much was pressed today, beside what is usual on such a day, this week and this month. */
-export function CountsCard({ stationId, day }: { stationId: string; day: string }) {
+export const CountsCard = memo(function CountsCard({ stationId, day }: { stationId: string; day: string }) {
   useLiveRefetch(countsKey(stationId));
   const summary = useQuery(summaryQuery(stationId, day));
   const hours = useQuery(hoursQuery(stationId, day));
@@ -42,7 +43,7 @@ export function CountsCard({ stationId, day }: { stationId: string; day: string 
       <HoursChart usual={usual} weekday={weekday} />
     </Card>
   );
-}
+});
 
 function FailedCard({ failed }: { failed: readonly UseQueryResult[] }) {
   const retry = () => {

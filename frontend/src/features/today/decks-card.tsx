@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Activity, CircleSlash, FlaskConical, type LucideIcon, Moon, Unplug } from "lucide-react";
+import { memo } from "react";
 import type { DeckPublic } from "@/client";
 import { Ago } from "@/components/ago";
 import { ErrorFace, RowsSkeleton } from "@/components/faces";
@@ -22,7 +23,7 @@ const FACES: Record<DeckState, { icon: LucideIcon; variant: "default" | "seconda
 };
 
 /** Each deck: whether presses come from it, and when they usually do. */
-export function DecksCard({ stationId, zone }: { stationId: string; zone: string }) {
+export const DecksCard = memo(function DecksCard({ stationId, zone }: { stationId: string; zone: string }) {
   const { data: decks, error, refetch } = useQuery(decksQuery(stationId));
   return (
     <Card>
@@ -54,7 +55,7 @@ export function DecksCard({ stationId, zone }: { stationId: string; zone: string
       )}
     </Card>
   );
-}
+});
 
 function Deck({ deck, zone }: { deck: DeckPublic; zone: string }) {
   const now = useNow(5_000);

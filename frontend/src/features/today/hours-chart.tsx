@@ -35,7 +35,7 @@ function Bars({ usual: { hours } }: { usual: Usual }) {
           {hour.notRecordingS > 0 && <div className={cn("absolute inset-0", NOT_RECORDED)} />}
           <div
             data-testid="hour-bar"
-            className="absolute inset-x-0 bottom-0 rounded-t-xs bg-primary transition-[height] duration-500 sm:inset-x-px"
+            className="absolute inset-x-0 bottom-0 rounded-t-xs bg-primary sm:inset-x-px"
             style={{ height: share(hour.pressCount ?? 0) }}
           />
           {hour.usualCount !== null && (

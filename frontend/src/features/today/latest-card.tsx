@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Fragment } from "react";
+import { Fragment, memo } from "react";
 import type { PressPublic } from "@/client";
 import { ErrorFace } from "@/components/faces";
 import { PressStatusBadge, PressTitle } from "@/components/press-status";
@@ -20,7 +20,7 @@ const ROW =
   "grid min-h-11 max-sm:min-h-18 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 px-4 py-2 text-sm sm:grid-cols-[6rem_minmax(0,1fr)_7rem_7rem_5.5rem] sm:px-5";
 
 /** What was pressed, as it arrives. */
-export function LatestCard({
+export const LatestCard = memo(function LatestCard({
   latest: { query, presses, arrivedIds },
   zone,
   day,
@@ -67,7 +67,7 @@ export function LatestCard({
       )}
     </Card>
   );
-}
+});
 
 function RowsToCome() {
   return (
@@ -82,15 +82,16 @@ function RowsToCome() {
   );
 }
 
-/** A press that arrives is tinted, and pales; one that does not count says so. */
-function PressRow({ press, zone, isNew }: { press: PressPublic; zone: string; isNew: boolean }) {
+// A press draws its own row and no other: ten a second are nothing to a page that draws only what is new.
+/** A press that arrives is tinted for a moment; one that does not count says so. */
+const PressRow = memo(function PressRow({ press, zone, isNew }: { press: PressPublic; zone: string; isNew: boolean }) {
   const { button, status } = press;
   return (
     <li
       data-testid="press-row"
       data-press-id={press.id}
       data-status={status}
-      className={cn(ROW, isNew && "transition-colors duration-[3s] ease-in starting:bg-accent")}
+      className={cn(ROW, isNew && "transition-colors delay-2000 duration-300 starting:bg-accent")}
     >
       <time dateTime={press.pressed_at} className="text-muted-foreground tabular-nums max-sm:text-right">
         {formatTime(press.pressed_at, zone)}
@@ -114,7 +115,7 @@ function PressRow({ press, zone, isNew }: { press: PressPublic; zone: string; is
       </div>
     </li>
   );
-}
+});
 
 /** Days as they follow each other in the list. */
 function groupByDay(presses: readonly PressPublic[], zone: string): { day: string; presses: PressPublic[] }[] {

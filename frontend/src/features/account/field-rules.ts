@@ -1,0 +1,26 @@
+import { EMAIL_PATTERN } from "@/lib/email";
+import { accountTexts } from "@/texts/account";
+
+const MIN_PASSWORD_LENGTH = 8;
+export const MAX_PASSWORD_LENGTH = 128;
+export const MAX_EMAIL_LENGTH = 320;
+export const MAX_NAME_LENGTH = 255;
+
+/** What is wrong with a field before anything is sent. */
+export const emailRules = {
+  required: accountTexts.invalidEmail,
+  pattern: { value: EMAIL_PATTERN, message: accountTexts.invalidEmail },
+};
+
+export const newPasswordRules = {
+  required: accountTexts.passwordRequired,
+  minLength: { value: MIN_PASSWORD_LENGTH, message: accountTexts.passwordTooShort },
+  maxLength: { value: MAX_PASSWORD_LENGTH, message: accountTexts.passwordTooLong },
+};
+
+/** Of the field that says a new password again, whose other one has this name. */
+export const confirmationRules = <Name extends string>(passwordField: Name) => ({
+  required: accountTexts.confirmationRequired,
+  validate: (value: string, values: Record<Name, string>) =>
+    value === values[passwordField] || accountTexts.passwordsDiffer,
+});

@@ -1,0 +1,52 @@
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
+import { notify } from "@/lib/notify";
+import { useRecheckSession, useUser } from "@/lib/session";
+import { commonTexts } from "@/texts/common";
+import { settingsTexts } from "@/texts/settings";
+import { useDeleteAccount } from "../queries/delete-account";
+
+const ConfirmDialog = lazy(async () => ({ default: (await import("@/components/confirm-dialog")).ConfirmDialog }));
+
+/** The end of the account. */
+export function DangerTab() {
+  const user = useUser();
+  const navigate = useNavigate();
+  const recheckSession = useRecheckSession();
+  const deleteAccount = useDeleteAccount();
+  const [isAsking, setAsking] = useState<boolean | null>(null);
+
+  const confirm = async () => {
+    await deleteAccount.mutateAsync();
+    notify.success(settingsTexts.accountDeleted);
+    // First away from what needs somebody who is logged in.
+    await navigate({ to: "/login", search: {} });
+    await recheckSession();
+  };
+
+  return (
+    <Card className="border-destructive/40">
+      <CardHeader className="flex-col">
+        <CardTitle>{settingsTexts.dangerTitle}</CardTitle>
+        <CardDescription className="text-pretty">{settingsTexts.dangerHint}</CardDescription>
+      </CardHeader>
+      <Button variant="destructive" className="self-start" onClick={() => setAsking(true)}>
+        {settingsTexts.deleteAccount}
+      </Button>
+      {isAsking !== null && (
+        <Suspense fallback={null}>
+          <ConfirmDialog
+            isOpen={isAsking}
+            onOpenChange={setAsking}
+            title={settingsTexts.deleteTitle}
+            description={settingsTexts.deleteHint(user.email)}
+            confirmLabel={commonTexts.delete}
+            onConfirm={confirm}
+          />
+        </Suspense>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,122 @@
+import { Controller, useForm } from "react-hook-form";
+import type { SetupRequest, StationPublic } from "@/client";
+import { FormField } from "@/components/form-field";
+import { PublicPage } from "@/components/public-page";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { ZonePicker } from "@/components/zone-picker";
+import { useNow } from "@/hooks/use-now";
+import { showProblem } from "@/lib/form-errors";
+import { formatWeekdayTime, ownZone } from "@/lib/format";
+import { Problem } from "@/lib/problem";
+import { accountTexts } from "@/texts/account";
+import { setupTexts } from "@/texts/setup";
+import { emailRules, newPasswordRules } from "../field-rules";
+import { EmailField, FormError, FullNameField, PasswordField } from "../form-parts";
+import { useSetUp } from "../queries/set-up";
+import { PurposeChoice } from "./purpose-choice";
+
+type Values = Required<Pick<SetupRequest, "email" | "password">> & {
+  full_name: string;
+  station: Pick<SetupRequest["station"], "name" | "purpose" | "zone">;
+};
+
+const FIELDS = ["email", "password", "full_name", "station.name", "station.purpose", "station.zone"] as const;
+const MAX_STATION_NAME_LENGTH = 200;
+
+/** The first account, and the station that the log belongs to. */
+export function AccountStep({
+  token,
+  onAlreadySetUp,
+  onDone,
+}: {
+  token: string;
+  onAlreadySetUp: () => void;
+  onDone: (station: StationPublic) => void;
+}) {
+  const setUp = useSetUp();
+  const form = useForm<Values>({
+    defaultValues: {
+      email: "",
+      password: "",
+      full_name: "",
+      station: { name: "", purpose: "radio", zone: ownZone() },
+    },
+  });
+  const { register, handleSubmit, setError, control, formState } = form;
+  const { errors, isSubmitting } = formState;
+
+  const submit = handleSubmit(async (values) => {
+    try {
+      onDone((await setUp.mutateAsync({ token, ...values })).station);
+    } catch (error) {
+      if (error instanceof Problem && error.code === "already_set_up") onAlreadySetUp();
+      else showProblem(error, { setError, fields: FIELDS });
+    }
+  });
+
+  return (
+    <PublicPage
+      title={setupTexts.accountTitle}
+      eyebrow={setupTexts.step(1)}
+      description={setupTexts.accountHint}
+      isWide={true}
+    >
+      <form onSubmit={submit} noValidate={true} className="flex flex-col gap-8">
+        <fieldset className="flex flex-col gap-4">
+          <legend className="mb-3 text-base font-semibold">{setupTexts.yourAccount}</legend>
+          <FullNameField registration={register("full_name")} error={errors.full_name?.message} isOptional={true} />
+          <EmailField registration={register("email", emailRules)} error={errors.email?.message} />
+          <PasswordField
+            label={accountTexts.password}
+            testId="password-input"
+            hint={accountTexts.passwordHint}
+            registration={register("password", newPasswordRules)}
+            error={errors.password?.message}
+          />
+        </fieldset>
+        <fieldset className="flex flex-col gap-4">
+          <legend className="mb-3 text-base font-semibold">{setupTexts.yourStation}</legend>
+          <FormField
+            label={setupTexts.stationName}
+            hint={setupTexts.stationNameHint}
+            error={errors.station?.name?.message}
+          >
+            {(props) => (
+              <Input
+                {...props}
+                {...register("station.name", {
+                  validate: (name) => name.trim() !== "" || setupTexts.stationNameRequired,
+                })}
+                data-testid="station-name-input"
+                autoComplete="organization"
+                maxLength={MAX_STATION_NAME_LENGTH}
+              />
+            )}
+          </FormField>
+          <PurposeChoice registration={register("station.purpose")} error={errors.station?.purpose?.message} />
+          <Controller
+            control={control}
+            name="station.zone"
+            rules={{ required: setupTexts.zoneRequired }}
+            render={({ field: { value, onChange }, fieldState: { error } }) => (
+              <FormField label={setupTexts.zone} hint={<TimeThere zone={value} />} error={error?.message}>
+                {(props) => <ZonePicker {...props} value={value} onChange={onChange} />}
+              </FormField>
+            )}
+          />
+        </fieldset>
+        <FormError message={errors.root?.message} />
+        <Button type="submit" size="lg" disabled={isSubmitting}>
+          {setupTexts.setUp}
+        </Button>
+      </form>
+    </PublicPage>
+  );
+}
+
+/** A time that looks right says more than the name of a zone. */
+function TimeThere({ zone }: { zone: string }) {
+  const now = useNow();
+  return zone && setupTexts.timeThere(formatWeekdayTime(now, zone));
+}

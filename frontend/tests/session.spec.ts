@@ -1,0 +1,115 @@
+import type { Page } from "@playwright/test";
+import { Api, createMember, createOwner } from "./support/api.ts";
+import type { Account } from "./support/product.ts";
+import { enter, expect, expectAccessible, logIn, test } from "./support/test.ts";
+
+/** Ends all logins of browsers, as a changed password does. */
+async function endSessions(account: Account): Promise<void> {
+  const api = await Api.as(account);
+  await api.call("DELETE", "/users/me/sessions");
+}
+
+async function openToday(page: Page): Promise<void> {
+  await page.goto("/");
+  await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
+  await expect(page.getByTestId("user-menu")).toBeVisible();
+}
+
+test("what was typed in a dialog is still there after the session ended and was opened again", async ({ page }) => {
+  const { account, api, station } = await createOwner();
+  await api.createButton(station.id, { title: "Storm warning" });
+  await enter(page, account);
+  await openToday(page);
+  await page.keyboard.press("Control+k");
+  const typed = page.getByRole("dialog", { name: "Search or jump to…" }).getByRole("combobox");
+  await endSessions(account);
+
+  await typed.fill("storm");
+
+  const dialog = page.getByTestId("session-expired");
+  await expect(dialog).toBeVisible();
+  await expect(dialog.getByTestId("password-input")).toBeFocused();
+  await expect(dialog.getByTestId("email-input")).toHaveValue(account.email);
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  for (let press = 0; press < 6; press += 1) {
+    await page.keyboard.press("Tab");
+    expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+  }
+  await dialog.getByTestId("password-input").fill("wrong-password");
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByText("Incorrect email or password")).toBeVisible();
+  await dialog.getByTestId("password-input").fill(account.password);
+  await page.keyboard.press("Enter");
+
+  await expect(dialog).toBeHidden();
+  await expect(typed).toHaveValue("storm");
+  await expect(typed).toBeFocused();
+  await expect(page.getByRole("option", { name: "Storm warning" })).toBeVisible();
+});
+
+test("somebody else's login leaves nothing of the last user on the screen", async ({ page }) => {
+  const first = await createOwner({ name: "WONE First" });
+  const second = await createOwner({ name: "WTWO Second" });
+  await enter(page, first.account);
+  await openToday(page);
+  await page.keyboard.press("Control+k");
+  await endSessions(first.account);
+  await page.getByRole("dialog").getByRole("combobox").fill("anything");
+  await page.getByTestId("session-expired").getByRole("button", { name: "Log in as somebody else" }).click();
+  await page.waitForURL("/login");
+
+  await logIn(page, second.account);
+
+  await expect(page.getByRole("banner").getByText("WTWO Second")).toBeVisible();
+  await expect(page.getByText("WONE First")).toHaveCount(0);
+});
+
+test("tabs share a login: in, out, and somebody else", async ({ page, context, watchConsole }) => {
+  const first = await createOwner({ name: "WONE First" });
+  const editor = await createMember(first.api, first.station.id, "editor");
+  await enter(page, first.account);
+  await openToday(page);
+  const other = await context.newPage();
+  watchConsole(other);
+
+  await openToday(other);
+  await other.getByTestId("user-menu").click();
+  await other.getByRole("menuitem", { name: "Log out" }).click();
+  await other.waitForURL("/login");
+  await page.waitForURL("/login");
+  await expect(page.getByText("WONE First")).toHaveCount(0);
+
+  await logIn(page, first.account);
+  await openToday(other);
+  await endSessions(first.account);
+  for (const tab of [page, other]) {
+    await tab.keyboard.press("Control+k");
+    await tab.getByRole("dialog").getByRole("combobox").fill("x");
+    await expect(tab.getByTestId("session-expired")).toBeVisible();
+  }
+  await page.getByTestId("password-input").fill(first.account.password);
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("session-expired")).toBeHidden();
+  await expect(other.getByTestId("session-expired")).toBeHidden();
+  await expect(other.getByRole("dialog").getByRole("combobox")).toHaveValue("x");
+
+  await page.goto("/login");
+  await logIn(page, editor);
+  await expect(other.getByRole("button", { name: "The editor" })).toBeVisible();
+});
+
+test("who cannot be logged out is told, and stays", async ({ page }) => {
+  const { account } = await createOwner();
+  await enter(page, account);
+  await openToday(page);
+  await page.route("**/api/v1/login/session", (route) =>
+    route.request().method() === "DELETE" ? route.fulfill({ status: 503, body: "" }) : route.continue(),
+  );
+
+  await page.getByTestId("user-menu").click();
+  await page.getByRole("menuitem", { name: "Log out" }).click();
+
+  await expect(page.getByText("The server answered with an error (503). Try again shortly.")).toBeVisible();
+  expect(new URL(page.url()).pathname).toBe("/");
+});
