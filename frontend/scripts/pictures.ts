@@ -83,8 +83,8 @@ async function toWebp(browser: Browser, png: Buffer): Promise<Buffer> {
   return bytes;
 }
 
-const encode = (page: Page, png: string, quality: number): Promise<string> =>
-  page.evaluate(
+function encode(page: Page, png: string, quality: number): Promise<string> {
+  return page.evaluate(
     async ([data, fineness]) => {
       const image = new Image();
       image.src = `data:image/png;base64,${data}`;
@@ -97,3 +97,4 @@ const encode = (page: Page, png: string, quality: number): Promise<string> =>
     },
     [png, quality] as const,
   );
+}
