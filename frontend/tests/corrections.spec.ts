@@ -115,7 +115,9 @@ test("a missed play is entered where nothing was recorded", async ({ page }) => 
   await expectAccessible(page);
   await dialog.getByRole("button", { name: /^Button/ }).click();
   await page.getByPlaceholder("Find a button").fill("legal");
+  await expect(page.getByRole("option", { name: "Legal ID" })).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Enter");
+  await expect(dialog.getByRole("button", { name: /^Button/ })).toContainText("Legal ID");
   await dialog.getByLabel("Time of the play").fill("2025-03-04T11:15:20");
   await dialog.getByLabel("Reason").fill("The server was off");
   await dialog.getByRole("button", { name: "Add the play" }).click();

@@ -39,7 +39,7 @@ export function MissedPlayDialog({
 }) {
   const begin = from === undefined ? new Date() : new Date(from);
   const form = useForm<Values>({
-    defaultValues: { button_id: "", local: localTimeOf(begin, station.zone), which: "", reason: "" },
+    defaultValues: { button_id: "", ...timeValues(begin, station.zone), reason: "" },
   });
   const submit = useSubmit(station, form, onClose);
   const { errors, isSubmitting } = form.formState;
@@ -92,6 +92,14 @@ export function MissedPlayDialog({
       </DialogContent>
     </Dialog>
   );
+}
+
+/** An instant as the form has it: what the clocks showed, and which of the two where they showed it twice. */
+function timeValues(instant: Date, zone: string): Pick<Values, "local" | "which"> {
+  const local = localTimeOf(instant, zone);
+  const [first, second] = instantsOf(local, zone);
+  if (first === undefined || second === undefined) return { local, which: "" };
+  return { local, which: instant < second ? "0" : "1" };
 }
 
 /** The local time; where clocks showed it twice, which of the two. */

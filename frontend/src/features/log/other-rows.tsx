@@ -56,7 +56,12 @@ export function GapRow({
           <span className="hidden min-w-0 truncate md:inline" title={sentence}>
             {sentence}
           </span>
-          <span className="min-w-0 flex-1 truncate md:hidden">{logTexts.gapShort(lengthOf(gap))}</span>
+          <span className="min-w-0 flex-1 md:hidden">
+            <span className="block truncate">{logTexts.gapShort(lengthOf(gap))}</span>
+            <span className="block truncate text-xs tabular-nums">
+              {logTexts.since(formatTimeWithZone(gap.started_at, zone))}
+            </span>
+          </span>
           {onAdd && (
             <Button
               variant="outline"

@@ -28,7 +28,7 @@ export function RangeMenu({ station, filters, setFilters }: Props) {
       <PopoverTrigger asChild={true}>
         <Button variant="outline">
           <CalendarDays aria-hidden="true" />
-          <span className="max-w-48 truncate">{rangeWords(filters, station.zone) ?? logTexts.anyDay}</span>
+          <span className="max-w-64 truncate">{rangeWords(filters, station.zone) ?? logTexts.anyDay}</span>
         </Button>
       </PopoverTrigger>
       <PopoverContent align="start" className="flex flex-col gap-4" aria-label={logTexts.chooseRange}>
