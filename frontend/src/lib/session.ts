@@ -73,7 +73,7 @@ export function useKeepSession(): (session: BrowserSession) => void {
   };
 }
 
-/** Ends the session, leads to the login, and forgets everything that it showed, in the other tabs too. */
+/** Ends the session here and forgets everything that it showed. */
 export function useLogOut(): () => Promise<void> {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
@@ -86,7 +86,7 @@ export function useLogOut(): () => Promise<void> {
     keep(null);
     forgetRecent();
     tellOtherTabs(null);
-    // First to where nothing needs a user; only then what they saw can go.
+    // The other tabs leave as well. First to where nothing needs a user; only then what they saw can go.
     await navigate({ to: "/login", search: {} });
     queryClient.clear();
     queryClient.setQueryData(SESSION_KEY, null);
