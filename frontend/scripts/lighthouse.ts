@@ -33,14 +33,11 @@ const end = await startDemo();
 const port = await freePort();
 const browser = startBrowser(port);
 try {
-  const session = await connect(port);
+  await (await connect(port)).close();
   const rows: (string | number)[][] = [];
   for (const path of SCREENS) {
-    if (path !== "/login") {
-      const { request } = session.contexts()[0] ?? (await session.newContext());
-      await logIn(request, product().demo);
-      await playToday(request);
-    }
+    // The login is looked at by nobody in particular, and all else by the owner of the station.
+    if (path === SCREENS[1]) await enter(port);
     const { categories, audits } = examine(path, port);
     const scores = CATEGORIES.map((name) => Math.round((categories[name].score ?? 0) * 100));
     const value = (audit: string) => audits[audit]?.displayValue ?? "";
@@ -61,7 +58,6 @@ try {
     }
   }
   printTable(["screen", ...CATEGORIES, "largest paint", "blocked", "shift"], rows);
-  await session.close();
 } finally {
   browser.kill();
   await end();
@@ -99,6 +95,15 @@ async function connect(port: number) {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
+}
+
+/** Logs in, and lets go of the browser again: who holds it would stop each page that Lighthouse opens. */
+async function enter(port: number): Promise<void> {
+  const session = await connect(port);
+  const { request } = session.contexts()[0] ?? (await session.newContext());
+  await logIn(request, product().demo);
+  await playToday(request);
+  await session.close();
 }
 
 /** Not reset before, or the login would be gone. */

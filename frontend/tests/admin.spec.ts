@@ -141,7 +141,9 @@ test("every station is listed, and a new one is given an owner", async ({ page }
 });
 
 test("the audit tells who did what, and its filters stand in the address", async ({ page }) => {
-  await createOwner();
+  const { api, station } = await createOwner();
+  // More than one page of it.
+  for (let number = 0; number < 51; number += 1) await api.createDeck(station.id, `Deck ${number}`);
   await openAdmin(page, "/admin?tab=audit");
   await page.getByLabel("Action").selectOption("Station made");
 

@@ -105,7 +105,7 @@ export function useLogOut(): () => Promise<void> {
     keep(null);
     forgetRecent();
     tellOtherTabs(null);
-    // First to where nothing needs a user; only then what they saw can go.
+    // The other tabs leave as well. First to where nothing needs a user; only then what they saw can go.
     await navigate({ to: "/login", search: {} });
     queryClient.clear();
     queryClient.setQueryData(SESSION_KEY, null);

@@ -23,7 +23,7 @@ export function LiveBadge() {
       title={HINTS[status]}
       data-testid="live-status"
       data-status={status}
-      className="flex min-w-26 flex-row-reverse items-center gap-1.5 rounded-full px-2 py-1 text-xs font-medium text-muted-foreground"
+      className="flex flex-row-reverse items-center gap-1.5 sm:min-w-26 rounded-full px-2 py-1 text-xs font-medium text-muted-foreground"
     >
       <span
         aria-hidden="true"
