@@ -14,10 +14,15 @@ markMissingChunks();
 const queryClient = createQueryClient();
 const router = createAppRouter(queryClient);
 
-// A second of peace for the first screen.
-window.addEventListener("load", () =>
-  setTimeout(async () => (await import("@/lib/after-load")).startAfterLoad(), 1_000),
-);
+// A second of peace for the first screen; and where there was no network just then, another try.
+async function beginAfterLoad(): Promise<void> {
+  try {
+    await (await import("@/lib/after-load")).startAfterLoad();
+  } catch {
+    setTimeout(beginAfterLoad, 30_000);
+  }
+}
+window.addEventListener("load", () => setTimeout(beginAfterLoad, 1_000));
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root.");

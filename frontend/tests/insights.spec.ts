@@ -65,7 +65,18 @@ async function saveCsv(page: Page, from: Locator, name: RegExp): Promise<string[
   await from.getByRole("button", { name }).click();
   const path = await (await saved).path();
   const text = (await readFile(path, "utf-8")).replace("\uFEFF", "").trimEnd();
-  return text.split("\r\n").map((line) => line.split(","));
+  return text.split("\r\n").map(csvCells);
+}
+
+/** The cells of a line of CSV, as RFC 4180 has them. */
+function csvCells(line: string): string[] {
+  const cells = line.match(/("([^"]|"")*"|[^,]*)(,|$)/g) ?? [];
+  return cells.slice(0, line.endsWith(",") ? undefined : -1).map((cell) =>
+    cell
+      .replace(/,$/, "")
+      .replace(/^"(.*)"$/, "$1")
+      .replaceAll('""', '"'),
+  );
 }
 
 test("the most used, falling and rising buttons are the API's, with the change in words and numbers", async ({

@@ -6,7 +6,7 @@ test("login leads to Today, and logging out back to the login", async ({ page })
 
   await logIn(page, account);
 
-  await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Today", exact: true })).toBeVisible();
   await expect(page.getByText(station.name)).toBeVisible();
   await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
   await page.getByTestId("user-menu").click();

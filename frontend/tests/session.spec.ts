@@ -11,7 +11,7 @@ async function endSessions(account: Account): Promise<void> {
 
 async function openToday(page: Page): Promise<void> {
   await page.goto("/");
-  await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Today", exact: true })).toBeVisible();
   await expect(page.getByTestId("user-menu")).toBeVisible();
 }
 

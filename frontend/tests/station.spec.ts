@@ -102,7 +102,7 @@ test("test mode shows on every screen until it is ended, and can be taken up aga
   await expect(page.getByText("Test mode: presses of Studio A do not count until")).toBeVisible();
   await expect(card).toContainText("Test mode");
   await press(url);
-  await expect(card.getByText("now")).toBeVisible();
+  await expect(card.getByText("now", { exact: true })).toBeVisible();
 
   await card.getByRole("button", { name: "End test mode" }).click();
   await expect(page.getByText("Test mode: presses of Studio A")).toHaveCount(0);

@@ -39,7 +39,7 @@ export function TopTab() {
       {(search.tag !== undefined || search.deck !== undefined) && (
         <p className="text-sm text-muted-foreground">{texts.onlyByType}</p>
       )}
-      <div className="grid gap-5 lg:grid-cols-2 xl:grid-cols-3">
+      <div className="grid grid-cols-1 gap-5 lg:grid-cols-2 xl:grid-cols-3">
         {ORDERS.map((order) => (
           <TopCard key={order} order={order} />
         ))}

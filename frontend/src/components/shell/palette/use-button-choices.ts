@@ -8,7 +8,7 @@ import { notify } from "@/lib/notify";
 import { useMaybeStation } from "@/lib/station";
 import { commonTexts } from "@/texts/common";
 import { paletteTexts } from "@/texts/palette";
-import type { Choice } from "./choice";
+import { type Choice, isMeant } from "./choice";
 import { useGo } from "./use-choices";
 
 const DELAY_MS = 180;
@@ -21,14 +21,21 @@ export function useButtonChoices(typed: string, purpose: "go" | "copy"): FoundBu
   const text = useDebounced(typed, DELAY_MS);
   const go = useGo();
   const isWanted = station !== null && (purpose === "copy" || typed !== "");
-  const { data, isError } = useQuery({
+  const { data, isError, isPlaceholderData } = useQuery({
     ...foundButtonsQuery(station?.id ?? "", text, purpose === "go" ? "all" : "active"),
     enabled: isWanted && (purpose === "copy" || text !== ""),
   });
   if (!isWanted) return { choices: [], isSearching: false, hasFailed: false };
   const isSearching = !isError && (data === undefined || text !== typed);
   const toChoice = purpose === "go" ? (button: ButtonPublic) => choiceToOpen(button, go) : choiceToCopy;
-  return { choices: (data ?? []).flatMap((button) => toChoice(button) ?? []), isSearching, hasFailed: isError };
+  const choices = (data ?? []).flatMap((button) => toChoice(button) ?? []);
+  // Of what an earlier text found only what this one means too: Enter must not go to something else.
+  const isOld = isPlaceholderData || text !== typed;
+  return {
+    choices: isOld ? choices.filter((choice) => isMeant(choice, typed)) : choices,
+    isSearching,
+    hasFailed: isError,
+  };
 }
 
 function choiceToOpen({ id, station_id, title, retired_at }: ButtonPublic, go: (href: string) => void): Choice {
