@@ -81,6 +81,7 @@ test("tabs share a login: in, out, and somebody else", async ({ page, context, w
   await expect(page.getByText("WONE First")).toHaveCount(0);
 
   await logIn(page, first.account);
+  await openToday(page);
   await openToday(other);
   await endSessions(first.account);
   for (const tab of [page, other]) {

@@ -5,7 +5,7 @@ export function Card({ className, ...props }: ComponentProps<"section">) {
   return (
     <section
       data-slot="card"
-      className={cn("flex flex-col gap-4 rounded-lg border bg-card p-4 text-card-foreground sm:p-5", className)}
+      className={cn("flex min-w-0 flex-col gap-4 rounded-lg border bg-card p-4 text-card-foreground sm:p-5", className)}
       {...props}
     />
   );

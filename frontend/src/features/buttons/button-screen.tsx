@@ -52,7 +52,7 @@ function LoadedButton({ button }: { button: ButtonPublic }) {
       <PageHeader title={button.title} description={<Subtitle button={button} />}>
         {isEditor && <HeaderActions button={button} />}
       </PageHeader>
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] 2xl:grid-cols-[minmax(0,1fr)_28rem]">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] 2xl:grid-cols-[minmax(0,1fr)_28rem]">
         <div className="flex min-w-0 flex-col gap-4">
           <Usage button={button} />
           <RecentPresses button={button} />

@@ -36,7 +36,7 @@ export function CompareTab() {
       <Hints />
       <ComparedTotals />
       <ComparedDays />
-      <div className="grid gap-5 lg:grid-cols-2 xl:grid-cols-3">
+      <div className="grid grid-cols-1 gap-5 lg:grid-cols-2 xl:grid-cols-3">
         {selectionOf(search).deck_id === undefined && <ComparedTypes />}
         <ComparedMovers />
       </div>
@@ -57,7 +57,7 @@ function ChosenDays() {
   const take = (changed: Partial<typeof compared>) =>
     patch({ range: undefined, ...chosen({ ...compared, ...changed }) }, { replace: true });
   return (
-    <div className="grid gap-4 sm:grid-cols-2 xl:max-w-4xl">
+    <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:max-w-4xl">
       <fieldset className="grid grid-cols-2 gap-3">
         <legend className="mb-1 text-sm font-semibold">{texts.theseDays}</legend>
         <DayInputs days={compared.now} onChange={(now) => take({ now })} />

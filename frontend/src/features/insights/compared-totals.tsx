@@ -25,7 +25,7 @@ export function ComparedTotals() {
         <ErrorFace error={progress.error} onRetry={() => void progress.refetch()} className="py-4" />
       ) : (
         <>
-          <dl className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
+          <dl className="grid grid-cols-1 gap-x-8 gap-y-4 sm:grid-cols-2">
             <Span label={texts.theseDays} days={compared.now} found={now} testId="total-now" />
             <Span label={texts.withDays} days={compared.before} found={before} testId="total-before" />
           </dl>

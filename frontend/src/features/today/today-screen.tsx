@@ -53,7 +53,7 @@ function Welcome({ day, zone }: { day: string; zone: string }) {
 function Board({ station, day, latest }: { station: StationPublic; day: string; latest: LatestPresses }) {
   const attention = useAttention(station, day);
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-5">
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-5">
       <div className="grid min-w-0 gap-4 lg:gap-5">
         <CountsCard stationId={station.id} day={day} />
         <LatestCard latest={latest} zone={station.zone} day={day} />

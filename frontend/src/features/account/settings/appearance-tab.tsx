@@ -23,7 +23,7 @@ export function AppearanceTab() {
           <CardTitle id={titleId}>{settingsTexts.appearanceTitle}</CardTitle>
           <CardDescription>{settingsTexts.appearanceHint}</CardDescription>
         </CardHeader>
-        <div role="radiogroup" aria-labelledby={titleId} className="grid gap-2 sm:grid-cols-3">
+        <div role="radiogroup" aria-labelledby={titleId} className="grid grid-cols-1 gap-2 sm:grid-cols-3">
           {CHOICES.map((choice) => (
             <label
               key={choice.theme}

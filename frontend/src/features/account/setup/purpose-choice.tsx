@@ -20,7 +20,7 @@ export function PurposeChoice({
       <p id={labelId} className="text-sm font-medium">
         {setupTexts.purpose}
       </p>
-      <div className="grid gap-2 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-2 sm:grid-cols-2">
         {PURPOSES.map((purpose) => (
           <label
             key={purpose}

@@ -18,7 +18,7 @@ export function Fact({
   children: ReactNode;
 }) {
   return (
-    <div className="grid gap-x-4 sm:grid-cols-[11rem_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 gap-x-4 sm:grid-cols-[11rem_minmax(0,1fr)]">
       <dt className="text-muted-foreground">{name}</dt>
       <dd className={cn("min-w-0 break-words tabular-nums", isWarning && "text-warning")}>
         {children}

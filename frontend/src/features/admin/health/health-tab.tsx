@@ -34,7 +34,7 @@ export function HealthTab() {
 
 function Shown({ health }: { health: InstanceHealth }) {
   return (
-    <div className="grid gap-4 lg:grid-cols-2">
+    <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
       <Recording health={health} />
       <Card>
         <CardTitle>{texts.server}</CardTitle>

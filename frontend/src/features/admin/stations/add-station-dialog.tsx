@@ -72,7 +72,7 @@ function Fields({ form: { register, control, formState } }: { form: UseFormRetur
   const { errors } = formState;
   const optional = { isOptional: true, optionalLabel: texts.optional };
   return (
-    <div className="grid gap-x-4 gap-y-3.5 sm:grid-cols-2">
+    <div className="grid grid-cols-1 gap-x-4 gap-y-3.5 sm:grid-cols-2">
       <FormField label={texts.name} error={errors.name?.message} className="sm:col-span-2">
         {(props) => (
           <Input

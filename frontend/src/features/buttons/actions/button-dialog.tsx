@@ -103,7 +103,7 @@ type FieldsProps = { form: ReturnType<typeof useForm<ButtonValues>> };
 
 function Fields({ form }: FieldsProps) {
   return (
-    <div className="grid gap-x-4 gap-y-3.5 sm:grid-cols-6">
+    <div className="grid grid-cols-1 gap-x-4 gap-y-3.5 sm:grid-cols-6">
       <WhatItSays form={form} />
       <HowItIsUsed form={form} />
     </div>

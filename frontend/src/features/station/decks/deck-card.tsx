@@ -89,7 +89,7 @@ function whyNot(deck: DeckPublic, state: DeckState): string | null {
 function Facts({ deck }: { deck: DeckPublic }) {
   const station = useStation();
   return (
-    <dl className="grid gap-x-8 gap-y-3 text-sm sm:grid-cols-[10rem_minmax(0,1fr)_10rem]">
+    <dl className="grid grid-cols-1 gap-x-8 gap-y-3 text-sm sm:grid-cols-[10rem_minmax(0,1fr)_10rem]">
       <Fact name={decksTexts.lastHeard}>
         {deck.last_heard_at === null ? (
           decksTexts.never

@@ -70,7 +70,7 @@ export function SettingsForm({ station }: { station: StationPublic }) {
 
   return (
     <form onSubmit={submit} noValidate={true} className="flex flex-col gap-5">
-      <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-x-5 gap-y-4 sm:grid-cols-2">
         <WhoItIs form={form} />
         <HowItCounts form={form} station={station} />
       </div>

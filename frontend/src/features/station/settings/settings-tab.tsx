@@ -38,7 +38,7 @@ function Facts() {
     [settingsTexts.since, formatDay(station.created_at, station.zone)],
   ] as const;
   return (
-    <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-[12rem_minmax(0,1fr)]">
+    <dl className="grid grid-cols-1 gap-x-6 gap-y-3 text-sm sm:grid-cols-[12rem_minmax(0,1fr)]">
       {facts.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-muted-foreground max-sm:-mb-2">{name}</dt>
