@@ -188,6 +188,7 @@ OTHER_VARIABLES = {
     "UV_PYTHON_INSTALL_DIR": "uv",
     "ORIGINAL_DATABASE_URL": "app/subcommands/filling.py",
     "TRACKER_ENV_FILE": "app/core/config.py",
+    "BACKEND_URL": "frontend/vite.config.ts",
 }
 
 
