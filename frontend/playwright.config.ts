@@ -13,8 +13,6 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: process.env.CI !== undefined,
   workers: 2,
-  // A browser on a busy machine may be late once; what was late is listed as flaky.
-  retries: 1,
   timeout: 30_000,
   expect: { timeout: 7_000 },
   reporter: [["list"]],
