@@ -145,7 +145,4 @@ export const mailTestTexts = {
 
 export const pagerTexts = {
   pages: "Pages",
-  previous: "Previous page",
-  next: "Next page",
-  range: (first: string, last: string, count: string) => `${first}–${last} of ${count}`,
 } as const;

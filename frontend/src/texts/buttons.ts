@@ -83,10 +83,6 @@ export const buttonsTexts = {
   firstPage: "Go to the first page",
 
   pages: "Pages of the list",
-  range: (first: number, last: number, count: number) =>
-    `${formatNumber(first)}–${formatNumber(last)} of ${formatNumber(count)}`,
-  previousPage: "Previous page",
-  nextPage: "Next page",
   pageSize: "Buttons per page",
   perPage: (size: number) => `${size} per page`,
 

@@ -14,6 +14,9 @@ export const commonTexts = {
   copyRefused: "This browser does not let the page copy. Select the text and copy it by hand.",
   unreachable: "The server does not answer. Check that it is running, and your network, then try again.",
   failedWithStatus: (status: number) => `The server answered with an error (${status}). Try again shortly.`,
+  previousPage: "Previous page",
+  nextPage: "Next page",
+  pageRange: (first: string, last: string, count: string) => `${first}–${last} of ${count}`,
   somethingWentWrong: "Something went wrong. Try again.",
   pageTitle: (page: string) => `${page} – Stream Deck Button Tracker`,
 } as const;

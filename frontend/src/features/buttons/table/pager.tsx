@@ -1,5 +1,4 @@
-import { ChevronLeft, ChevronRight } from "lucide-react";
-import { Button } from "@/components/ui/button";
+import { PageSteps } from "@/components/page-steps";
 import { NativeSelect } from "@/components/ui/native-select";
 import { buttonsTexts } from "@/texts/buttons";
 import { DEFAULT_PAGE_SIZE, PAGE_SIZES } from "../search";
@@ -20,8 +19,6 @@ export function Pager({
   onPage: (page: number) => void;
   onSize: (size: PageSize) => void;
 }) {
-  const first = (page - 1) * size + 1;
-  const last = Math.min(page * size, count);
   return (
     <nav
       aria-label={buttonsTexts.pages}
@@ -39,31 +36,7 @@ export function Pager({
           </option>
         ))}
       </NativeSelect>
-      <div className="flex items-center gap-2">
-        <p role="status" className="mr-1 text-muted-foreground tabular-nums">
-          {buttonsTexts.range(first, last, count)}
-        </p>
-        <Button
-          variant="outline"
-          size="icon"
-          className="size-9"
-          aria-label={buttonsTexts.previousPage}
-          disabled={page <= 1}
-          onClick={() => onPage(page - 1)}
-        >
-          <ChevronLeft aria-hidden="true" />
-        </Button>
-        <Button
-          variant="outline"
-          size="icon"
-          className="size-9"
-          aria-label={buttonsTexts.nextPage}
-          disabled={last >= count}
-          onClick={() => onPage(page + 1)}
-        >
-          <ChevronRight aria-hidden="true" />
-        </Button>
-      </div>
+      <PageSteps page={page} size={size} count={count} onPage={onPage} />
     </nav>
   );
 }
