@@ -8,25 +8,57 @@ import { VitePWA } from "vite-plugin-pwa";
 // Where `npm run dev` finds the API: a server that was started with scripts/start.sh.
 const BACKEND = process.env.BACKEND_URL ?? "http://127.0.0.1:8000";
 
-// What every screen needs, in one file: twenty small ones take longer to fetch, and each is compressed on its own.
-const PACKAGES = [
-  "@tanstack/(history|query-core|react-query|react-router|react-store|router-core|store)",
-  "class-variance-authority",
-  "clsx",
-  "react",
-  "react-dom",
-  "scheduler",
-  "tailwind-merge",
-  "zod",
-];
-const OWN = [
-  "client",
-  "lib/(api|base-path|cn|missing-chunk|notify|problem|query-client|route-focus|session|session-tabs|station|theme)[.]",
-  "texts/(common|shell)[.]",
-];
-const OF_EVERY_SCREEN = new RegExp(
-  `/node_modules/(${PACKAGES.join("|")})/|/frontend/src/(${OWN.join("|")})|vite/preload-helper`,
-);
+const packages = (...names: string[]) => `/node_modules/(${names.join("|")})/`;
+const own = (...names: string[]) => `/frontend/src/(${names.join("|")})[.]`;
+
+// Forty small files take longer to fetch than one, and each is compressed on its own. So what every screen needs is one
+// file, the frame around the screens of who is logged in is another, and the menus that come a moment later a third. What
+// stands further up is not in the files below it.
+const FILES = {
+  base: [
+    packages(
+      "@radix-ui/react-(compose-refs|label|primitive|slot)",
+      "@tanstack/(history|query-core|react-query|react-router|react-store|router-core|store)",
+      "class-variance-authority",
+      "clsx",
+      "lucide-react",
+      "react",
+      "react-dom",
+      "scheduler",
+      "tailwind-merge",
+      "zod",
+    ),
+    own(
+      "client/.+",
+      "components/(ago|faces|form-field|logo|page-header|press-status|shell/part|type-dot)",
+      "components/ui/(badge|button|card|input|label|skeleton)",
+      "hooks/.+",
+      "lib/(api|base-path|cn|deck-state|format|missing-chunk|notify|problem|query-client|recent|route-focus)",
+      "lib/(session|session-tabs|station|theme|type-color|zone-time)",
+      "texts/(common|shell)",
+    ),
+    "vite/preload-helper",
+  ],
+  frame: [own("components/shell/(app-shell|command-palette)", "lib/(decks|live)")],
+  menus: [
+    packages(
+      "@floating-ui/.+",
+      "@radix-ui/(primitive|rect)",
+      "@radix-ui/react-(arrow|collection|context|direction|dismissable-layer|dropdown-menu|focus-guards|focus-scope)",
+      "@radix-ui/react-(id|menu|popper|portal|presence|roving-focus|use-.+)",
+      "aria-hidden",
+      "get-nonce",
+      "react-remove-scroll(-bar)?",
+      "react-style-singleton",
+      "use-callback-ref",
+      "use-sidecar",
+    ),
+    own("components/shell/(frame-ears|header-menus|more-menu|theme-menu|use-leave|user-menu)"),
+  ],
+};
+const groups = Object.entries(FILES)
+  .reverse()
+  .map(([name, parts], priority) => ({ name, test: new RegExp(parts.join("|")), priority }));
 
 const pwa = VitePWA({
   strategies: "injectManifest",
@@ -72,7 +104,7 @@ export default defineConfig({
     target: "es2023",
     manifest: true,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "base", test: OF_EVERY_SCREEN }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups } } },
     chunkSizeWarningLimit: 400,
   },
   server: {

@@ -58,13 +58,14 @@ async function screens(browser: Browser): Promise<string[]> {
     `/buttons/?station_id=${station.id}&sort=-usage_count&limit=1`,
   );
   await context.close();
-  const paths = ["/", "/buttons", `/buttons/${data[0]?.id}`, "/log", "/insights", "/station", "/settings"];
+  const paths = ["/", "/buttons", `/buttons/${data[0]?.id}`, "/log", "/insights", "/station", "/settings", "/admin"];
   await open(browser, "/", { width: 1440, height: 900 });
   return ["/login", ...paths];
 }
 
 async function open(browser: Browser, path: string, viewport: { width: number; height: number }): Promise<Run> {
-  const context = await demoContext(browser, { viewport, serviceWorkers: "block" });
+  const account = path.startsWith("/admin") ? product().superuser : product().demo;
+  const context = await demoContext(browser, { account, viewport, serviceWorkers: "block" });
   const page = await context.newPage();
   const said: string[] = [];
   page.on("console", (message) => {

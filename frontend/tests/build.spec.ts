@@ -8,7 +8,7 @@ const ENTRY = "index.html";
 const split = (route: string) => `src/routes/${route}.tsx?tsr-split=component`;
 
 const SCREENS = {
-  Today: [ENTRY, split("_app"), split("_app/_station"), split("_app/_station/index")],
+  Today: [ENTRY, split("_app"), split("_app/_station"), split("_app/_station/index"), "src/features/today/prefetch.ts"],
   Login: [ENTRY, split("login")],
 };
 

@@ -15,10 +15,13 @@ export async function startDemo(): Promise<() => Promise<void>> {
   return async () => end?.();
 }
 
-/** A browser of its own, in which the owner of the demo station is logged in. */
-export async function demoContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+/** A browser of its own, in which the owner of the demo station is logged in, or somebody else. */
+export async function demoContext(
+  browser: Browser,
+  { account = product().demo, ...options }: BrowserContextOptions & { account?: Account } = {},
+): Promise<BrowserContext> {
   const context = await browser.newContext({ locale: "en-US", timezoneId: "America/New_York", ...options });
-  await logIn(context.request, product().demo);
+  await logIn(context.request, account);
   return context;
 }
 

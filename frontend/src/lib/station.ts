@@ -1,4 +1,4 @@
-import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { type StationPublic, stationsListStations } from "@/client";
@@ -37,6 +37,15 @@ export function rememberStation(stationId: string): void {
 export function chosenStation(stations: readonly StationPublic[], wanted: string | undefined): StationPublic | null {
   const byId = (id: string | null | undefined) => stations.find((station) => station.id === id);
   return byId(wanted) ?? byId(lastStationId()) ?? stations[0] ?? null;
+}
+
+/**
+ * The station that will be shown, for what is asked while a screen's own code is still on its way. Null where there is
+ * none, and where it cannot be found out: the screen says why.
+ */
+export async function findStation(queryClient: QueryClient, wanted: string | undefined): Promise<StationPublic | null> {
+  const stations = await queryClient.ensureQueryData(stationsQuery()).catch(() => []);
+  return chosenStation(stations, wanted);
 }
 
 /** The station that is shown, or null for a user without one. */

@@ -1,30 +1,51 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { chosenStation, stationsQuery } from "@/lib/station";
+import type { StationPublic } from "@/client";
+import { canEdit, findStation } from "@/lib/station";
 import { buttonsQuery } from "./queries/list-buttons";
+import { oldAddressesQuery } from "./queries/list-old-addresses";
+import { pressKeysQuery } from "./queries/list-press-keys";
+import { pressesOfButtonQuery } from "./queries/list-presses-of-button";
+import { retirementsQuery } from "./queries/list-retirements";
+import { versionsQuery } from "./queries/list-versions";
 import { buttonQuery } from "./queries/read-button";
 import { usageQuery } from "./queries/read-usage";
 import { type ButtonsSearch, listingOf } from "./search";
 
 type Search = { station?: string | undefined };
 
-/** Where the station cannot be found out, the screen says why. */
-async function stationIdOf(queryClient: QueryClient, { station }: Search): Promise<string | undefined> {
-  const stations = await queryClient.ensureQueryData(stationsQuery()).catch(() => []);
-  return chosenStation(stations, station)?.id;
-}
-
 /** Asks for the list while the screen's own code is still on its way, and when a link to it is pointed at. */
 export async function prefetchButtons(queryClient: QueryClient, search: ButtonsSearch & Search): Promise<void> {
-  const stationId = await stationIdOf(queryClient, search);
-  if (stationId) await queryClient.prefetchQuery(buttonsQuery(stationId, listingOf(search)));
+  const station = await findStation(queryClient, search.station);
+  if (station !== null) await queryClient.prefetchQuery(buttonsQuery(station.id, listingOf(search)));
 }
 
-/** The same for one button. */
-export async function prefetchButton(queryClient: QueryClient, buttonId: string, search: Search): Promise<void> {
-  const stationId = await stationIdOf(queryClient, search);
-  if (!stationId) return;
-  await Promise.all([
-    queryClient.prefetchQuery(buttonQuery(stationId, buttonId)),
-    queryClient.prefetchQuery(usageQuery(stationId, buttonId)),
-  ]);
+/** The same for one button: where a link is only pointed at, what stands uppermost. */
+export async function prefetchButton(
+  queryClient: QueryClient,
+  buttonId: string,
+  { station: wanted, isPointedAt }: Search & { isPointedAt: boolean },
+): Promise<void> {
+  const station = await findStation(queryClient, wanted);
+  if (station === null) return;
+  const ask = [
+    queryClient.prefetchQuery(buttonQuery(station.id, buttonId)),
+    queryClient.prefetchQuery(usageQuery(station.id, buttonId)),
+  ];
+  if (!isPointedAt) ask.push(...askForTheRest(queryClient, station, buttonId));
+  await Promise.all(ask);
+}
+
+function askForTheRest(queryClient: QueryClient, station: StationPublic, buttonId: string): Promise<void>[] {
+  const rest = [
+    queryClient.prefetchQuery(pressesOfButtonQuery(station.id, buttonId)),
+    queryClient.prefetchQuery(versionsQuery(station.id, buttonId)),
+    queryClient.prefetchQuery(retirementsQuery(station.id, buttonId)),
+  ];
+  if (canEdit(station)) {
+    rest.push(
+      queryClient.prefetchQuery(pressKeysQuery(station.id, buttonId, { isWithRevoked: false })),
+      queryClient.prefetchQuery(oldAddressesQuery(station.id)),
+    );
+  }
+  return rest;
 }

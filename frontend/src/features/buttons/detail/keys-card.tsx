@@ -1,11 +1,7 @@
-import { lazy, Suspense } from "react";
 import type { ButtonPublic } from "@/client";
-import { RowsSkeleton } from "@/components/faces";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { keysTexts } from "@/texts/buttons";
-
-// Menus and questions, which nobody needs for a first look.
-const KeysPanel = lazy(async () => ({ default: (await import("../keys/keys-panel")).KeysPanel }));
+import { KeysPanel } from "../keys/keys-panel";
 
 export function KeysCard({ button }: { button: ButtonPublic }) {
   return (
@@ -14,9 +10,7 @@ export function KeysCard({ button }: { button: ButtonPublic }) {
         <CardTitle>{keysTexts.title}</CardTitle>
         <CardDescription>{keysTexts.hint}</CardDescription>
       </CardHeader>
-      <Suspense fallback={<RowsSkeleton rows={2} rowClassName="h-24" />}>
-        <KeysPanel button={button} />
-      </Suspense>
+      <KeysPanel button={button} />
     </Card>
   );
 }

@@ -38,13 +38,15 @@ export async function fetchLogPage(
   { station, query, hasGaps }: LogAsked,
   { start, queryClient, signal }: { start: PageStart; queryClient: QueryClient; signal?: AbortSignal },
 ): Promise<LogPage> {
-  const gaps = hasGaps ? await queryClient.fetchQuery(gapsQuery(station, query)) : [];
-  const page = await readPage(start, (cursor) =>
+  const ask = (cursor: string | null) =>
     pressesListPresses({
       query: { ...query, station_id: station.id, limit: PAGE_SIZE, ...(cursor && { cursor }) },
       ...(signal && { signal }),
-    }),
-  );
+    });
+  const [gaps, page] = await Promise.all([
+    hasGaps ? queryClient.fetchQuery(gapsQuery(station, query)) : [],
+    readPage(start, ask),
+  ]);
   return { ...page, gaps: gapsOf(gaps, page, start) };
 }
 

@@ -3,9 +3,9 @@ import { ButtonScreen } from "@/features/buttons/button-screen";
 
 export const Route = createFileRoute("/_app/_station/buttons/$buttonId")({
   loaderDeps: ({ search: { station } }) => ({ station }),
-  loader: ({ context: { queryClient }, params: { buttonId }, deps }) =>
+  loader: ({ context: { queryClient }, params: { buttonId }, deps, cause }) =>
     void import("@/features/buttons/prefetch").then(
-      ({ prefetchButton }) => prefetchButton(queryClient, buttonId, deps),
+      ({ prefetchButton }) => prefetchButton(queryClient, buttonId, { ...deps, isPointedAt: cause === "preload" }),
       () => undefined,
     ),
   component: Button,
