@@ -14,6 +14,10 @@ const HINTS: Record<LiveStatus, string> = {
   offline: shellTexts.offlineHint,
 };
 
+const LONGEST_LABEL = Object.values(LABELS).reduce((longest, label) =>
+  label.length > longest.length ? label : longest,
+);
+
 /** Whether what happens appears by itself. */
 export function LiveBadge() {
   const status = useLiveStatus();
@@ -23,7 +27,7 @@ export function LiveBadge() {
       title={HINTS[status]}
       data-testid="live-status"
       data-status={status}
-      className="flex flex-row-reverse items-center gap-1.5 sm:min-w-26 rounded-full px-2 py-1 text-xs font-medium text-muted-foreground"
+      className="flex flex-row-reverse items-center gap-1.5 rounded-full px-2 py-1 text-xs font-medium text-muted-foreground"
     >
       <span
         aria-hidden="true"
@@ -34,8 +38,15 @@ export function LiveBadge() {
           status === "offline" && "bg-destructive",
         )}
       />
-      {/* A new element for each word, and the dot at the end: nothing on the screen moves. */}
-      <span key={status}>{LABELS[status]}</span>
+      {/* As wide as the longest word in each state, and a new element for each word: nothing on the screen moves. */}
+      <span className="grid justify-items-end">
+        <span key={status} className="col-start-1 row-start-1">
+          {LABELS[status]}
+        </span>
+        <span aria-hidden="true" className="invisible col-start-1 row-start-1 h-0">
+          {LONGEST_LABEL}
+        </span>
+      </span>
     </span>
   );
 }

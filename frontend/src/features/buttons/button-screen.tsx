@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft, SearchX } from "lucide-react";
 import type { ButtonPublic } from "@/client";
-import { EmptyFace, ErrorFace } from "@/components/faces";
+import { EmptyFace, ErrorFace, RowsSkeleton } from "@/components/faces";
 import { PageHeader } from "@/components/page-header";
 import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useLiveRefetch } from "@/hooks/use-live-refetch";
 import { usePageTitle } from "@/hooks/use-page-title";
@@ -24,7 +25,9 @@ import { Subtitle } from "./detail/subtitle";
 import { Usage } from "./detail/usage";
 import { Versions } from "./detail/versions";
 import { buttonKey } from "./queries/keys";
+import { pressKeysQuery } from "./queries/list-press-keys";
 import { buttonQuery } from "./queries/read-button";
+import { usageQuery } from "./queries/read-usage";
 
 /** One button: what it says, how it is used, and what became of it. */
 export function ButtonScreen({ buttonId }: { buttonId: string }) {
@@ -61,11 +64,30 @@ function LoadedButton({ button }: { button: ButtonPublic }) {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <Facts button={button} />
-          {isEditor && <KeysCard button={button} />}
-          <Neighbours button={button} />
-          <Retirements button={button} />
+          <Aside button={button} isEditor={isEditor} />
         </div>
       </div>
+    </>
+  );
+}
+
+/** Nobody knows how many keys and neighbours there are before they are here, so they come together: nothing jumps. */
+function Aside({ button, isEditor }: { button: ButtonPublic; isEditor: boolean }) {
+  const { station_id: stationId, id } = button;
+  const usage = useQuery(usageQuery(stationId, id));
+  const keys = useQuery({ ...pressKeysQuery(stationId, id, { isWithRevoked: false }), enabled: isEditor });
+  if (usage.isPending || (isEditor && keys.isPending)) {
+    return (
+      <Card>
+        <RowsSkeleton rows={6} rowClassName="h-12" />
+      </Card>
+    );
+  }
+  return (
+    <>
+      {isEditor && <KeysCard button={button} />}
+      <Neighbours button={button} />
+      <Retirements button={button} />
     </>
   );
 }

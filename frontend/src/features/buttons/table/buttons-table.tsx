@@ -61,7 +61,8 @@ export function ButtonsTable({
       <TableCaption className="sr-only">{buttonsTexts.caption}</TableCaption>
       <TableHeader>
         {table.getHeaderGroups().map((group) => (
-          <TableRow key={group.id}>
+          // Nobody knows how wide a column is before its cells are there, so its name comes with them: nothing jumps.
+          <TableRow key={`${group.id} ${buttons === undefined}`} className={cn(buttons === undefined && "*:invisible")}>
             {group.headers.map((header) => (
               <SortableHead
                 key={header.id}

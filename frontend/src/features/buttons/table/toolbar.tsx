@@ -125,7 +125,7 @@ function Choice<Value extends string>({
         const chosen = options.find(([option]) => option === event.target.value);
         if (chosen) onChange(chosen[0]);
       }}
-      className="h-9 md:max-w-52"
+      className="h-9 md:w-40"
     >
       {options.map(([option, text]) => (
         <option key={option} value={option}>
