@@ -433,9 +433,9 @@ export const loginDeleteSession = <ThrowOnError extends boolean = true>(options?
 });
 
 /**
- * Who is logged in here
+ * Who is logged in with this browser
  *
- * Who is logged in here.
+ * Who is logged in with this browser: null where nobody is, which is no error on a page for strangers.
  */
 export const loginReadSession = <ThrowOnError extends boolean = true>(options?: Options<LoginReadSessionData, ThrowOnError>): RequestResult<LoginReadSessionResponses, LoginReadSessionErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<LoginReadSessionResponses, LoginReadSessionErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',

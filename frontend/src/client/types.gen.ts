@@ -4605,14 +4605,6 @@ export type LoginReadSessionData = {
 
 export type LoginReadSessionErrors = {
     /**
-     * Not logged in, or not any more.
-     */
-    401: ProblemDocument;
-    /**
-     * Not allowed: the role does not reach, a browser's request lacks its `X-CSRF-Token`, or an API token its scope.
-     */
-    403: ProblemDocument;
-    /**
      * The request is not valid; `errors` names each field.
      */
     422: ProblemDocument;
@@ -4626,9 +4618,11 @@ export type LoginReadSessionError = LoginReadSessionErrors[keyof LoginReadSessio
 
 export type LoginReadSessionResponses = {
     /**
+     * Response Login-Read Session
+     *
      * Successful Response
      */
-    200: BrowserSession;
+    200: BrowserSession | null;
 };
 
 export type LoginReadSessionResponse = LoginReadSessionResponses[keyof LoginReadSessionResponses];

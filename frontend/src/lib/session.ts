@@ -36,14 +36,7 @@ function keep(session: BrowserSession | null): BrowserSession | null {
 }
 
 /** Asks the server who is logged in here. */
-export async function readSession(): Promise<BrowserSession | null> {
-  try {
-    return keep(await loginReadSession());
-  } catch (problem) {
-    if (problem instanceof Problem && problem.status === 401) return keep(null);
-    throw problem;
-  }
-}
+export const readSession = async (): Promise<BrowserSession | null> => keep(await loginReadSession());
 
 /** Who is logged in here; null where nobody is. */
 export const sessionQuery = () => queryOptions({ queryKey: SESSION_KEY, queryFn: readSession, staleTime: Infinity });

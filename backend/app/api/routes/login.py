@@ -18,7 +18,7 @@ from app.api.deps import (
 )
 from app.api.problems import problems
 from app.core.config import Settings
-from app.core.errors import TooManyTries
+from app.core.errors import NotAuthenticated, TooManyTries
 from app.core.security import TooManyLogins
 from app.features.accounts import attempts, sessions
 from app.features.accounts.schemas import AccessToken, BrowserSession, LoginForm, UserPublic
@@ -31,7 +31,7 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 LoginFormDep = Annotated[LoginForm, Form()]
 UserAgentDep = Annotated[str | None, Header(alias="User-Agent", include_in_schema=False)]
-PreviousCookieDep = Annotated[str | None, Cookie(alias=SESSION_COOKIE, include_in_schema=False)]
+SessionCookieDep = Annotated[str | None, Cookie(alias=SESSION_COOKIE, include_in_schema=False)]
 
 
 def is_own_origin(origin: str, *, hosts: tuple[str, ...]) -> bool:
@@ -141,7 +141,7 @@ def create_session(
     request: Request,
     response: Response,
     user_agent: UserAgentDep = None,
-    previous_cookie: PreviousCookieDep = None,
+    previous_cookie: SessionCookieDep = None,
 ) -> BrowserSession:
     """Log a browser in: sets a cookie, and answers what changing requests must carry as `X-CSRF-Token`."""
     user = attempts.log_in(session, limiter=limiter, email=form.username, password=form.password)
@@ -159,10 +159,16 @@ def create_session(
 
 
 @router.get("/session")
-def read_session(caller: CallerDep, runtime: RuntimeDep, response: Response) -> BrowserSession:
-    """Who is logged in here."""
+def read_session(
+    session: SessionDep, runtime: RuntimeDep, now: NowDep, response: Response, cookie: SessionCookieDep = None
+) -> BrowserSession | None:
+    """Who is logged in with this browser: null where nobody is, which is no error on a page for strangers."""
     response.headers["Cache-Control"] = "no-store"
-    return browser_session_of(caller.user, caller.login, runtime=runtime)
+    try:
+        login, user = sessions.authenticate_cookie(session, cookie, now=now)
+    except NotAuthenticated:
+        return None
+    return browser_session_of(user, login, runtime=runtime)
 
 
 @router.delete("/session", status_code=204)

@@ -304,7 +304,21 @@ def test_a_browser_that_logs_out_is_logged_out(client: TestClient, session: Sess
     assert cookie_of(answer)["max-age"] == "0"
     assert session.exec(select(LoginSession)).all() == []
     client.cookies.set("tracker_session", secret)
-    assert client.get(SESSION).status_code == 401
+    assert client.get(SESSION).json() is None
+    assert client.get(ME).status_code == 401
+
+
+@pytest.mark.parametrize("cookie", [None, "planted"])
+def test_a_stranger_is_nobody_which_is_no_error(client: TestClient, ann: User, cookie: str | None) -> None:
+    if cookie is not None:
+        client.cookies.set("tracker_session", cookie)
+    answer = client.get(SESSION)
+    assert (answer.status_code, answer.json(), answer.headers["Cache-Control"]) == (200, None, "no-store")
+
+
+def test_who_is_logged_in_is_told_to_browsers_only(client: TestClient, ann: User) -> None:
+    token = log_in(client, TOKEN).json()["access_token"]
+    assert client.get(SESSION, headers={"Authorization": f"Bearer {token}"}).json() is None
 
 
 def test_a_session_ends_when_its_time_is_up(client: TestClient, ann: User, at: Callable[[timedelta], None]) -> None:

@@ -74,6 +74,7 @@ WITHOUT_LOGIN = {
     ("GET", "/setup/"),
     ("POST", "/setup/"),
     ("POST", "/login/access-token"),
+    ("GET", "/login/session"),
     ("POST", "/login/session"),
     ("POST", "/users/signup"),
     ("POST", "/password-recovery/{email}"),
