@@ -25,7 +25,7 @@ test("a forgotten password is replaced by the link of a mail, whose token is sen
 
   await page.waitForURL("/login");
   await expect(page.getByText("Password updated successfully")).toBeVisible();
-  expect((await page.request.get("/api/v1/login/session")).status()).toBe(401);
+  expect((await page.request.get("/api/v1/users/me")).status()).toBe(401);
   await logIn(page, { email: account.email, password: NEW_PASSWORD });
   const token = link.split("token=")[1] ?? "";
   expect(token.length).toBeGreaterThan(20);

@@ -80,7 +80,7 @@ test("a password is changed, which ends every other session", async ({ page, bro
   await changePassword(page, { current: account.password, wanted: NEW_PASSWORD });
   await expect(page.getByText("Password updated successfully")).toBeVisible();
 
-  expect((await elsewhere.request.get("/api/v1/login/session")).status()).toBe(401);
+  expect((await elsewhere.request.get("/api/v1/users/me")).status()).toBe(401);
   await logIn(elsewhere, { email: account.email, password: NEW_PASSWORD });
   await elsewhere.close();
 });
@@ -118,7 +118,7 @@ test("sessions are listed and ended, one and all others", async ({ page, browser
   await page.getByRole("button", { name: /^Log out Chrome/ }).click();
   await expect(page.getByText("That session has ended")).toBeVisible();
   await expect(sessions).toHaveCount(before - 1);
-  expect((await elsewhere.request.get("/api/v1/login/session")).status()).toBe(401);
+  expect((await elsewhere.request.get("/api/v1/users/me")).status()).toBe(401);
 
   await page.getByRole("button", { name: "Log out everywhere else" }).press("Enter");
   await page.getByRole("alertdialog").getByRole("button", { name: "Log out" }).press("Enter");
