@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { chromium } from "@playwright/test";
 import { product } from "../tests/support/product.ts";
 import { chromiumPath } from "./lib/browser.ts";
-import { logIn, playToday, startDemo } from "./lib/demo.ts";
+import { logIn, startDemo } from "./lib/demo.ts";
 import { printTable } from "./lib/table.ts";
 
 const LIGHTHOUSE = "lighthouse@13.5.0";
@@ -102,7 +102,6 @@ async function enter(port: number): Promise<void> {
   const session = await connect(port);
   const { request } = session.contexts()[0] ?? (await session.newContext());
   await logIn(request, product().demo);
-  await playToday(request);
   await session.close();
 }
 

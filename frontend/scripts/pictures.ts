@@ -1,7 +1,7 @@
 /**
  * Takes the pictures of the README: `node scripts/pictures.ts [folder]`, by default docs/pictures. The station is always
- * the same (the demo's seed), and today is played as last week's day was; the time of day is the clock's, so take them
- * in the afternoon of America/New_York, when there is something to see.
+ * the same (the demo's seed), and its record ends now: take them in the afternoon of America/New_York, when there is
+ * something to see of the day.
  */
 
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "@playwright/test";
 import { product } from "../tests/support/product.ts";
 import { openBrowser } from "./lib/browser.ts";
-import { demoContext, playToday, startDemo } from "./lib/demo.ts";
+import { demoContext, startDemo } from "./lib/demo.ts";
 import { watchUsable, whenUsable } from "./lib/usable.ts";
 
 const MAX_BYTES = 150_000;
@@ -31,9 +31,6 @@ mkdirSync(folder, { recursive: true });
 const end = await startDemo();
 const browser = await openBrowser();
 try {
-  const context = await demoContext(browser);
-  await playToday(context.request);
-  await context.close();
   for (const { name: size, viewport } of SIZES) {
     for (const colorScheme of ["light", "dark"] as const) {
       for (const { name, path } of SCREENS) {
@@ -58,7 +55,7 @@ async function take(
     ...look,
     reducedMotion: "reduce",
     serviceWorkers: "block",
-    deviceScaleFactor: look.viewport.width < 600 ? 2 : 1,
+    ...(look.viewport.width < 600 && { isMobile: true, hasTouch: true, deviceScaleFactor: 2 }),
   });
   const page = await context.newPage();
   await watchUsable(page);

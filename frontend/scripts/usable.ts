@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import type { Browser } from "@playwright/test";
 import { product } from "../tests/support/product.ts";
 import { openBrowser } from "./lib/browser.ts";
-import { demoContext, demoStation, playToday, read, startDemo } from "./lib/demo.ts";
+import { demoContext, demoStation, read, startDemo } from "./lib/demo.ts";
 import { printTable } from "./lib/table.ts";
 import { type Watched, watchUsable, whenUsable } from "./lib/usable.ts";
 
@@ -51,7 +51,6 @@ try {
 /** Every screen by its address, the first button's too. Opened once, so that the server has warmed up. */
 async function screens(browser: Browser): Promise<string[]> {
   const context = await demoContext(browser);
-  await playToday(context.request);
   const station = await demoStation(context.request);
   const { data } = await read<{ data: { id: string }[] }>(
     context.request,

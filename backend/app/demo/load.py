@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import chain, islice
 from random import Random
 from typing import Any
@@ -19,7 +19,7 @@ from app.core.errors import Conflict, InvalidInput
 from app.core.shapes import InputShape
 from app.demo import catalog, variations
 from app.demo.record import PressRow, Record
-from app.demo.recording import Recording, clip, plan_watches, random_uuid
+from app.demo.recording import Recording, clip, plan_watches, random_uuid, to_us
 from app.demo.station import DemoStation, Period, build_station
 from app.features.accounts import queries as account_queries
 from app.features.accounts import service as accounts
@@ -63,11 +63,12 @@ class OwnerExists(Conflict):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DemoOrder:
-    """What to make. Equal orders make equal rows, where the same watches are on the record."""
+    """What to make. Equal orders make equal rows, where the same watches are on the record and `until` names a day."""
 
     name: str
     seed: int
-    until: date
+    # Null: up to now. Else up to the midnight before this day.
+    until: date | None
     years: float
     email: str
     # Null: one is made, if the account is.
@@ -95,15 +96,17 @@ def load_demo(session: Session, *, order: DemoOrder, now: datetime, report: Repo
     Everything that is left to chance follows from the order, ids and press keys too: this is no station for secrets.
     Raises StationNameTaken, OwnerExists, InvalidInput.
     """
-    if order.until > today(now):
+    today = now.astimezone(ZoneInfo(catalog.ZONE)).date()
+    if order.until is not None and order.until > today:
         raise InvalidInput("A record cannot reach into the future: choose an earlier --until.")
     name = _valid(StationCreate, name=order.name, purpose=Purpose.RADIO, zone=catalog.ZONE).name
     _check_name(session, name)
-    facts: tuple[object, ...] = (name, order.seed, order.until, order.years)
+    until = order.until or today + timedelta(days=1)
+    facts: tuple[object, ...] = (name, order.seed, until, order.years)
     if order.presses is not None or order.buttons != variations.MIN_BUTTONS:
         facts += (order.presses, order.buttons)
     chance = Random("\n".join(map(str, facts)))  # noqa: S311  to be made again, not to be hard to guess
-    period = Period.of(until=order.until, years=order.years)
+    period = Period.of(until=until, years=order.years, now_us=None if order.until else to_us(now))
     owner, password = _owner(session, order, user_id=random_uuid(chance), now=now)
     recording = _keep_watch(session, period, chance)
     items = variations.items(order.buttons)
@@ -121,11 +124,6 @@ def load_demo(session: Session, *, order: DemoOrder, now: datetime, report: Repo
         correction_count=correction_count,
         first_day=period.first_day,
     )
-
-
-def today(now: datetime) -> date:
-    """The day at the station: the latest that a record can end with the midnight before."""
-    return now.astimezone(ZoneInfo(catalog.ZONE)).date()
 
 
 def _valid[Input: InputShape](shape: type[Input], **fields: object) -> Input:

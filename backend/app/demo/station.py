@@ -29,14 +29,19 @@ KEY_ROTATIONS = ((0.4, "Air horn", catalog.STUDIO), (0.7, "Weather bed", catalog
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Period:
-    """The days of the history, in the station's zone: from the first one, up to and without `until`."""
+    """The days of the history, in the station's zone: from the first one, up to and without `until`.
+
+    The last one may still be going on: then nothing is later than `now_us`.
+    """
 
     first_day: date
     until: date
+    now_us: int | None = None
 
     @classmethod
-    def of(cls, *, until: date, years: float) -> "Period":
-        return cls(first_day=until - timedelta(days=max(round(years * DAYS_PER_YEAR), 1)), until=until)
+    def of(cls, *, until: date, years: float, now_us: int | None = None) -> "Period":
+        first_day = until - timedelta(days=max(round(years * DAYS_PER_YEAR), 1))
+        return cls(first_day=first_day, until=until, now_us=now_us)
 
     @property
     def start_us(self) -> int:
@@ -44,7 +49,8 @@ class Period:
 
     @property
     def end_us(self) -> int:
-        return local_us(self.until)
+        midnight_us = local_us(self.until)
+        return midnight_us if self.now_us is None else min(midnight_us, self.now_us)
 
     def day_at(self, part: float) -> date:
         return self.first_day + (self.until - self.first_day) * part

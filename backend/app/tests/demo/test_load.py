@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, text
-from sqlmodel import Session, select
+from sqlalchemy import Engine, func, text
+from sqlmodel import Session, col, select
 
 from app.core.db import transaction
 from app.core.errors import InvalidInput
 from app.demo.load import OwnerExists, StationNameTaken, load_demo
 from app.loading import Progress
-from app.models import Member, Role, Station, User, Watch
+from app.models import Member, Press, Role, Station, User, Watch
 from app.tests.demo.conftest import CROWDED, NOW, ORDER, ignore, load
 from app.tests.factories import Factory
 
@@ -146,6 +146,17 @@ def test_a_failure_leaves_nothing_behind(new_engine: Callable[[str], Engine]) ->
 def test_a_record_never_reaches_into_the_future(session: Session) -> None:
     with pytest.raises(InvalidInput, match="future"):
         load_demo(session, order=replace(SHORT, until=date(2026, 11, 24)), now=NOW, report=ignore)
+
+
+def test_a_record_without_an_end_reaches_up_to_now(session: Session) -> None:
+    load_demo(session, order=replace(SHORT, until=None), now=NOW, report=ignore)
+
+    last, last_of_today = session.exec(
+        select(func.max(Press.received_at), func.count()).where(col(Press.received_at) >= NOW - timedelta(hours=10))
+    ).one()
+    assert NOW - timedelta(hours=1) < last < NOW
+    assert last_of_today > 20
+    assert session.exec(select(func.max(Watch.last_seen_at))).one() == NOW
 
 
 def test_the_first_account_can_do_everything(session: Session) -> None:
