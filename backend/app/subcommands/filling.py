@@ -34,7 +34,9 @@ def demo(
     name: Annotated[str, typer.Option(help="What the station is called.")] = "WDMO Demo",
     until: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The record ends with the midnight before this day; by default it ends now."),
+        typer.Option(
+            formats=["%Y-%m-%d"], help="The record ends with the midnight before this day; by default it ends now."
+        ),
     ] = None,
     years: Annotated[float, typer.Option(min=MIN_YEARS, max=MAX_YEARS, help="How far the record reaches back.")] = 2.0,
     email: Annotated[str, typer.Option(help="Account that owns the station; made if missing.")] = "demo@example.com",

@@ -159,7 +159,7 @@ def _mail_about(session: Session, deck: DeckPublic, *, station: Station, links: 
         "usual": rules.usual_text(
             deck.usual_hours, weekday=now.astimezone(zone).weekday(), silent_h=deck.silent_usual_hours
         ),
-        "link": links.public_url,
+        "link": f"{links.public_url}/station?station={station.id}&tab=decks",
     }
     members = queries.members_of(session, station.id, is_weekly=False)
     send(

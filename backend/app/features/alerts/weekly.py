@@ -116,7 +116,7 @@ def _describe(
             )
         ],
         "gaps": _gaps(session, station, bucket=bucket, zone=zone),
-        "link": public_url,
+        "link": f"{public_url}/insights?station={station.id}&start={monday}&end={monday + WEEK}",
     }
 
 

@@ -84,7 +84,7 @@ def test_owners_and_editors_are_told_of_a_silent_deck(
         "last_heard": "Mon 23 Nov 2026, 08:05 UTC",
         "usual": "On Mondays it is usually used from 06:00 to 18:00; nothing was heard in 3 hours in which it is "
         "usually used.",
-        "link": PUBLIC_URL,
+        "link": f"{PUBLIC_URL}/station?station={station.id}&tab=decks",
     }
 
 

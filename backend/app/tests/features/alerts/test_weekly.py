@@ -96,7 +96,7 @@ def test_the_mail_says_what_the_week_was_like(
         "unused_more": 0,
         "quiet": [{"deck": "Studio A", "since": "last heard Wed 18 Nov 2026, 00:00 EST"}],
         "gaps": [{"start": "Tue 17 Nov 2026, 00:00 EST", "end": "Tue 17 Nov 2026, 03:20 EST", "length": "3 h 20 min"}],
-        "link": "http://tracker.test",
+        "link": f"http://tracker.test/insights?station={station.id}&start=2026-11-16&end=2026-11-23",
     }
 
 
