@@ -167,6 +167,20 @@ def test_a_dashboard_that_cannot_be_built_keeps_no_press_from_being_recorded(sta
     assert not (start.checkout / "backend/app/dashboard/.set-up").exists()
 
 
+def test_a_machine_that_has_lost_what_would_build_the_dashboard_serves_all_the_same(
+    start: Starter, tmp_path: Path
+) -> None:
+    start()
+    (start.checkout / "frontend/src/main.tsx").write_text("changed", encoding="utf-8")
+    stub(tmp_path / "bin", "node", "echo v20.20.2")
+    stub(tmp_path / "bin", "uv", UV.replace("echo /usr/bin/python3.12", "exit 1"))
+    started = start()
+
+    assert started.stdout.startswith("tracker serve")
+    assert "could not be fetched" in started.stderr
+    assert "The dashboard could not be built" in started.stderr
+
+
 @pytest.mark.parametrize("is_sound", [True, False])
 def test_an_old_node_is_passed_over_for_one_from_pypi(start: Starter, tmp_path: Path, is_sound: bool) -> None:
     # As the wheel has it: a program, and npm as a script of it.
