@@ -15,6 +15,7 @@ from app.api.errors import install_error_handlers
 from app.api.gate import RequestGate
 from app.api.increment_route import INCREMENT_ENDS, IncrementRoute
 from app.api.main import api_router
+from app.api.no_store import NoStore
 from app.api.openapi import ABOUT, complete_openapi
 from app.api.press_route import PRESS_PREFIX, PressRoute
 from app.api.routes import docs
@@ -128,6 +129,7 @@ def create_app() -> Tracker:
     app.include_router(docs.pages_router)
     app.router.routes.append(DashboardRoute())
     # The last one is the outermost.
+    app.add_middleware(NoStore)
     app.add_middleware(RequestGate)
     app.add_middleware(BodyLimit)
     install_error_handlers(app)
