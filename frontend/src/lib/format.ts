@@ -1,6 +1,20 @@
 /** Times and numbers in the reader's locale; times in a zone that is named, and with its abbreviation where it matters. */
 
-const locale = navigator.languages[0] ?? "en";
+import { localTimeOf } from "./zone-time";
+
+/** The first of the reader's languages that is one. Some systems name what none is, "en-US@posix" for instance. */
+function readersLocale(): string {
+  for (const language of navigator.languages) {
+    try {
+      return Intl.getCanonicalLocales(language)[0] ?? "en";
+    } catch {
+      // Formatting with it would fail as well, and the whole page with that.
+    }
+  }
+  return "en";
+}
+
+const locale = readersLocale();
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
@@ -78,10 +92,7 @@ export const formatDate = (day: string, options: Intl.DateTimeFormatOptions = { 
   formatterOf({ timeZone: "UTC", ...options }).format(new Date(`${day}T00:00:00Z`));
 
 /** The calendar day of an instant in a zone, as "2026-11-26". */
-export function dayOf(instant: string | Date, zone: string): string {
-  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(new Date(instant));
-  return parts;
-}
+export const dayOf = (instant: string | Date, zone: string): string => localTimeOf(instant, zone).slice(0, 10);
 
 /** A calendar day so many days later. */
 export function addDays(day: string, count: number): string {
