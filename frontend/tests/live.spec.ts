@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from "@playwright/test";
+import type { BrowserContext, Page, Request } from "@playwright/test";
 import type { ButtonPublic, PressPage, PressPublic, StationPublic } from "../src/client";
 import { type Api, createMember, createOwner, press } from "./support/api.ts";
 import { type Account, product } from "./support/product.ts";
@@ -131,6 +131,97 @@ test("a server that refuses the stream for a moment is asked again, and the list
   await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
   await press(url);
   await expect(rows(page)).toHaveCount(2);
+});
+
+const isStream = (request: Request): boolean => new URL(request.url()).pathname === "/api/v1/stream";
+const lastEventId = (request: Request): string | null => new URL(request.url()).searchParams.get("last_event_id");
+const toStream = (page: Page) => page.waitForRequest(isStream);
+
+test("what changed while the stream was refused is shown once it stands, although it stands for the first time", async ({
+  page,
+}) => {
+  const { account, api, station } = await createPressedStation();
+  const deck = await api.createDeck(station.id, "Studio B");
+  await enter(page, account);
+  await page.clock.install();
+  await page.route("**/api/v1/stream?*", (route) => route.fulfill({ status: 503, body: "" }));
+  await page.goto("/");
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "offline");
+  await expect(page.getByText("Studio B").first()).toBeVisible();
+  await api.call("PATCH", `/decks/${deck.id}?station_id=${station.id}`, {
+    test_mode_until: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+
+  await page.unrouteAll();
+  await page.clock.fastForward(20_000);
+
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
+  await expect(page.getByTestId("test-mode")).toContainText("Studio B");
+});
+
+test("a tab that nobody looks at gives its stream back, and goes on where it was when somebody does", async ({
+  page,
+}) => {
+  const { account, url } = await createPressedStation();
+  await page.clock.install();
+  await openLive(page, account);
+  const show = (state: "hidden" | "visible") =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, "visibilityState", { configurable: true, get: () => value });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, state);
+
+  const ended = page.waitForEvent("requestfailed", isStream);
+  await show("hidden");
+  await page.clock.fastForward(21_000);
+  await ended;
+  await press(url);
+  const resumed = toStream(page);
+  await show("visible");
+
+  expect(lastEventId(await resumed)).toMatch(/^\d+$/);
+  await expect(rows(page)).toHaveCount(2);
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
+});
+
+test("a stream that says nothing for 40 seconds is opened anew", async ({ page }) => {
+  const { account } = await createPressedStation();
+  await page.clock.install();
+  await openLive(page, account);
+
+  const again = toStream(page);
+  await page.clock.fastForward(46_000);
+  await page.clock.runFor(1_000);
+
+  expect(lastEventId(await again)).toMatch(/^\d+$/);
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
+});
+
+test("where the record cannot be made up for, everything is fetched anew", async ({ page }) => {
+  const { account, url } = await createPressedStation();
+  await openLive(page, account);
+  await press(url);
+  await expect(rows(page)).toHaveCount(2);
+  // As if the record had been put back to before what this page has seen.
+  await page.route("**/api/v1/stream?*", (route) =>
+    route.continue({
+      url: route
+        .request()
+        .url()
+        .replace(/last_event_id=\d+/, "last_event_id=999999"),
+    }),
+  );
+  await page.route("**/api/v1/presses/?*", async (route) => {
+    const answer = await route.fetch();
+    const { data, ...rest } = (await answer.json()) as PressPage;
+    await route.fulfill({ json: { ...rest, data: data.slice(1) } });
+  });
+
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+
+  await expect(rows(page)).toHaveCount(1);
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
+  await page.unrouteAll({ behavior: "ignoreErrors" });
 });
 
 test("a login that ends stops the stream, and the next one brings back what was missed", async ({ page }) => {

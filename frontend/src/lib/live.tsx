@@ -6,6 +6,9 @@ import { stationKey, stationsQuery } from "./station";
 
 export type { LiveEvents, LiveStatus } from "./live-feed";
 
+// A stream that stands within this time begins where what the page has just fetched ends.
+const FRESH_MS = 5_000;
+
 type Live = { feed: LiveFeed | null; status: LiveStatus; startSeq: number | null };
 
 const LiveContext = createContext<Live | null>(null);
@@ -25,12 +28,12 @@ export function LiveProvider({ stationId, children }: { stationId: string; child
       onForbidden: () => void queryClient.invalidateQueries({ queryKey: stationsQuery().queryKey }),
     });
     const refetch = () => void queryClient.invalidateQueries({ queryKey: stationKey(stationId) });
+    const openedAt = Date.now();
     let isFirst = true;
-    opened.on("reset", refetch);
     opened.on("ready", ({ last_seq }) => {
       setStartSeq(last_seq);
-      // Presses are made up for by the stream itself; counts, decks and gaps are not.
-      if (!isFirst) refetch();
+      // Presses are made up for by the stream itself, as long as it says no `reset`; counts, decks and gaps are not.
+      if (!isFirst || Date.now() - openedAt > FRESH_MS) refetch();
       isFirst = false;
     });
     setFeed(opened);
