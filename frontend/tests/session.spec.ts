@@ -22,6 +22,7 @@ test("what was typed in a dialog is still there after the session ended and was 
   await openToday(page);
   await page.keyboard.press("Control+k");
   const typed = page.getByRole("dialog", { name: "Search or jump to…" }).getByRole("combobox");
+  const { id } = await api.call<{ id: string }>("GET", "/users/me");
   await endSessions(account);
 
   await typed.fill("storm");
@@ -32,6 +33,10 @@ test("what was typed in a dialog is still there after the session ended and was 
   await expect(dialog.getByTestId("email-input")).toHaveValue(account.email);
   await expectAccessible(page);
   await page.keyboard.press("Escape");
+  // Another tab was logged in for a moment, and its login has ended as well.
+  const asked = page.waitForResponse((answer) => new URL(answer.url()).pathname === "/api/v1/login/session");
+  await page.evaluate((userId) => new BroadcastChannel("session /").postMessage(userId), id);
+  expect((await asked).status()).toBe(401);
   for (let press = 0; press < 6; press += 1) {
     await page.keyboard.press("Tab");
     expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
@@ -53,6 +58,10 @@ test("somebody else's login leaves nothing of the last user on the screen", asyn
   const second = await createOwner({ name: "WTWO Second" });
   await enter(page, first.account);
   await openToday(page);
+  const recent = () => page.evaluate(() => localStorage.getItem("recent"));
+  await page.keyboard.press("Control+k");
+  await page.getByRole("option", { name: "Log", exact: true }).click();
+  expect(await recent()).toContain("/log");
   await page.keyboard.press("Control+k");
   await endSessions(first.account);
   await page.getByRole("dialog").getByRole("combobox").fill("anything");
@@ -63,6 +72,7 @@ test("somebody else's login leaves nothing of the last user on the screen", asyn
 
   await expect(page.getByRole("banner").getByText("WTWO Second")).toBeVisible();
   await expect(page.getByText("WONE First")).toHaveCount(0);
+  expect(await recent()).toBeNull();
 });
 
 test("tabs share a login: in, out, and somebody else", async ({ page, context, watchConsole }) => {

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { basePath } from "./base-path";
-import { readSession, sessionQuery } from "./session";
+import { sessionQuery, takeOverSession } from "./session";
 import { onOtherTabs } from "./session-tabs";
 
 /**
@@ -19,7 +19,7 @@ export function useFollowOtherTabs(): void {
           window.location.replace(`${basePath}/${userId === null ? "login" : ""}`);
           return;
         }
-        const session = await readSession();
+        const session = await takeOverSession();
         if (session === null) return;
         queryClient.setQueryData(sessionQuery().queryKey, session);
         void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery().queryKey[0] });

@@ -36,7 +36,7 @@ function keep(session: BrowserSession | null): BrowserSession | null {
 }
 
 /** Asks the server who is logged in here. */
-export const readSession = async (): Promise<BrowserSession | null> => keep(await loginReadSession());
+const readSession = async (): Promise<BrowserSession | null> => keep(await loginReadSession());
 
 /** Who is logged in here; null where nobody is. */
 export const sessionQuery = () => queryOptions({ queryKey: SESSION_KEY, queryFn: readSession, staleTime: Infinity });
@@ -59,6 +59,8 @@ export function useKeepSession(): (session: BrowserSession) => void {
     const previous = queryClient.getQueryData<BrowserSession | null>(SESSION_KEY);
     const isSameUser = previous?.user.id === session.user.id;
     if (previous && !isSameUser) queryClient.clear();
+    // Also where it is not known whose they were: a login that ran out says nothing of the next one.
+    if (!isSameUser) forgetRecent();
     keep(session);
     queryClient.setQueryData(SESSION_KEY, session);
     tellOtherTabs(session.user.id);
@@ -105,11 +107,20 @@ export function useLogOut(): () => Promise<void> {
   };
 }
 
+/** Takes over the session that another tab opened. Null where there is none any more: then a login is asked for, see api.ts. */
+export async function takeOverSession(): Promise<BrowserSession | null> {
+  try {
+    return keep(await loginReadSession());
+  } catch {
+    return null;
+  }
+}
+
 /** After a refused CSRF token: another tab opened a new session, unheard. If it is somebody else's, the page begins anew. */
 export async function recheckUser(): Promise<void> {
   const known = userId;
-  const session = await readSession().catch(() => undefined);
-  if (session && session.user.id !== known) window.location.reload();
+  const session = await takeOverSession();
+  if (session !== null && session.user.id !== known) window.location.reload();
 }
 
 /** The user who is logged in; only below the routes that demand one. */
