@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { createOwner } from "./support/api.ts";
+import { manifest } from "./support/build.ts";
 import { enter, expect, expectAccessible, test } from "./support/test.ts";
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name, exact: true });
@@ -84,6 +85,102 @@ test.describe("when a part of the page is gone", () => {
     await page.getByRole("button", { name: "Reload" }).click();
     await expect(heading(page, "Insights")).toBeVisible();
   });
+
+  test("a server that is only away is waited for, and not left for an error of the browser", async ({ page }) => {
+    const { account } = await createOwner();
+    await enter(page, account);
+    for (const lost of ["**/assets/insights-*.js", "**/utils/health-check/"])
+      await page.route(lost, (route) => route.abort());
+    await page.goto("/");
+    await expect(page.getByTestId("user-menu")).toBeVisible();
+
+    await page.getByRole("navigation").getByRole("link", { name: "Insights" }).click();
+    await expect(heading(page, "The server does not answer")).toBeVisible();
+    await page.getByRole("button", { name: "Try now" }).click();
+    await expect(heading(page, "The server does not answer")).toBeVisible();
+    await page.unrouteAll();
+    await page.getByRole("button", { name: "Try now" }).click();
+    await expect(heading(page, "Insights")).toBeVisible();
+  });
+
+  test("notices, and the login that is asked for over a screen, were fetched ahead", async ({ page }) => {
+    const { account, api } = await createOwner();
+    await enter(page, account);
+    await page.goto("/");
+    const wanted = ["src/components/shell/session-expired-dialog.tsx", "node_modules/sonner/dist/index.mjs"];
+    const files = wanted.map((name) => manifest()[name]?.file ?? `no ${name}`);
+    const fetched = () =>
+      page.evaluate(() =>
+        performance
+          .getEntriesByType("resource")
+          .map(({ name }) => name)
+          .join(" "),
+      );
+    for (const file of files) await expect.poll(fetched).toContain(file);
+    // The server has another version from now on.
+    await page.route("**/assets/*", (route) => route.fulfill({ status: 404, body: "" }));
+
+    await page.route("**/api/v1/login/session", (route) => route.fulfill({ status: 503, body: "" }));
+    await page.getByTestId("user-menu").click();
+    await page.getByRole("menuitem", { name: "Log out" }).click();
+    await expect(page.getByText("The server answered with an error (503). Try again shortly.")).toBeVisible();
+    await page.unroute("**/api/v1/login/session");
+    await api.call("DELETE", "/users/me/sessions");
+    await expect(page.getByTestId("session-expired")).toBeVisible();
+  });
+});
+
+test("the dashboard works below a path, and asks for nothing outside of it", async ({ page }) => {
+  const { account } = await createOwner();
+  await enter(page, account);
+  // As a proxy does that takes the path away, with a server whose PUBLIC_URL has it.
+  await page.route("**/tracker/**", async (route) => {
+    const url = route.request().url().replace("/tracker/", "/");
+    if (!route.request().isNavigationRequest()) return route.continue({ url });
+    const response = await route.fetch({ url });
+    return route.fulfill({
+      response,
+      body: (await response.text()).replace('<base href="/"', '<base href="/tracker/"'),
+    });
+  });
+  const paths: string[] = [];
+  page.on("request", (request) => paths.push(new URL(request.url()).pathname));
+
+  await page.goto("/tracker/log");
+  await expect(heading(page, "Log")).toBeVisible();
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
+  await page.getByRole("navigation").getByRole("link", { name: "Insights" }).click();
+  await page.waitForURL((url) => url.pathname === "/tracker/insights");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").getByRole("combobox").fill("missed");
+  await expect(page.getByRole("option", { name: "Add a missed play" })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/tracker\/log\?.*add=true/);
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await page.getByTestId("user-menu").click();
+  await page.getByRole("menuitem", { name: "Log out" }).click();
+  await page.waitForURL("/tracker/login");
+  await page.goto("/tracker/station");
+  await page.waitForURL("/tracker/login");
+  await page.getByTestId("email-input").fill(account.email);
+  await page.getByTestId("password-input").fill(account.password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.pathname === "/tracker/station");
+
+  expect(paths.filter((path) => !path.startsWith("/tracker/"))).toEqual([]);
+});
+
+test("a browser whose first language is none shows the page all the same", async ({ page }) => {
+  const { account } = await createOwner();
+  await enter(page, account);
+  await page.addInitScript(() =>
+    Object.defineProperty(navigator, "languages", { get: () => ["en-US@posix", "de-DE"] }),
+  );
+
+  await page.goto("/");
+
+  await expect(heading(page, "Today")).toBeVisible();
+  await expect(page.getByRole("main")).toContainText(/Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag/);
 });
 
 test("on a phone the bar at the bottom leads everywhere", async ({ page }) => {

@@ -7,7 +7,6 @@ export const faceTexts = {
   reload: "Reload",
   oldVersion: "There is a new version",
   oldVersionHint: "The server was updated since this page was opened. Reload it to go on.",
-  notFetched: "This part of the page could not be fetched. Check your network, then reload.",
   serverAway: "The server does not answer",
   serverAwayHint:
     "Check that it runs, and your network. This page looks again every few seconds and goes on by itself. Presses that reach the server meanwhile are recorded.",

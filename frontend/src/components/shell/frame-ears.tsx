@@ -7,18 +7,25 @@ import { isBusy } from "@/lib/typing";
 import { entriesFor, GO_KEYS } from "./navigation";
 
 const SEQUENCE_MS = 1_500;
-const PALETTE_AFTER_MS = 1_500;
+const DIALOGS_AFTER_MS = 1_500;
 
 /** What the frame listens to once it stands: the keys that work everywhere, and the other tabs of this browser. */
 export function FrameEars({ onHelp }: { onHelp: () => void }) {
   useFollowOtherTabs();
   useKeys(onHelp);
   useEffect(() => {
-    // Before it is wanted: whoever presses Ctrl-K types on at once.
-    const timer = setTimeout(() => void import("./command-palette-dialog").catch(() => undefined), PALETTE_AFTER_MS);
+    const timer = setTimeout(fetchDialogs, DIALOGS_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
   return null;
+}
+
+/**
+ * Before they are wanted. Whoever presses Ctrl-K types on at once; and on a wall, a login ends weeks after its page was
+ * opened, when the server may long have another version, and the dialog that says so by another name.
+ */
+function fetchDialogs(): void {
+  void Promise.allSettled([import("./command-palette-dialog"), import("./session-expired-dialog")]);
 }
 
 /** `?` shows the keys, and `g` with another one goes to a screen; never while somebody types, or in a dialog. */

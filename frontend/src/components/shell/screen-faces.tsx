@@ -1,6 +1,6 @@
 import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
 import { CircleAlert, Compass, type LucideIcon, RadioTower, RefreshCw, WifiOff } from "lucide-react";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { utilsHealthCheck } from "@/client";
 import { Button } from "@/components/ui/button";
 import { usePageTitle } from "@/hooks/use-page-title";
@@ -11,6 +11,8 @@ import { commonTexts } from "@/texts/common";
 import { faceTexts } from "@/texts/faces";
 
 const LOOK_EVERY_MS = 4_000;
+
+const reload = (): void => window.location.reload();
 
 /** What stands in place of a screen: a heading, a sentence and a way on. */
 function Notice({
@@ -42,7 +44,7 @@ function Notice({
 export function CrashedScreen({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   if (isMissingChunk(error)) return <MissingChunkScreen />;
-  if (error instanceof Problem && error.status === 0) return <UnreachableScreen />;
+  if (error instanceof Problem && error.status === 0) return <UnreachableScreen onAnswer={router.invalidate} />;
   const retry = () => {
     reset();
     void router.invalidate();
@@ -62,44 +64,44 @@ export function CrashedScreen({ error, reset }: ErrorComponentProps) {
   );
 }
 
-/** The server was updated, and what this page still knows by its old name is gone; or there is no network. */
+/** The server was updated, and what this page still knows by its old name is gone; or the server is away just now. */
 function MissingChunkScreen() {
+  const [isAway, setAway] = useState(!navigator.onLine);
+  useEffect(() => {
+    utilsHealthCheck().catch(() => setAway(true));
+  }, []);
+  // A reload before it is back would leave nothing of the page.
+  if (isAway) return <UnreachableScreen onAnswer={reload} />;
   return (
-    <Notice
-      icon={RefreshCw}
-      title={navigator.onLine ? faceTexts.oldVersion : faceTexts.noNetwork}
-      action={<Button onClick={() => window.location.reload()}>{faceTexts.reload}</Button>}
-    >
-      {navigator.onLine ? faceTexts.oldVersionHint : faceTexts.notFetched}
+    <Notice icon={RefreshCw} title={faceTexts.oldVersion} action={<Button onClick={reload}>{faceTexts.reload}</Button>}>
+      {faceTexts.oldVersionHint}
     </Notice>
   );
 }
 
 /** Where the server does not answer, as when the page was opened without a network. Goes on as soon as it does. */
-function UnreachableScreen() {
-  const router = useRouter();
-  const goOn = () => void router.invalidate();
+function UnreachableScreen({ onAnswer }: { onAnswer: () => unknown }) {
+  const look = useCallback(() => {
+    utilsHealthCheck().then(
+      () => onAnswer(),
+      () => undefined,
+    );
+  }, [onAnswer]);
   useEffect(() => {
-    const look = () => {
-      utilsHealthCheck().then(
-        () => router.invalidate(),
-        () => undefined,
-      );
-    };
     const timer = setInterval(look, LOOK_EVERY_MS);
     window.addEventListener("online", look);
     return () => {
       clearInterval(timer);
       window.removeEventListener("online", look);
     };
-  }, [router]);
+  }, [look]);
   const hasNetwork = navigator.onLine;
   return (
     <Notice
       icon={WifiOff}
       title={hasNetwork ? faceTexts.serverAway : faceTexts.noNetwork}
       action={
-        <Button variant="outline" onClick={goOn}>
+        <Button variant="outline" onClick={look}>
           {faceTexts.tryNow}
         </Button>
       }

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, useEffect, useState } from "react";
+import { Part } from "@/components/shell/part";
 import { onFirstNotice } from "@/lib/notify";
 import { useTheme } from "@/lib/theme";
 
@@ -11,9 +12,9 @@ export function Toaster() {
   useEffect(() => onFirstNotice(() => setWanted(true)), []);
   return (
     isWanted && (
-      <Suspense fallback={null}>
+      <Part>
         <Sonner theme={resolvedTheme} position="bottom-right" closeButton={true} />
-      </Suspense>
+      </Part>
     )
   );
 }
