@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import type { AuditSearch } from "@/lib/audit-search";
 import { cn } from "@/lib/cn";
+import { messageOf } from "@/lib/problem";
 import { auditTexts } from "@/texts/audit";
 import { AuditFilters, type Person } from "./audit-filters";
 import { AuditTable } from "./audit-table";
@@ -28,9 +29,16 @@ export function AuditLog({
   people: readonly Person[];
   nameOfStation?: (stationId: string) => string | undefined;
 }) {
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData } = useInfiniteQuery(
-    auditQuery(stationId, search, zone),
-  );
+  const {
+    data,
+    error,
+    refetch,
+    fetchNextPage,
+    hasNextPage,
+    isFetchingNextPage,
+    isPlaceholderData,
+    isFetchNextPageError,
+  } = useInfiniteQuery(auditQuery(stationId, search, zone));
   const events = data?.pages.flatMap((page) => page.data);
   return (
     <Card>
@@ -62,6 +70,11 @@ export function AuditLog({
             onActor={(user) => onSearch({ user })}
             {...(nameOfStation && { nameOfStation })}
           />
+          {isFetchNextPageError && (
+            <p role="alert" className="text-center text-sm text-destructive">
+              {messageOf(error)}
+            </p>
+          )}
           {hasNextPage ? (
             <Button
               variant="outline"
