@@ -1,9 +1,5 @@
-import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
-
-// Playwright's own where it could be fetched, else the system's.
-const SYSTEM_BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const executablePath = process.env.CHROMIUM ?? SYSTEM_BROWSERS.find((path) => existsSync(path));
+import { chromiumPath } from "./scripts/lib/browser.ts";
 
 export default defineConfig({
   testDir: "tests",
@@ -25,7 +21,7 @@ export default defineConfig({
     serviceWorkers: "block",
     screenshot: "only-on-failure",
     launchOptions: {
-      executablePath,
+      executablePath: chromiumPath(),
       args: [
         "--no-sandbox",
         "--disable-quic",

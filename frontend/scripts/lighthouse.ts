@@ -10,9 +10,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "@playwright/test";
+import { openSession } from "../tests/support/api.ts";
 import { product } from "../tests/support/product.ts";
 import { chromiumPath } from "./lib/browser.ts";
-import { logIn, startDemo } from "./lib/demo.ts";
+import { startDemo } from "./lib/demo.ts";
 import { printTable } from "./lib/table.ts";
 
 const LIGHTHOUSE = "lighthouse@13.5.0";
@@ -101,7 +102,7 @@ async function connect(port: number) {
 async function enter(port: number): Promise<void> {
   const session = await connect(port);
   const { request } = session.contexts()[0] ?? (await session.newContext());
-  await logIn(request, product().demo);
+  await openSession(request, product().demo);
   await session.close();
 }
 

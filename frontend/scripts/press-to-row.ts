@@ -17,7 +17,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Browser, Page } from "@playwright/test";
 import { readEvents } from "../src/lib/event-stream.ts";
-import { type Api, createOwner } from "../tests/support/api.ts";
+import { type Api, createOwner, openSession } from "../tests/support/api.ts";
 import startProduct from "../tests/support/global-setup.ts";
 import { type Account, product } from "../tests/support/product.ts";
 import { openBrowser } from "./lib/browser.ts";
@@ -68,12 +68,10 @@ async function makeKey(api: Api, stationId: string): Promise<string> {
 }
 
 /** Opens Today, and has the page note when it has painted the row of each press. */
-async function openToday(browser: Browser, { email, password }: Account): Promise<Page> {
-  const { url } = product();
+async function openToday(browser: Browser, account: Account): Promise<Page> {
   // A window of its own: six connections, as a browser has to a server, would not do for ten streams.
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, baseURL: url });
-  const form = { username: email, password };
-  await page.request.post("/api/v1/login/session", { form, headers: { Origin: url } });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, baseURL: product().url });
+  await openSession(page.request, account);
   page.setDefaultTimeout(PATIENCE_MS);
   await page.addInitScript(notePaintedRows);
   await page.goto("/");

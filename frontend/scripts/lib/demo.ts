@@ -1,5 +1,6 @@
 import type { APIRequestContext, Browser, BrowserContext, BrowserContextOptions } from "@playwright/test";
 import type { StationPublic } from "../../src/client";
+import { openSession } from "../../tests/support/api.ts";
 import globalSetup from "../../tests/support/global-setup.ts";
 import { type Account, product } from "../../tests/support/product.ts";
 
@@ -17,16 +18,8 @@ export async function demoContext(
   { account = product().demo, ...options }: BrowserContextOptions & { account?: Account } = {},
 ): Promise<BrowserContext> {
   const context = await browser.newContext({ locale: "en-US", timezoneId: "America/New_York", ...options });
-  await logIn(context.request, account);
+  await openSession(context.request, account);
   return context;
-}
-
-export async function logIn(request: APIRequestContext, { email, password }: Account): Promise<void> {
-  const answer = await request.post(`${product().url}/api/v1/login/session`, {
-    form: { username: email, password },
-    headers: { Origin: product().url },
-  });
-  if (!answer.ok()) throw new Error(`${answer.status()}: ${await answer.text()}`);
 }
 
 export async function demoStation(request: APIRequestContext): Promise<StationPublic> {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { APIRequestContext } from "@playwright/test";
 import type {
   ButtonCreate,
   ButtonPublic,
@@ -66,6 +67,15 @@ export class Api {
 async function json(answer: Response): Promise<unknown> {
   if (!answer.ok) throw new Error(`${answer.status} ${answer.url}: ${await answer.text()}`);
   return answer.status === 204 ? null : answer.json();
+}
+
+/** Logs a browser in without the form: `request` is that of its page or context, which keep the cookie. */
+export async function openSession(request: APIRequestContext, { email, password }: Account): Promise<void> {
+  const answer = await request.post(`${product().url}/api/v1/login/session`, {
+    form: { username: email, password },
+    headers: { Origin: product().url },
+  });
+  if (!answer.ok()) throw new Error(`${answer.status()}: ${await answer.text()}`);
 }
 
 /** Presses a key as a Stream Deck does. */

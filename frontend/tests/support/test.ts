@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
+import { openSession } from "./api.ts";
 import { type Account, product } from "./product.ts";
 
 export { expect };
@@ -43,13 +44,7 @@ export async function logIn(page: Page, { email, password }: Account): Promise<v
 }
 
 /** Logs in without the form, for tests that are about something else. */
-export async function enter(page: Page, { email, password }: Account): Promise<void> {
-  const answer = await page.request.post(`${product().url}/api/v1/login/session`, {
-    form: { username: email, password },
-    headers: { Origin: product().url },
-  });
-  expect(answer.ok(), await answer.text()).toBe(true);
-}
+export const enter = (page: Page, account: Account): Promise<void> => openSession(page.request, account);
 
 /** Nothing serious or critical by axe, in the light and in the dark. */
 export async function expectAccessible(page: Page): Promise<void> {
