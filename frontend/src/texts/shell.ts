@@ -11,7 +11,6 @@ export const shellTexts = {
   admin: "Admin",
   settings: "User settings",
   more: "More",
-  moreDescription: "Every screen, and your account.",
   logOut: "Log out",
   theme: "Appearance",
   light: "Light",

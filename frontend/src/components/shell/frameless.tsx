@@ -5,7 +5,7 @@ import { commonTexts } from "@/texts/common";
 import { CrashedScreen } from "./screens";
 
 /** A page with nothing but the product's name: where it is not known who looks at it, or the frame itself failed. */
-export function Frameless({ children }: { children: ReactNode }) {
+function Frameless({ children }: { children: ReactNode }) {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="flex h-14 items-center gap-2.5 px-4 sm:px-6">

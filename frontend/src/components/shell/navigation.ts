@@ -9,7 +9,7 @@ export type NavigationEntry = {
 };
 
 /** The screens that the frame leads to, in the order in which it shows them. */
-export const NAVIGATION: readonly NavigationEntry[] = [
+const NAVIGATION: readonly NavigationEntry[] = [
   { to: "/", label: shellTexts.today, icon: Sun },
   { to: "/buttons", label: shellTexts.buttons, icon: Grid3x3 },
   { to: "/log", label: shellTexts.log, icon: ScrollText },
