@@ -1,6 +1,6 @@
 /** Puts a gzip beside each file that a browser would rather have so: the server only hands it out. */
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -15,3 +15,7 @@ for (const entry of readdirSync(DASHBOARD, { recursive: true, withFileTypes: tru
   const compressed = gzipSync(plain, { level: 9 });
   if (compressed.length < plain.length) writeFileSync(`${path}.gz`, compressed);
 }
+
+// A server that is running looks for the files anew when the page has changed.
+const now = new Date();
+utimesSync(join(DASHBOARD, "index.html"), now, now);

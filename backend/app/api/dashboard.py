@@ -5,7 +5,6 @@ both is the API's 404.
 """
 
 import re
-from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -56,12 +55,22 @@ class DashboardRoute(BaseRoute):
 
     def __init__(self, folder: Path = DASHBOARD) -> None:
         self._folder = folder
+        self._built_at: int | None = None
+        self._names: frozenset[str] = frozenset()
 
-    @cached_property
+    @property
     def _files(self) -> frozenset[str]:
-        files = (path for path in self._folder.rglob("*") if path.is_file())
-        names = (path.relative_to(self._folder).as_posix() for path in files)
-        return frozenset(name for name in names if not name.startswith("."))
+        """Looked for anew when the page is another one: somebody may build the dashboard while it is served."""
+        try:
+            built_at = (self._folder / PAGE).stat().st_mtime_ns
+        except OSError:
+            built_at = None
+        if built_at is None or built_at != self._built_at:
+            files = (path for path in self._folder.rglob("*") if path.is_file())
+            names = (path.relative_to(self._folder).as_posix() for path in files)
+            self._names = frozenset(name for name in names if not name.startswith("."))
+            self._built_at = built_at
+        return self._names
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether this is one of its files, or somebody's browser that asks for a page."""
@@ -86,7 +95,7 @@ class DashboardRoute(BaseRoute):
         if PAGE not in self._files:
             return HTMLResponse(NOT_BUILT, status_code=503, headers=HEADERS | ASK_EACH_TIME)
         base = urlsplit(scope["app"].state.runtime.public_url).path.rstrip("/") + "/"
-        html = BASE.sub(f'<base href="{base}"', (self._folder / PAGE).read_text(encoding="utf-8"), count=1)
+        html = BASE.sub(lambda _: f'<base href="{base}"', (self._folder / PAGE).read_text(encoding="utf-8"), count=1)
         return HTMLResponse(html, headers=HEADERS | ASK_EACH_TIME)
 
     def _file(self, name: str, *, takes_gzip: bool) -> Response:

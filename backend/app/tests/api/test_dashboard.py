@@ -44,6 +44,20 @@ def served(folder: Path, *, public_url: str = "http://tracker.test") -> TestClie
     return TestClient(app)
 
 
+# A dashboard that is built while it is served
+
+
+def test_a_dashboard_that_is_built_anew_is_served_at_once(folder: Path) -> None:
+    client = served(folder)
+    assert client.get("/assets/main-1a2b.js").status_code == 200
+
+    (folder / "assets/main-1a2b.js").rename(folder / "assets/main-3c4d.js")
+    (folder / "index.html").write_text(PAGE.replace("1a2b", "3c4d"), encoding="utf-8")
+
+    assert client.get("/assets/main-3c4d.js").status_code == 200
+    assert client.get("/assets/main-1a2b.js").status_code == 404
+
+
 # The page
 
 
