@@ -10,11 +10,13 @@ from uuid import uuid4
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlmodel import Session
 
 from app.api.deps import Caller, Runtime, get_caller
 from app.main import Tracker
 from app.models import LoginSession, User
 from app.tests.api.live import live_app
+from app.tests.api.logins import bearer
 from app.tests.api.studio import HOME, Studio
 from app.tests.factories import LONG_AGO, Factory
 from app.tests.letters import that_send_mail
@@ -37,6 +39,12 @@ def as_user(client: TestClient) -> Callable[[User], TestClient]:
         return client
 
     return speak_as
+
+
+@pytest.fixture
+def chief(session: Session, make: Factory) -> dict[str, str]:
+    """The header of somebody who runs the instance."""
+    return bearer(session, make.user(is_superuser=True))
 
 
 @pytest.fixture
