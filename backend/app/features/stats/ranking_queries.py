@@ -17,6 +17,18 @@ def _filters_of(state: ButtonState, *, is_of_type: bool) -> str:
     return f"{_STATES[state]} {TYPE_CLAUSE if is_of_type else ''}"
 
 
+# A button's count between two places of a rollup.
+_USES = """(
+        SELECT sum(press_count)::bigint AS press_count
+        FROM {table}
+        WHERE station_id = :station_id
+          AND button_id = b.id
+          AND {place} >= :{start}
+          AND {place} < :{end}
+    )"""
+_USES_IN_PART = _USES.format(table="rollup_quarter", place="quarter_start", start="part_start", end="part_end")
+_USES_IN_DAYS = _USES.format(table="rollup_day", place="day", start="start_day", end="end_day")
+
 # Each button's count over some days and over as many before. Where the days are not over, those before end as far into
 # their last one, which is told by its quarters of an hour.
 #   Two years, 180 active buttons: 92,503 rows by pk_rollup_day alone, 730 by pk_rollup_quarter; 14 ms.
@@ -40,14 +52,7 @@ FROM (
           AND {place} >= :before_start
           AND {place} < :end
     ) AS r
-    CROSS JOIN LATERAL (
-        SELECT sum(press_count)::bigint AS press_count
-        FROM rollup_quarter
-        WHERE station_id = :station_id
-          AND button_id = b.id
-          AND quarter_start >= :part_start
-          AND quarter_start < :part_end
-    ) AS part
+    CROSS JOIN LATERAL {uses_in_part} AS part
     WHERE b.station_id = :station_id
       {filters}
 ) AS counted
@@ -69,7 +74,9 @@ def top_buttons(order: str, *, is_by_days: bool, state: ButtonState, is_of_type:
     `part_end` are instants."""
     table, place = ("rollup_day", "day") if is_by_days else ("rollup_quarter", "quarter_start")
     filters = _filters_of(state, is_of_type=is_of_type)
-    return _TOP_BUTTONS.format(table=table, place=place, filters=filters, order=_ORDERS[order])
+    return _TOP_BUTTONS.format(
+        table=table, place=place, uses_in_part=_USES_IN_PART, filters=filters, order=_ORDERS[order]
+    )
 
 
 # Buttons in use that were not used lately; those that never were come first. The first use is one probe of
@@ -161,7 +168,7 @@ WHERE b.station_id = :station_id
 
 # The buttons of one type with their counts over some days, most used first; the button itself is always among them.
 #   90 days, 22 buttons: 1,958 rows by pk_rollup_day alone; 0.4 ms.
-NEIGHBOURS = """
+_NEIGHBOURS = """
 SELECT *
 FROM (
     SELECT
@@ -170,14 +177,7 @@ FROM (
     JOIN button_version AS v
       ON v.station_id = b.station_id AND v.button_id = b.id AND v.number = b.current_version
     JOIN button_tally AS t ON t.station_id = b.station_id AND t.button_id = b.id
-    CROSS JOIN LATERAL (
-        SELECT sum(press_count)::bigint AS press_count
-        FROM rollup_day
-        WHERE station_id = :station_id
-          AND button_id = b.id
-          AND day >= :start_day
-          AND day < :end_day
-    ) AS r
+    CROSS JOIN LATERAL {uses_in_days} AS r
     WHERE b.station_id = :station_id
       AND lower(v.type) = lower(:type)
       AND (b.retired_at IS NULL OR b.id = :button_id)
@@ -186,3 +186,5 @@ FROM (
 ) AS n
 ORDER BY n.press_count DESC, lower(n.title), n.id
 """
+
+NEIGHBOURS = _NEIGHBOURS.format(uses_in_days=_USES_IN_DAYS)
