@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from "react";
+import { FormError } from "@/components/form-error";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
@@ -55,11 +56,7 @@ export function ConfirmDialog({
           <DialogDescription>{description}</DialogDescription>
         </DialogHeader>
         {children}
-        {error !== null && (
-          <p role="alert" className="text-sm text-destructive">
-            {messageOf(error)}
-          </p>
-        )}
+        <FormError message={error === null ? undefined : messageOf(error)} />
         <DialogFooter>
           <Button variant="outline" onClick={() => onOpenChange(false)}>
             {commonTexts.cancel}

@@ -1,4 +1,5 @@
 import type { FormEventHandler, ReactNode } from "react";
+import { FormError } from "@/components/form-error";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
@@ -39,11 +40,7 @@ export function FormDialog({
         </DialogHeader>
         <form onSubmit={onSubmit} noValidate={true} className="flex flex-col gap-4">
           {children}
-          {error && (
-            <p role="alert" className="text-sm text-destructive">
-              {error}
-            </p>
-          )}
+          <FormError message={error} />
           <DialogFooter>
             <Button variant="outline" onClick={onClose}>
               {commonTexts.cancel}

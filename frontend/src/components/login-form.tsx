@@ -1,15 +1,16 @@
 import type { ReactNode } from "react";
 import { useForm } from "react-hook-form";
 import { type BrowserSession, loginCreateSession } from "@/client";
+import { EmailField } from "@/components/account-fields";
+import { FormError } from "@/components/form-error";
 import { FormField } from "@/components/form-field";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
-import { EMAIL_PATTERN } from "@/lib/email";
+import { fieldOf } from "@/lib/field-of";
+import { emailRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { Problem } from "@/lib/problem";
 import { accountTexts } from "@/texts/account";
-
-type Values = { username: string; password: string };
 
 /** Address and password. `email` is given where it is known who is to log in. */
 export function LoginForm({
@@ -23,44 +24,27 @@ export function LoginForm({
   onLoggedIn: (session: BrowserSession) => void;
   children?: ReactNode;
 }) {
-  const { register, handleSubmit, setError, formState } = useForm<Values>({
-    defaultValues: { username: email, password: "" },
-  });
-  const { errors, isSubmitting } = formState;
+  const form = useForm({ defaultValues: { username: email, password: "" } });
+  const { errors, isSubmitting } = form.formState;
 
-  const submit = handleSubmit(async (values) => {
+  const submit = form.handleSubmit(async (values) => {
     try {
       onLoggedIn(await loginCreateSession({ body: values }));
     } catch (error) {
       if (error instanceof Problem && error.code === "invalid_credentials") {
-        setError("root", { message: accountTexts.incorrect });
-      } else showProblem(error, { setError, fields: ["username", "password"] });
+        form.setError("root", { message: accountTexts.incorrect });
+      } else showProblem(error, { setError: form.setError, fields: ["username", "password"] });
     }
   });
 
   return (
     <form onSubmit={submit} noValidate={true} className="flex flex-col gap-4">
-      <FormField label={accountTexts.email} error={errors.username?.message}>
-        {(props) => (
-          <Input
-            {...props}
-            {...register("username", {
-              required: accountTexts.invalidEmail,
-              pattern: { value: EMAIL_PATTERN, message: accountTexts.invalidEmail },
-            })}
-            data-testid="email-input"
-            type="email"
-            autoComplete="username"
-            placeholder={accountTexts.email}
-            readOnly={email !== ""}
-          />
-        )}
-      </FormField>
+      <EmailField {...fieldOf(form, "username", emailRules)} placeholder={accountTexts.email} readOnly={email !== ""} />
       <FormField label={accountTexts.password} error={errors.password?.message}>
         {(props) => (
           <Input
             {...props}
-            {...register("password", { required: accountTexts.passwordRequired })}
+            {...form.register("password", { required: accountTexts.passwordRequired })}
             data-testid="password-input"
             type="password"
             autoComplete="current-password"
@@ -69,11 +53,7 @@ export function LoginForm({
         )}
       </FormField>
       {children}
-      {errors.root && (
-        <p role="alert" className="text-sm text-destructive">
-          {errors.root.message}
-        </p>
-      )}
+      <FormError message={errors.root?.message} />
       <Button type="submit" size="lg" disabled={isSubmitting}>
         {submitLabel}
       </Button>

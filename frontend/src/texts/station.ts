@@ -128,8 +128,6 @@ export const invitationsTexts = {
   inviteTitle: "Invite somebody",
   inviteHint:
     "They get a mail with a link, with or without an account here. Where this server sends no mail, you get the link to hand on.",
-  email: "Email",
-  emailWrong: "Invalid email address",
   role: "Role",
   send: "Invite",
   sent: (email: string) => `An invitation to ${email} is on its way`,

@@ -1,12 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
+import { EmailField } from "@/components/account-fields";
+import { FormError } from "@/components/form-error";
 import { PublicPage } from "@/components/public-page";
 import { Button } from "@/components/ui/button";
+import { fieldOf } from "@/lib/field-of";
+import { emailRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { accountTexts } from "@/texts/account";
-import { emailRules } from "./field-rules";
-import { EmailField, FormError } from "./form-parts";
 import { textLinkClasses } from "./public-pages";
 import { useRecoverPassword } from "./queries/recover-password";
 
@@ -18,22 +20,22 @@ export function RecoverPasswordScreen() {
 
 function AskForm({ onAsked }: { onAsked: (email: string) => void }) {
   const recover = useRecoverPassword();
-  const { register, handleSubmit, setError, formState } = useForm({ defaultValues: { email: "" } });
-  const { errors, isSubmitting } = formState;
+  const form = useForm({ defaultValues: { email: "" } });
+  const { errors, isSubmitting } = form.formState;
 
-  const submit = handleSubmit(async ({ email }) => {
+  const submit = form.handleSubmit(async ({ email }) => {
     try {
       await recover.mutateAsync(email.trim());
       onAsked(email.trim());
     } catch (error) {
-      showProblem(error, { setError, fields: ["email"] });
+      showProblem(error, { setError: form.setError, fields: ["email"] });
     }
   });
 
   return (
     <PublicPage title={accountTexts.recoverTitle} description={accountTexts.recoverHint}>
       <form onSubmit={submit} noValidate={true} className="flex flex-col gap-4">
-        <EmailField registration={register("email", emailRules)} error={errors.email?.message} />
+        <EmailField {...fieldOf(form, "email", emailRules)} />
         <FormError message={errors.root?.message} />
         <Button type="submit" size="lg" disabled={isSubmitting}>
           {accountTexts.continue}

@@ -1,12 +1,14 @@
 import { Link, Navigate, useNavigate } from "@tanstack/react-router";
 import { useForm } from "react-hook-form";
+import { ConfirmPasswordField, NewPasswordField } from "@/components/account-fields";
+import { FormError } from "@/components/form-error";
 import { PublicPage } from "@/components/public-page";
 import { Button } from "@/components/ui/button";
+import { fieldOf } from "@/lib/field-of";
+import { confirmationRules, newPasswordRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { notify } from "@/lib/notify";
 import { accountTexts } from "@/texts/account";
-import { confirmationRules, newPasswordRules } from "./field-rules";
-import { FormError, PasswordField } from "./form-parts";
 import { useLinkToken } from "./link-token";
 import { DeadLinkPage, isLinkDead } from "./public-pages";
 import { useResetPassword } from "./queries/reset-password";
@@ -21,19 +23,17 @@ export function ResetPasswordScreen() {
 function ResetForm({ token }: { token: string }) {
   const navigate = useNavigate();
   const reset = useResetPassword();
-  const { register, handleSubmit, setError, formState } = useForm({
-    defaultValues: { new_password: "", confirmation: "" },
-  });
-  const { errors, isSubmitting } = formState;
+  const form = useForm({ defaultValues: { new_password: "", confirmation: "" } });
+  const { errors, isSubmitting } = form.formState;
 
-  const submit = handleSubmit(async ({ new_password }) => {
+  const submit = form.handleSubmit(async ({ new_password }) => {
     try {
       await reset.mutateAsync({ token, new_password });
       notify.success(accountTexts.passwordUpdated, { description: accountTexts.passwordResetMore });
       // In the place of this page: its address holds the token.
       await navigate({ to: "/login", replace: true });
     } catch (error) {
-      if (!isLinkDead(error)) showProblem(error, { setError, fields: ["new_password"] });
+      if (!isLinkDead(error)) showProblem(error, { setError: form.setError, fields: ["new_password"] });
     }
   });
 
@@ -49,19 +49,8 @@ function ResetForm({ token }: { token: string }) {
   return (
     <PublicPage title={accountTexts.resetTitle} description={accountTexts.resetHint}>
       <form onSubmit={submit} noValidate={true} className="flex flex-col gap-4">
-        <PasswordField
-          label={accountTexts.newPassword}
-          testId="new-password-input"
-          hint={accountTexts.passwordHint}
-          registration={register("new_password", newPasswordRules)}
-          error={errors.new_password?.message}
-        />
-        <PasswordField
-          label={accountTexts.confirmPassword}
-          testId="confirm-password-input"
-          registration={register("confirmation", confirmationRules("new_password"))}
-          error={errors.confirmation?.message}
-        />
+        <NewPasswordField {...fieldOf(form, "new_password", newPasswordRules)} />
+        <ConfirmPasswordField {...fieldOf(form, "confirmation", confirmationRules("new_password"))} />
         <FormError message={errors.root?.message} />
         <Button type="submit" size="lg" disabled={isSubmitting}>
           {accountTexts.resetSubmit}

@@ -1,13 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useNavigate } from "@tanstack/react-router";
 import { useForm } from "react-hook-form";
+import { ConfirmPasswordField, EmailField, FirstPasswordField, FullNameField } from "@/components/account-fields";
+import { FormError } from "@/components/form-error";
 import { PublicPage } from "@/components/public-page";
 import { Button } from "@/components/ui/button";
+import { fieldOf } from "@/lib/field-of";
+import { confirmationRules, emailRules, newPasswordRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { notify } from "@/lib/notify";
 import { accountTexts } from "@/texts/account";
-import { confirmationRules, emailRules, newPasswordRules } from "./field-rules";
-import { EmailField, FormError, FullNameField, PasswordField } from "./form-parts";
 import { LoadingPage, LogInButton, textLinkClasses, UnreachablePage } from "./public-pages";
 import { setupStateQuery } from "./queries/read-setup-state";
 import { useRegister } from "./queries/register";
@@ -29,18 +31,16 @@ export function SignupScreen() {
 function SignupForm() {
   const navigate = useNavigate();
   const signUp = useRegister();
-  const { register, handleSubmit, setError, formState } = useForm({
-    defaultValues: { full_name: "", email: "", password: "", confirmation: "" },
-  });
-  const { errors, isSubmitting } = formState;
+  const form = useForm({ defaultValues: { full_name: "", email: "", password: "", confirmation: "" } });
+  const { errors, isSubmitting } = form.formState;
 
-  const submit = handleSubmit(async ({ full_name, email, password }) => {
+  const submit = form.handleSubmit(async ({ full_name, email, password }) => {
     try {
       const { message } = await signUp.mutateAsync({ full_name, email, password });
       notify.success(message);
       await navigate({ to: "/login" });
     } catch (error) {
-      showProblem(error, { setError, fields: ["full_name", "email", "password"] });
+      showProblem(error, { setError: form.setError, fields: ["full_name", "email", "password"] });
     }
   });
 
@@ -48,25 +48,13 @@ function SignupForm() {
     <PublicPage title={accountTexts.signUpTitle}>
       <form onSubmit={submit} noValidate={true} className="flex flex-col gap-4">
         <FullNameField
-          registration={register("full_name", {
+          {...fieldOf(form, "full_name", {
             validate: (name) => name.trim() !== "" || accountTexts.fullNameRequired,
           })}
-          error={errors.full_name?.message}
         />
-        <EmailField registration={register("email", emailRules)} error={errors.email?.message} />
-        <PasswordField
-          label={accountTexts.password}
-          testId="password-input"
-          hint={accountTexts.passwordHint}
-          registration={register("password", newPasswordRules)}
-          error={errors.password?.message}
-        />
-        <PasswordField
-          label={accountTexts.confirmPassword}
-          testId="confirm-password-input"
-          registration={register("confirmation", confirmationRules("password"))}
-          error={errors.confirmation?.message}
-        />
+        <EmailField {...fieldOf(form, "email", emailRules)} />
+        <FirstPasswordField {...fieldOf(form, "password", newPasswordRules)} />
+        <ConfirmPasswordField {...fieldOf(form, "confirmation", confirmationRules("password"))} />
         <FormError message={errors.root?.message} />
         <Button type="submit" size="lg" disabled={isSubmitting}>
           {accountTexts.signUpSubmit}

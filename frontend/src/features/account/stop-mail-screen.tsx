@@ -1,8 +1,8 @@
+import { FormError } from "@/components/form-error";
 import { PublicPage } from "@/components/public-page";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/lib/problem";
 import { accountTexts } from "@/texts/account";
-import { FormError } from "./form-parts";
 import { useLinkToken } from "./link-token";
 import { useStopMail } from "./queries/stop-mail";
 

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { FormError } from "@/components/form-error";
 import { PublicPage } from "@/components/public-page";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/lib/problem";
 import { sessionQuery } from "@/lib/session";
 import { accountTexts } from "@/texts/account";
-import { FormError } from "../form-parts";
 import { isLinkDead, LoadingPage, UnreachablePage } from "../public-pages";
 import { useAcceptInvitation } from "../queries/accept-invitation";
 import { type InvitationProps, invitedTo } from "./invitation-parts";

@@ -1,11 +1,13 @@
 import { useForm } from "react-hook-form";
+import { FirstPasswordField, FullNameField, HiddenAddress } from "@/components/account-fields";
+import { FormError } from "@/components/form-error";
 import { PublicPage } from "@/components/public-page";
 import { Button } from "@/components/ui/button";
+import { fieldOf } from "@/lib/field-of";
+import { newPasswordRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { Problem } from "@/lib/problem";
 import { accountTexts } from "@/texts/account";
-import { newPasswordRules } from "../field-rules";
-import { FormError, FullNameField, PasswordField } from "../form-parts";
 import { isLinkDead } from "../public-pages";
 import { useRegisterByInvitation } from "../queries/register-by-invitation";
 import { type InvitationProps, invitedTo, OtherAccountNotice } from "./invitation-parts";
@@ -21,19 +23,17 @@ export function RegisterAndJoin({
   onJoined,
 }: InvitationProps & { otherEmail: string | null; onHasAccount: () => void; onAddressTaken: () => void }) {
   const registerByInvitation = useRegisterByInvitation();
-  const { register, handleSubmit, setError, formState } = useForm({
-    defaultValues: { full_name: "", password: "" },
-  });
-  const { errors, isSubmitting } = formState;
+  const form = useForm({ defaultValues: { full_name: "", password: "" } });
+  const { errors, isSubmitting } = form.formState;
 
-  const submit = handleSubmit(async (values) => {
+  const submit = form.handleSubmit(async (values) => {
     try {
       await registerByInvitation.mutateAsync({ token, ...values });
       onJoined();
     } catch (error) {
       if (isLinkDead(error)) onDead();
       else if (error instanceof Problem && error.code === "email_taken") onAddressTaken();
-      else showProblem(error, { setError, fields: ["full_name", "password"] });
+      else showProblem(error, { setError: form.setError, fields: ["full_name", "password"] });
     }
   });
 
@@ -44,28 +44,9 @@ export function RegisterAndJoin({
     >
       <OtherAccountNotice otherEmail={otherEmail} invitedEmail={invitation.email} />
       <form onSubmit={submit} noValidate={true} className="flex flex-col gap-4">
-        {/* So that a browser that keeps passwords keeps this one for the right address. */}
-        <input
-          type="email"
-          autoComplete="username"
-          value={invitation.email}
-          readOnly={true}
-          hidden={true}
-          aria-label={accountTexts.email}
-        />
-        <FullNameField
-          isOptional={true}
-          hint={accountTexts.nameHint}
-          registration={register("full_name")}
-          error={errors.full_name?.message}
-        />
-        <PasswordField
-          label={accountTexts.password}
-          testId="password-input"
-          hint={accountTexts.passwordHint}
-          registration={register("password", newPasswordRules)}
-          error={errors.password?.message}
-        />
+        <HiddenAddress email={invitation.email} />
+        <FullNameField {...fieldOf(form, "full_name")} isOptional={true} hint={accountTexts.nameHint} />
+        <FirstPasswordField {...fieldOf(form, "password", newPasswordRules)} />
         <FormError message={errors.root?.message} />
         <Button type="submit" size="lg" disabled={isSubmitting}>
           {accountTexts.makeAccountAndJoin}

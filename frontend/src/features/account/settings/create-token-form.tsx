@@ -1,6 +1,7 @@
 import { useId } from "react";
 import { Controller, useForm } from "react-hook-form";
 import type { ApiTokenCreated, Scope, StationPublic } from "@/client";
+import { FormError } from "@/components/form-error";
 import { FormField } from "@/components/form-field";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -11,7 +12,6 @@ import { showProblem } from "@/lib/form-errors";
 import { canEdit } from "@/lib/station";
 import { commonTexts } from "@/texts/common";
 import { settingsTexts } from "@/texts/settings";
-import { FormError } from "../form-parts";
 import { useCreateToken } from "../queries/create-token";
 
 const SCOPES = Object.keys(settingsTexts.scopeHints) as Scope[];

@@ -2,9 +2,13 @@ import { MailCheck } from "lucide-react";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import type { UserPublic } from "@/client";
+import { CurrentPasswordField, EmailField, FullNameField } from "@/components/account-fields";
+import { FormError } from "@/components/form-error";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
+import { fieldOf } from "@/lib/field-of";
+import { emailRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { notify } from "@/lib/notify";
 import { Problem } from "@/lib/problem";
@@ -12,8 +16,6 @@ import { useUser } from "@/lib/session";
 import { accountTexts } from "@/texts/account";
 import { commonTexts } from "@/texts/common";
 import { settingsTexts } from "@/texts/settings";
-import { emailRules } from "../field-rules";
-import { EmailField, FormError, FullNameField, PasswordField } from "../form-parts";
 import { useUpdateProfile } from "../queries/update-profile";
 
 /** Name and address, which are changed by `Edit`. */
@@ -79,15 +81,15 @@ function ProfileForm({
   onSaved: (waitingEmail: string | null) => void;
 }) {
   const update = useUpdateProfile();
-  const { register, handleSubmit, setError, watch, formState } = useForm({
+  const form = useForm({
     mode: "onTouched",
     defaultValues: { full_name: user.full_name ?? "", email: user.email, current_password: "" },
   });
-  const { errors, isSubmitting } = formState;
-  const email = watch("email").trim();
+  const { errors, isSubmitting } = form.formState;
+  const email = form.watch("email").trim();
   const isNewAddress = email !== "" && email.toLowerCase() !== user.email.toLowerCase();
 
-  const submit = handleSubmit(async ({ full_name, current_password }) => {
+  const submit = form.handleSubmit(async ({ full_name, current_password }) => {
     try {
       const updated = await update.mutateAsync({ full_name, ...(isNewAddress && { email, current_password }) });
       const isWaiting = isNewAddress && updated.email === user.email;
@@ -95,25 +97,21 @@ function ProfileForm({
       onSaved(isWaiting ? email : null);
     } catch (error) {
       if (error instanceof Problem && error.code === "wrong_password") {
-        setError("current_password", { message: error.message }, { shouldFocus: true });
+        form.setError("current_password", { message: error.message }, { shouldFocus: true });
       } else if (error instanceof Problem && error.code === "email_taken") {
-        setError("email", { message: error.message }, { shouldFocus: true });
-      } else showProblem(error, { setError, fields: ["full_name", "email", "current_password"] });
+        form.setError("email", { message: error.message }, { shouldFocus: true });
+      } else showProblem(error, { setError: form.setError, fields: ["full_name", "email", "current_password"] });
     }
   });
 
   return (
     <form onSubmit={submit} noValidate={true} className="flex flex-col gap-4">
-      <FullNameField registration={register("full_name")} error={errors.full_name?.message} />
-      <EmailField registration={register("email", emailRules)} error={errors.email?.message} />
+      <FullNameField {...fieldOf(form, "full_name")} />
+      <EmailField {...fieldOf(form, "email", emailRules)} />
       {isNewAddress && (
-        <PasswordField
-          label={accountTexts.currentPassword}
-          testId="current-password-input"
-          autoComplete="current-password"
+        <CurrentPasswordField
+          {...fieldOf(form, "current_password", { required: settingsTexts.currentPasswordRequired })}
           hint={settingsTexts.newAddressHint}
-          registration={register("current_password", { required: settingsTexts.currentPasswordRequired })}
-          error={errors.current_password?.message}
         />
       )}
       <FormError message={errors.root?.message} />

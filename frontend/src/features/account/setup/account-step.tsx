@@ -1,18 +1,19 @@
 import { Controller, useForm } from "react-hook-form";
 import type { SetupRequest, StationPublic } from "@/client";
+import { EmailField, FirstPasswordField, FullNameField } from "@/components/account-fields";
+import { FormError } from "@/components/form-error";
 import { FormField } from "@/components/form-field";
 import { PublicPage } from "@/components/public-page";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { ZonePicker } from "@/components/zone-picker";
 import { useNow } from "@/hooks/use-now";
+import { fieldOf } from "@/lib/field-of";
+import { emailRules, newPasswordRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { formatWeekdayTime, ownZone } from "@/lib/format";
 import { Problem } from "@/lib/problem";
-import { accountTexts } from "@/texts/account";
 import { setupTexts } from "@/texts/setup";
-import { emailRules, newPasswordRules } from "../field-rules";
-import { EmailField, FormError, FullNameField, PasswordField } from "../form-parts";
 import { useSetUp } from "../queries/set-up";
 import { PurposeChoice } from "./purpose-choice";
 
@@ -65,15 +66,9 @@ export function AccountStep({
       <form onSubmit={submit} noValidate={true} className="flex flex-col gap-8">
         <fieldset className="flex flex-col gap-4">
           <legend className="mb-3 text-base font-semibold">{setupTexts.yourAccount}</legend>
-          <FullNameField registration={register("full_name")} error={errors.full_name?.message} isOptional={true} />
-          <EmailField registration={register("email", emailRules)} error={errors.email?.message} />
-          <PasswordField
-            label={accountTexts.password}
-            testId="password-input"
-            hint={accountTexts.passwordHint}
-            registration={register("password", newPasswordRules)}
-            error={errors.password?.message}
-          />
+          <FullNameField {...fieldOf(form, "full_name")} isOptional={true} />
+          <EmailField {...fieldOf(form, "email", emailRules)} />
+          <FirstPasswordField {...fieldOf(form, "password", newPasswordRules)} />
         </fieldset>
         <fieldset className="flex flex-col gap-4">
           <legend className="mb-3 text-base font-semibold">{setupTexts.yourStation}</legend>

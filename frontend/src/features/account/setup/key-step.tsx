@@ -1,5 +1,6 @@
 import { Controller, useForm } from "react-hook-form";
 import type { ButtonPublic, StationPublic } from "@/client";
+import { FormError } from "@/components/form-error";
 import { FormField } from "@/components/form-field";
 import { PublicPage } from "@/components/public-page";
 import { Button } from "@/components/ui/button";
@@ -7,7 +8,6 @@ import { Input } from "@/components/ui/input";
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@/components/ui/select";
 import { showProblem } from "@/lib/form-errors";
 import { setupTexts } from "@/texts/setup";
-import { FormError } from "../form-parts";
 import { useCreateKey } from "../queries/create-key";
 
 const MAX_TITLE_LENGTH = 200;

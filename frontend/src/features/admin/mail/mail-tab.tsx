@@ -2,13 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { MailCheck, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
+import { EmailField } from "@/components/account-fields";
 import { ErrorFace, RowsSkeleton } from "@/components/faces";
-import { FormField } from "@/components/form-field";
+import { FormError } from "@/components/form-error";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
-import { Input } from "@/components/ui/input";
-import { EMAIL_PATTERN } from "@/lib/email";
+import { fieldOf } from "@/lib/field-of";
+import { emailRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { useUser } from "@/lib/session";
 import { mailTestTexts as texts } from "@/texts/admin";
@@ -48,35 +49,29 @@ function TestForm({ server }: { server: string }) {
   const user = useUser();
   const { mutateAsync: send } = useSendTestMail();
   const [sentTo, setSentTo] = useState<string | null>(null);
-  const { register, handleSubmit, setError, formState } = useForm({ defaultValues: { email_to: user.email } });
+  const form = useForm({ defaultValues: { email_to: user.email } });
+  const { errors, isSubmitting } = form.formState;
 
-  const submit = handleSubmit(async ({ email_to: typed }) => {
+  const submit = form.handleSubmit(async ({ email_to: typed }) => {
     setSentTo(null);
     try {
       await send(typed.trim());
       setSentTo(typed.trim());
     } catch (error) {
-      showProblem(error, { setError, fields: ["email_to"] });
+      showProblem(error, { setError: form.setError, fields: ["email_to"] });
     }
   });
 
   return (
     <form onSubmit={submit} noValidate={true} className="flex flex-col gap-4">
-      <FormField
+      <EmailField
+        {...fieldOf(form, "email_to", emailRules)}
         label={texts.to}
         hint={texts.by(server)}
-        error={formState.errors.email_to?.message ?? formState.errors.root?.message}
-      >
-        {(props) => (
-          <Input
-            {...props}
-            {...register("email_to", { validate: (email) => EMAIL_PATTERN.test(email.trim()) || texts.wrong })}
-            type="email"
-            autoComplete="email"
-          />
-        )}
-      </FormField>
-      <Button type="submit" className="self-start" disabled={formState.isSubmitting}>
+        autoComplete="email"
+      />
+      <FormError message={errors.root?.message} />
+      <Button type="submit" className="self-start" disabled={isSubmitting}>
         {texts.send}
       </Button>
       <div role="status">

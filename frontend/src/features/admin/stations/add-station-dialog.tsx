@@ -1,11 +1,13 @@
 import { Controller, type UseFormReturn, useForm } from "react-hook-form";
 import type { Purpose } from "@/client";
+import { EmailField } from "@/components/account-fields";
 import { FormDialog } from "@/components/form-dialog";
 import { FormField } from "@/components/form-field";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import { ZonePicker } from "@/components/zone-picker";
-import { EMAIL_PATTERN } from "@/lib/email";
+import { fieldOf } from "@/lib/field-of";
+import { emailRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { ownZone } from "@/lib/format";
 import { notify } from "@/lib/notify";
@@ -68,8 +70,12 @@ export function AddStationDialog({ onClose, onLink }: { onClose: () => void; onL
   );
 }
 
-function Fields({ form: { register, control, formState } }: { form: UseFormReturn<Values> }) {
-  const { errors } = formState;
+function Fields({ form }: { form: UseFormReturn<Values> }) {
+  const {
+    register,
+    control,
+    formState: { errors },
+  } = form;
   const optional = { isOptional: true, optionalLabel: texts.optional };
   return (
     <div className="grid grid-cols-1 gap-x-4 gap-y-3.5 sm:grid-cols-2">
@@ -106,24 +112,14 @@ function Fields({ form: { register, control, formState } }: { form: UseFormRetur
           />
         )}
       </FormField>
-      <FormField
+      <EmailField
+        {...fieldOf(form, "owner", { pattern: emailRules.pattern })}
         label={texts.owner}
         hint={texts.ownerHint}
-        error={errors.owner?.message}
+        isOptional={true}
+        autoComplete="off"
         className="sm:col-span-2"
-        {...optional}
-      >
-        {(props) => (
-          <Input
-            {...props}
-            {...register("owner", {
-              validate: (email) => email.trim() === "" || EMAIL_PATTERN.test(email.trim()) || texts.ownerWrong,
-            })}
-            type="email"
-            autoComplete="off"
-          />
-        )}
-      </FormField>
+      />
     </div>
   );
 }

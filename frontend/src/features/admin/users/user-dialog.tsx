@@ -1,14 +1,16 @@
 import { Controller, type UseFormReturn, useForm } from "react-hook-form";
 import type { UserPublic } from "@/client";
+import { EmailField, FullNameField } from "@/components/account-fields";
 import { FormDialog } from "@/components/form-dialog";
 import { FormField } from "@/components/form-field";
 import { Checkbox } from "@/components/ui/checkbox";
-import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@/components/ui/select";
-import { EMAIL_PATTERN } from "@/lib/email";
+import { fieldOf } from "@/lib/field-of";
+import { emailRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { notify } from "@/lib/notify";
+import { accountTexts } from "@/texts/account";
 import { usersTexts } from "@/texts/admin";
 import { commonTexts } from "@/texts/common";
 import { useCreateUser } from "../queries/create-user";
@@ -50,31 +52,11 @@ export function UserDialog({ user, onClose }: { user: UserPublic | null; onClose
   );
 }
 
-function WhoItIs({ form: { register, formState } }: { form: UseFormReturn<UserValues> }) {
+function WhoItIs({ form }: { form: UseFormReturn<UserValues> }) {
   return (
     <>
-      <FormField label={usersTexts.email} error={formState.errors.email?.message}>
-        {(props) => (
-          <Input
-            {...props}
-            {...register("email", { validate: (email) => EMAIL_PATTERN.test(email.trim()) || usersTexts.emailWrong })}
-            type="email"
-            autoComplete="off"
-            placeholder={usersTexts.email}
-          />
-        )}
-      </FormField>
-      <FormField label={usersTexts.fullName} error={formState.errors.full_name?.message}>
-        {(props) => (
-          <Input
-            {...props}
-            {...register("full_name")}
-            maxLength={255}
-            autoComplete="off"
-            placeholder={usersTexts.fullName}
-          />
-        )}
-      </FormField>
+      <EmailField {...fieldOf(form, "email", emailRules)} autoComplete="off" placeholder={accountTexts.email} />
+      <FullNameField {...fieldOf(form, "full_name")} autoComplete="off" placeholder={accountTexts.fullName} />
     </>
   );
 }

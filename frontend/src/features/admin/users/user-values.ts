@@ -10,8 +10,6 @@ export type UserValues = {
 };
 
 export const FIELDS = ["email", "full_name", "password", "confirm", "role", "is_active"] as const;
-export const MIN_PASSWORD_LENGTH = 8;
-export const MAX_PASSWORD_LENGTH = 128;
 
 export const valuesOf = (user: UserPublic | null): UserValues => ({
   email: user?.email ?? "",

@@ -1,10 +1,11 @@
 import { useForm } from "react-hook-form";
 import type { InvitationCreate, InvitationSent, Role } from "@/client";
+import { EmailField } from "@/components/account-fields";
 import { FormDialog } from "@/components/form-dialog";
 import { FormField } from "@/components/form-field";
-import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
-import { EMAIL_PATTERN } from "@/lib/email";
+import { fieldOf } from "@/lib/field-of";
+import { emailRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { useStation } from "@/lib/station";
 import { roleTexts } from "@/texts/roles";
@@ -17,16 +18,14 @@ const ROLES = Object.keys(roleTexts) as Role[];
 export function InviteDialog({ onSent, onClose }: { onSent: (sent: InvitationSent) => void; onClose: () => void }) {
   const station = useStation();
   const { mutateAsync: invite } = useCreateInvitation(station.id);
-  const { register, handleSubmit, setError, watch, formState } = useForm<InvitationCreate>({
-    defaultValues: { email: "", role: "editor" },
-  });
-  const { errors, isSubmitting } = formState;
+  const form = useForm<InvitationCreate>({ defaultValues: { email: "", role: "editor" } });
+  const { errors, isSubmitting } = form.formState;
 
-  const submit = handleSubmit(async (values) => {
+  const submit = form.handleSubmit(async (values) => {
     try {
       onSent(await invite({ ...values, email: values.email.trim() }));
     } catch (error) {
-      showProblem(error, { setError, fields: ["email", "role"] });
+      showProblem(error, { setError: form.setError, fields: ["email", "role"] });
     }
   });
 
@@ -40,21 +39,10 @@ export function InviteDialog({ onSent, onClose }: { onSent: (sent: InvitationSen
       onSubmit={submit}
       onClose={onClose}
     >
-      <FormField label={invitationsTexts.email} error={errors.email?.message}>
+      <EmailField {...fieldOf(form, "email", emailRules)} autoComplete="off" />
+      <FormField label={invitationsTexts.role} hint={roleTexts[form.watch("role")].hint} error={errors.role?.message}>
         {(props) => (
-          <Input
-            {...props}
-            {...register("email", {
-              validate: (email) => EMAIL_PATTERN.test(email.trim()) || invitationsTexts.emailWrong,
-            })}
-            type="email"
-            autoComplete="off"
-          />
-        )}
-      </FormField>
-      <FormField label={invitationsTexts.role} hint={roleTexts[watch("role")].hint} error={errors.role?.message}>
-        {(props) => (
-          <NativeSelect {...props} {...register("role")} className="h-10">
+          <NativeSelect {...props} {...form.register("role")} className="h-10">
             {ROLES.map((role) => (
               <option key={role} value={role}>
                 {roleTexts[role].name}

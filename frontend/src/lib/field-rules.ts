@@ -1,10 +1,9 @@
-import { EMAIL_PATTERN } from "@/lib/email";
 import { accountTexts } from "@/texts/account";
 
+// What looks like an address; whether it is one, the server says.
+const EMAIL_PATTERN = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const MIN_PASSWORD_LENGTH = 8;
-export const MAX_PASSWORD_LENGTH = 128;
-export const MAX_EMAIL_LENGTH = 320;
-export const MAX_NAME_LENGTH = 255;
+const MAX_PASSWORD_LENGTH = 128;
 
 /** What is wrong with a field before anything is sent. */
 export const emailRules = {
