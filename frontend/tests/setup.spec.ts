@@ -39,7 +39,7 @@ test.describe("a server that was never set up", () => {
 
     await expect(page.getByText("Invalid email address")).toBeVisible();
     await expect(page.getByText("Password is required")).toBeVisible();
-    await expect(page.getByText("Enter a name for your station.")).toBeVisible();
+    await expect(page.getByText("A station needs a name")).toBeVisible();
     await expect(page.getByTestId("email-input")).toBeFocused();
 
     await fillAccount(page, { ...OWNER, email: "chief@studio.local", station: "WXYZ" });

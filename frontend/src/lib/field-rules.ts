@@ -1,4 +1,5 @@
 import { accountTexts } from "@/texts/account";
+import { stationFieldTexts } from "@/texts/station-fields";
 
 // What looks like an address; whether it is one, the server says.
 const EMAIL_PATTERN = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -23,3 +24,5 @@ export const confirmationRules = <Name extends string>(passwordField: Name) => (
   validate: (value: string, values: Record<Name, string>) =>
     value === values[passwordField] || accountTexts.passwordsDiffer,
 });
+
+export const stationNameRules = { validate: (name: string) => name.trim() !== "" || stationFieldTexts.nameRequired };

@@ -7,3 +7,5 @@ export const purposeTexts: Record<Purpose, { name: string; hint: string }> = {
   desk: { name: "Operations desk", hint: "Events logged by hand" },
   research: { name: "Research", hint: "Observations, one press each" },
 };
+
+export const PURPOSES = Object.keys(purposeTexts) as Purpose[];

@@ -20,12 +20,8 @@ export const setupTexts = {
   accountHint: "It needs an account for you, and a station that the log belongs to.",
   yourAccount: "Your account",
   yourStation: "Your station",
-  stationName: "Name",
   stationNameHint: "A call sign, a channel, a team or a project.",
-  stationNameRequired: "Enter a name for your station.",
   purpose: "What it is",
-  zone: "Time zone",
-  zoneRequired: "Choose a time zone.",
   timeThere: (time: string) => `It is ${time} there now. Days begin and end by this clock.`,
   setUp: "Create account and station",
 

@@ -16,17 +16,11 @@ export const stationTexts = {
 export const settingsTexts = {
   title: "Settings",
   readOnly: "An owner can change these.",
-  name: "Name",
-  nameRequired: "A station needs a name",
-  purpose: "Purpose",
   purposeHint: "Sets the words and defaults for what is new. What is there stays as it is, also the window below.",
-  zone: "Time zone",
   zoneHint: "Decides where a day begins.",
   zoneChange: (zone: string) =>
     `All days of the record are cut anew by the clocks of ${zone}: counts of days and hours change, in reports of the past too. No press is changed, and it can be changed back.`,
-  callSign: "Call sign",
   community: "Community",
-  optional: "(optional)",
   dedup: "De-duplication, in seconds",
   dedupHint:
     "A press within this time of a counted one of the same button is kept, but not counted. 0 counts every press. Buttons can have their own. It applies to presses from now on.",

@@ -1,15 +1,13 @@
-import { Controller, useForm } from "react-hook-form";
+import { useForm } from "react-hook-form";
 import type { SetupRequest, StationPublic } from "@/client";
 import { EmailField, FirstPasswordField, FullNameField } from "@/components/account-fields";
 import { FormError } from "@/components/form-error";
-import { FormField } from "@/components/form-field";
 import { PublicPage } from "@/components/public-page";
+import { StationNameField, ZoneField } from "@/components/station-fields";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
-import { ZonePicker } from "@/components/zone-picker";
 import { useNow } from "@/hooks/use-now";
 import { fieldOf } from "@/lib/field-of";
-import { emailRules, newPasswordRules } from "@/lib/field-rules";
+import { emailRules, newPasswordRules, stationNameRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { formatWeekdayTime, ownZone } from "@/lib/format";
 import { Problem } from "@/lib/problem";
@@ -23,7 +21,6 @@ type Values = Required<Pick<SetupRequest, "email" | "password">> & {
 };
 
 const FIELDS = ["email", "password", "full_name", "station.name", "station.purpose", "station.zone"] as const;
-const MAX_STATION_NAME_LENGTH = 200;
 
 /** The first account, and the station that the log belongs to. */
 export function AccountStep({
@@ -44,15 +41,14 @@ export function AccountStep({
       station: { name: "", purpose: "radio", zone: ownZone() },
     },
   });
-  const { register, handleSubmit, setError, control, formState } = form;
-  const { errors, isSubmitting } = formState;
+  const { errors, isSubmitting } = form.formState;
 
-  const submit = handleSubmit(async (values) => {
+  const submit = form.handleSubmit(async (values) => {
     try {
       onDone((await setUp.mutateAsync({ token, ...values })).station);
     } catch (error) {
       if (error instanceof Problem && error.code === "already_set_up") onAlreadySetUp();
-      else showProblem(error, { setError, fields: FIELDS });
+      else showProblem(error, { setError: form.setError, fields: FIELDS });
     }
   });
 
@@ -72,34 +68,13 @@ export function AccountStep({
         </fieldset>
         <fieldset className="flex flex-col gap-4">
           <legend className="mb-3 text-base font-semibold">{setupTexts.yourStation}</legend>
-          <FormField
-            label={setupTexts.stationName}
+          <StationNameField
+            {...fieldOf(form, "station.name", stationNameRules)}
             hint={setupTexts.stationNameHint}
-            error={errors.station?.name?.message}
-          >
-            {(props) => (
-              <Input
-                {...props}
-                {...register("station.name", {
-                  validate: (name) => name.trim() !== "" || setupTexts.stationNameRequired,
-                })}
-                data-testid="station-name-input"
-                autoComplete="organization"
-                maxLength={MAX_STATION_NAME_LENGTH}
-              />
-            )}
-          </FormField>
-          <PurposeChoice registration={register("station.purpose")} error={errors.station?.purpose?.message} />
-          <Controller
-            control={control}
-            name="station.zone"
-            rules={{ required: setupTexts.zoneRequired }}
-            render={({ field: { value, onChange }, fieldState: { error } }) => (
-              <FormField label={setupTexts.zone} hint={<TimeThere zone={value} />} error={error?.message}>
-                {(props) => <ZonePicker {...props} value={value} onChange={onChange} />}
-              </FormField>
-            )}
+            autoComplete="organization"
           />
+          <PurposeChoice {...fieldOf(form, "station.purpose")} />
+          <ZoneField control={form.control} name="station.zone" hint={(zone) => <TimeThere zone={zone} />} />
         </fieldset>
         <FormError message={errors.root?.message} />
         <Button type="submit" size="lg" disabled={isSubmitting}>

@@ -1,19 +1,11 @@
 import { useId } from "react";
-import type { UseFormRegisterReturn } from "react-hook-form";
-import type { Purpose } from "@/client";
-import { purposeTexts } from "@/texts/purposes";
+import { FormError } from "@/components/form-error";
+import type { FieldOfForm } from "@/lib/field-of";
+import { PURPOSES, purposeTexts } from "@/texts/purposes";
 import { setupTexts } from "@/texts/setup";
 
-const PURPOSES = Object.keys(purposeTexts) as Purpose[];
-
 /** What a station is for: it sets defaults and wording. */
-export function PurposeChoice({
-  registration,
-  error,
-}: {
-  registration: UseFormRegisterReturn;
-  error: string | undefined;
-}) {
+export function PurposeChoice({ registration, error }: FieldOfForm) {
   const labelId = useId();
   return (
     <div role="radiogroup" aria-labelledby={labelId} className="flex flex-col gap-1.5">
@@ -34,11 +26,7 @@ export function PurposeChoice({
           </label>
         ))}
       </div>
-      {error && (
-        <p role="alert" className="text-sm text-destructive">
-          {error}
-        </p>
-      )}
+      <FormError message={error} />
     </div>
   );
 }

@@ -1,25 +1,19 @@
-import { Controller, type UseFormReturn, useForm } from "react-hook-form";
+import { type UseFormReturn, useForm } from "react-hook-form";
 import type { Purpose } from "@/client";
 import { EmailField } from "@/components/account-fields";
 import { FormDialog } from "@/components/form-dialog";
-import { FormField } from "@/components/form-field";
-import { Input } from "@/components/ui/input";
-import { NativeSelect } from "@/components/ui/native-select";
-import { ZonePicker } from "@/components/zone-picker";
+import { CallSignField, PurposeField, StationNameField, ZoneField } from "@/components/station-fields";
 import { fieldOf } from "@/lib/field-of";
-import { emailRules } from "@/lib/field-rules";
+import { emailRules, stationNameRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { ownZone } from "@/lib/format";
 import { notify } from "@/lib/notify";
 import { messageOf } from "@/lib/problem";
 import { instanceStationsTexts as texts } from "@/texts/admin";
-import { purposeTexts } from "@/texts/purposes";
 import { type MadeStation, useCreateStation } from "../queries/create-station";
 
 type Values = { name: string; purpose: Purpose; zone: string; call_sign: string; owner: string };
 export type OwnerLink = { email: string; link: string };
-
-const PURPOSES = Object.keys(purposeTexts) as Purpose[];
 
 /** Says what became of it, and of its owner. */
 function tell({ station, owner }: MadeStation, email: string, onLink: (link: OwnerLink) => void): void {
@@ -71,47 +65,12 @@ export function AddStationDialog({ onClose, onLink }: { onClose: () => void; onL
 }
 
 function Fields({ form }: { form: UseFormReturn<Values> }) {
-  const {
-    register,
-    control,
-    formState: { errors },
-  } = form;
-  const optional = { isOptional: true, optionalLabel: texts.optional };
   return (
     <div className="grid grid-cols-1 gap-x-4 gap-y-3.5 sm:grid-cols-2">
-      <FormField label={texts.name} error={errors.name?.message} className="sm:col-span-2">
-        {(props) => (
-          <Input
-            {...props}
-            {...register("name", { validate: (name) => name.trim() !== "" || texts.nameRequired })}
-            maxLength={200}
-            autoComplete="off"
-          />
-        )}
-      </FormField>
-      <FormField label={texts.purpose} error={errors.purpose?.message}>
-        {(props) => (
-          <NativeSelect {...props} {...register("purpose")} className="h-10">
-            {PURPOSES.map((purpose) => (
-              <option key={purpose} value={purpose}>
-                {purposeTexts[purpose].name}
-              </option>
-            ))}
-          </NativeSelect>
-        )}
-      </FormField>
-      <FormField label={texts.callSign} error={errors.call_sign?.message} {...optional}>
-        {(props) => <Input {...props} {...register("call_sign")} maxLength={40} autoComplete="off" />}
-      </FormField>
-      <FormField label={texts.zone} error={errors.zone?.message} className="sm:col-span-2">
-        {(props) => (
-          <Controller
-            control={control}
-            name="zone"
-            render={({ field }) => <ZonePicker {...props} value={field.value} onChange={field.onChange} />}
-          />
-        )}
-      </FormField>
+      <StationNameField {...fieldOf(form, "name", stationNameRules)} className="sm:col-span-2" />
+      <PurposeField {...fieldOf(form, "purpose")} />
+      <CallSignField {...fieldOf(form, "call_sign")} />
+      <ZoneField control={form.control} name="zone" className="sm:col-span-2" />
       <EmailField
         {...fieldOf(form, "owner", { pattern: emailRules.pattern })}
         label={texts.owner}

@@ -5,15 +5,16 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@
 import { formatDay, formatNumber } from "@/lib/format";
 import { instanceStationsTexts as texts } from "@/texts/admin";
 import { purposeTexts } from "@/texts/purposes";
+import { stationFieldTexts } from "@/texts/station-fields";
 
 export function StationsTable({ stations }: { stations: readonly InstanceStation[] }) {
   return (
     <Table>
       <TableHeader>
         <TableRow>
-          <TableHead>{texts.name}</TableHead>
-          <TableHead className="max-sm:hidden">{texts.purpose}</TableHead>
-          <TableHead className="max-sm:hidden">{texts.zone}</TableHead>
+          <TableHead>{stationFieldTexts.name}</TableHead>
+          <TableHead className="max-sm:hidden">{stationFieldTexts.purpose}</TableHead>
+          <TableHead className="max-sm:hidden">{stationFieldTexts.zone}</TableHead>
           <TableHead className="text-right">{texts.members}</TableHead>
           <TableHead className="text-right">{texts.presses}</TableHead>
           <TableHead>{texts.last}</TableHead>

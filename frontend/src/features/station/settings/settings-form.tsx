@@ -1,16 +1,18 @@
 import { TriangleAlert } from "lucide-react";
-import { Controller, type UseFormReturn, useForm } from "react-hook-form";
+import { type UseFormReturn, useForm } from "react-hook-form";
 import type { Purpose, StationPublic, StationUpdate } from "@/client";
+import { FormError } from "@/components/form-error";
 import { FormField } from "@/components/form-field";
+import { CallSignField, PurposeField, StationNameField, ZoneField } from "@/components/station-fields";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
-import { NativeSelect } from "@/components/ui/native-select";
-import { ZonePicker } from "@/components/zone-picker";
+import { fieldOf } from "@/lib/field-of";
+import { stationNameRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { notify } from "@/lib/notify";
-import { purposeTexts } from "@/texts/purposes";
 import { settingsTexts } from "@/texts/station";
+import { stationFieldTexts } from "@/texts/station-fields";
 import { useUpdateStation } from "../queries/update-station";
 
 type Values = {
@@ -23,7 +25,6 @@ type Values = {
 };
 
 const FIELDS = ["name", "purpose", "zone", "call_sign", "community", "dedup_window_ms"] as const;
-const PURPOSES = Object.keys(purposeTexts) as Purpose[];
 const MAX_DEDUP_S = 3_600;
 
 const valuesOf = (station: StationPublic): Values => ({
@@ -74,11 +75,7 @@ export function SettingsForm({ station }: { station: StationPublic }) {
         <WhoItIs form={form} />
         <HowItCounts form={form} station={station} />
       </div>
-      {errors.root && (
-        <p role="alert" className="text-sm text-destructive">
-          {errors.root.message}
-        </p>
-      )}
+      <FormError message={errors.root?.message} />
       <div className="flex flex-wrap gap-2">
         <Button type="submit" disabled={!isDirty || isSubmitting}>
           {settingsTexts.save}
@@ -93,76 +90,36 @@ export function SettingsForm({ station }: { station: StationPublic }) {
   );
 }
 
-function WhoItIs({ form: { register, formState } }: { form: UseFormReturn<Values> }) {
-  const { errors } = formState;
-  const optional = { isOptional: true, optionalLabel: settingsTexts.optional };
+function WhoItIs({ form }: { form: UseFormReturn<Values> }) {
+  const community = fieldOf(form, "community");
   return (
     <>
-      <FormField label={settingsTexts.name} error={errors.name?.message} className="sm:col-span-2">
-        {(props) => (
-          <Input
-            {...props}
-            {...register("name", { validate: (name) => name.trim() !== "" || settingsTexts.nameRequired })}
-            maxLength={200}
-            autoComplete="off"
-          />
-        )}
-      </FormField>
-      <FormField label={settingsTexts.callSign} error={errors.call_sign?.message} {...optional}>
-        {(props) => <Input {...props} {...register("call_sign")} maxLength={40} autoComplete="off" />}
-      </FormField>
-      <FormField label={settingsTexts.community} error={errors.community?.message} {...optional}>
-        {(props) => <Input {...props} {...register("community")} maxLength={200} autoComplete="off" />}
+      <StationNameField {...fieldOf(form, "name", stationNameRules)} className="sm:col-span-2" />
+      <CallSignField {...fieldOf(form, "call_sign")} />
+      <FormField
+        label={settingsTexts.community}
+        error={community.error}
+        isOptional={true}
+        optionalLabel={stationFieldTexts.optional}
+      >
+        {(props) => <Input {...props} {...community.registration} maxLength={200} autoComplete="off" />}
       </FormField>
     </>
   );
 }
 
-function HowItCounts({
-  form: { register, formState, control, watch },
-  station,
-}: {
-  form: UseFormReturn<Values>;
-  station: StationPublic;
-}) {
-  const { errors } = formState;
-  const zone = watch("zone");
+function HowItCounts({ form, station }: { form: UseFormReturn<Values>; station: StationPublic }) {
+  const zone = form.watch("zone");
+  const dedup = fieldOf(form, "dedup_window_ms", {
+    validate: (typed) => isWindow(typed) || settingsTexts.dedupWrong,
+  });
   return (
     <>
-      <FormField
-        label={settingsTexts.purpose}
-        hint={settingsTexts.purposeHint}
-        error={errors.purpose?.message}
-        className="sm:col-span-2"
-      >
+      <PurposeField {...fieldOf(form, "purpose")} hint={settingsTexts.purposeHint} className="sm:col-span-2" />
+      <ZoneField control={form.control} name="zone" hint={() => settingsTexts.zoneHint} />
+      <FormField label={settingsTexts.dedup} error={dedup.error}>
         {(props) => (
-          <NativeSelect {...props} {...register("purpose")} className="h-10">
-            {PURPOSES.map((purpose) => (
-              <option key={purpose} value={purpose}>
-                {purposeTexts[purpose].name}
-              </option>
-            ))}
-          </NativeSelect>
-        )}
-      </FormField>
-      <FormField label={settingsTexts.zone} hint={settingsTexts.zoneHint} error={errors.zone?.message}>
-        {(props) => (
-          <Controller
-            control={control}
-            name="zone"
-            render={({ field }) => <ZonePicker {...props} value={field.value} onChange={field.onChange} />}
-          />
-        )}
-      </FormField>
-      <FormField label={settingsTexts.dedup} error={errors.dedup_window_ms?.message}>
-        {(props) => (
-          <Input
-            {...props}
-            {...register("dedup_window_ms", { validate: (typed) => isWindow(typed) || settingsTexts.dedupWrong })}
-            inputMode="decimal"
-            autoComplete="off"
-            className="tabular-nums"
-          />
+          <Input {...props} {...dedup.registration} inputMode="decimal" autoComplete="off" className="tabular-nums" />
         )}
       </FormField>
       <p className="text-sm text-muted-foreground sm:col-span-2">{settingsTexts.dedupHint}</p>

@@ -3,6 +3,7 @@ import { formatDay, formatNumber } from "@/lib/format";
 import { isOwner, useStation } from "@/lib/station";
 import { purposeTexts } from "@/texts/purposes";
 import { settingsTexts } from "@/texts/station";
+import { stationFieldTexts } from "@/texts/station-fields";
 import { SettingsForm } from "./settings-form";
 
 /** What the station is: for owners to change, for the others to read. */
@@ -24,10 +25,10 @@ export function SettingsTab() {
 function Facts() {
   const station = useStation();
   const facts = [
-    [settingsTexts.name, station.name],
-    [settingsTexts.purpose, purposeTexts[station.purpose].name],
-    [settingsTexts.zone, station.zone],
-    [settingsTexts.callSign, station.call_sign ?? settingsTexts.none],
+    [stationFieldTexts.name, station.name],
+    [stationFieldTexts.purpose, purposeTexts[station.purpose].name],
+    [stationFieldTexts.zone, station.zone],
+    [stationFieldTexts.callSign, station.call_sign ?? settingsTexts.none],
     [settingsTexts.community, station.community ?? settingsTexts.none],
     [
       settingsTexts.dedup,
