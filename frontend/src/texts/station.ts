@@ -24,7 +24,7 @@ export const settingsTexts = {
   dedup: "De-duplication, in seconds",
   dedupHint:
     "A press within this time of a counted one of the same button is kept, but not counted. 0 counts every press. Buttons can have their own. It applies to presses from now on.",
-  dedupWrong: "Enter 0 to 3,600 seconds",
+  dedupWrong: "Enter 0 to 3600 seconds, such as 1.5",
   dedupOff: "Off: every press counts",
   seconds: (count: string) => `${count} s`,
   since: "On record since",

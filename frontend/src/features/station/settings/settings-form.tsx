@@ -1,4 +1,5 @@
 import { TriangleAlert } from "lucide-react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { type UseFormReturn, useForm } from "react-hook-form";
 import type { Purpose, StationPublic, StationUpdate } from "@/client";
 import { FormError } from "@/components/form-error";
@@ -36,13 +37,16 @@ const valuesOf = (station: StationPublic): Values => ({
   dedup_window_ms: String(station.dedup_window_ms / 1000),
 });
 
-/** Some write a comma. */
-const secondsOf = (typed: string): number => (typed.trim() === "" ? Number.NaN : Number(typed.replace(",", ".")));
+// Some write a comma before tenths, and others one after thousands: "3,600" must not become 3.6.
+const PERHAPS_THOUSANDS = /,\d{3}$/;
+
+const secondsOf = (typed: string): number =>
+  typed.trim() === "" || PERHAPS_THOUSANDS.test(typed.trim()) ? Number.NaN : Number(typed.replace(",", "."));
 
 const isWindow = (typed: string): boolean => secondsOf(typed) >= 0 && secondsOf(typed) <= MAX_DEDUP_S;
 
-/** Only what is another one now: two owners may be at it at once. */
-function changesOf(values: Values, station: StationPublic): StationUpdate {
+/** Only what was changed here: two owners may be at it at once. */
+function changesOf(values: Values, begun: StationPublic): StationUpdate {
   const wanted = {
     ...values,
     name: values.name.trim(),
@@ -50,30 +54,53 @@ function changesOf(values: Values, station: StationPublic): StationUpdate {
     community: values.community.trim() || null,
     dedup_window_ms: Math.round(secondsOf(values.dedup_window_ms) * 1000),
   };
-  const changed = FIELDS.filter((field) => wanted[field] !== station[field]);
+  const changed = FIELDS.filter((field) => wanted[field] !== begun[field]);
   return Object.fromEntries(changed.map((field) => [field, wanted[field]]));
 }
 
-export function SettingsForm({ station }: { station: StationPublic }) {
+/** The form, and the station that it began with: another owner may save while this one types. */
+function useSettingsForm(station: StationPublic) {
   const { mutateAsync: update } = useUpdateStation(station.id);
+  const [begun, setBegun] = useState(station);
   const form = useForm<Values>({ defaultValues: valuesOf(station) });
-  const { errors, isDirty, isSubmitting } = form.formState;
+  const { isDirty } = form.formState;
+  const { reset } = form;
+  const begin = useCallback(
+    (from: StationPublic) => {
+      setBegun(from);
+      reset(valuesOf(from));
+    },
+    [reset],
+  );
+  const seen = useRef(station);
+  useEffect(() => {
+    if (isDirty || seen.current === station) return;
+    seen.current = station;
+    begin(station);
+  }, [isDirty, station, begin]);
 
   const submit = form.handleSubmit(async (values) => {
     try {
-      const saved = await update(changesOf(values, station));
-      form.reset(valuesOf(saved));
+      const saved = await update(changesOf(values, begun));
+      // What was shown until now is older than this.
+      seen.current = station;
+      begin(saved);
       notify.success(settingsTexts.saved);
     } catch (error) {
       showProblem(error, { setError: form.setError, fields: FIELDS });
     }
   });
+  return { form, begun, submit, discard: () => begin(station) };
+}
 
+export function SettingsForm({ station }: { station: StationPublic }) {
+  const { form, begun, submit, discard } = useSettingsForm(station);
+  const { errors, isDirty, isSubmitting } = form.formState;
   return (
     <form onSubmit={submit} noValidate={true} className="flex flex-col gap-5">
       <div className="grid grid-cols-1 gap-x-5 gap-y-4 sm:grid-cols-2">
         <WhoItIs form={form} />
-        <HowItCounts form={form} station={station} />
+        <HowItCounts form={form} begun={begun} />
       </div>
       <FormError message={errors.root?.message} />
       <div className="flex flex-wrap gap-2">
@@ -81,7 +108,7 @@ export function SettingsForm({ station }: { station: StationPublic }) {
           {settingsTexts.save}
         </Button>
         {isDirty && (
-          <Button variant="ghost" onClick={() => form.reset(valuesOf(station))}>
+          <Button variant="ghost" onClick={discard}>
             {settingsTexts.reset}
           </Button>
         )}
@@ -108,7 +135,7 @@ function WhoItIs({ form }: { form: UseFormReturn<Values> }) {
   );
 }
 
-function HowItCounts({ form, station }: { form: UseFormReturn<Values>; station: StationPublic }) {
+function HowItCounts({ form, begun }: { form: UseFormReturn<Values>; begun: StationPublic }) {
   const zone = form.watch("zone");
   const dedup = fieldOf(form, "dedup_window_ms", {
     validate: (typed) => isWindow(typed) || settingsTexts.dedupWrong,
@@ -123,7 +150,7 @@ function HowItCounts({ form, station }: { form: UseFormReturn<Values>; station: 
         )}
       </FormField>
       <p className="text-sm text-muted-foreground sm:col-span-2">{settingsTexts.dedupHint}</p>
-      {zone !== station.zone && (
+      {zone !== begun.zone && (
         <Alert variant="warning" role="status" className="sm:col-span-2">
           <TriangleAlert aria-hidden="true" />
           <p>{settingsTexts.zoneChange(zone)}</p>
