@@ -1,3 +1,4 @@
+import type { Locator } from "@playwright/test";
 import { createOwner } from "./support/api.ts";
 import { enter, expect, expectAccessible, logIn, test } from "./support/test.ts";
 
@@ -26,6 +27,33 @@ test("whoever is not logged in comes back to where they wanted to go", async ({ 
   await page.getByTestId("password-input").press("Enter");
 
   await page.waitForURL("/insights");
+});
+
+test("who is logged in is told so on a phone, and nothing moves for it", async ({ page }) => {
+  const { account } = await createOwner();
+  await enter(page, account);
+  await page.setViewportSize({ width: 390, height: 844 });
+  let answer = () => {};
+  const isAsked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/api/v1/login/session", async (route) => {
+    await isAsked;
+    await route.continue();
+  });
+  await page.goto("/login");
+  const placeOf = (locator: Locator) => locator.evaluate((element) => element.getBoundingClientRect().top);
+  const fixed = [
+    page.getByRole("heading"),
+    page.getByTestId("email-input"),
+    page.getByRole("button", { name: "Log In" }),
+  ];
+  const before = await Promise.all(fixed.map(placeOf));
+
+  answer();
+
+  await expect(page.getByText(`You are logged in as ${account.email}.`)).toBeVisible();
+  expect(await Promise.all(fixed.map(placeOf))).toEqual(before);
 });
 
 test("the login is accessible", async ({ page }) => {

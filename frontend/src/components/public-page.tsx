@@ -36,9 +36,9 @@ export function PublicPage({
       </header>
       <main
         className={cn(
-          "mx-auto flex w-full flex-1 flex-col gap-6 px-4 pt-4 pb-20 sm:px-6",
-          // What has several steps begins at the same place in each of them.
-          isWide ? "max-w-xl sm:pt-10" : "max-w-md justify-center",
+          "mx-auto flex w-full flex-1 flex-col gap-6 px-4 pb-20 sm:px-6",
+          // From the top, and not around the middle: a line that comes later then moves nothing that is there already.
+          isWide ? "max-w-xl pt-4 sm:pt-10" : "max-w-md pt-[12svh]",
         )}
       >
         <div>

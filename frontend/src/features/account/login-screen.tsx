@@ -26,7 +26,7 @@ export function LoginScreen() {
           {accountTexts.forgotPassword}
         </Link>
       </LoginForm>
-      <p className="min-h-5 text-center text-sm text-muted-foreground">
+      <p className="text-center text-sm break-words text-muted-foreground">
         <OtherWay isRegistrationOpen={state?.is_registration_open === true} />
       </p>
     </PublicPage>
