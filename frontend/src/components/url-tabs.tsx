@@ -10,11 +10,13 @@ export function UrlTabs<Id extends string>({
   tabs,
   shown,
   onShow,
+  contentClassName,
 }: {
   label: string;
   tabs: readonly UrlTab<Id>[];
   shown: Id;
   onShow: (tab: Id) => void;
+  contentClassName?: string;
 }) {
   const list = useRef<HTMLDivElement>(null);
   // On a phone there are more of them than fit.
@@ -31,7 +33,7 @@ export function UrlTabs<Id extends string>({
         ))}
       </TabsList>
       {tabs.map(({ id, Content }) => (
-        <TabsContent key={id} value={id}>
+        <TabsContent key={id} value={id} className={contentClassName}>
           <Suspense fallback={<RowsSkeleton rows={6} />}>
             <Content />
           </Suspense>
