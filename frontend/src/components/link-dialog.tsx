@@ -11,22 +11,19 @@ import {
 } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
+import { commonTexts } from "@/texts/common";
 
 /** A link that is shown once, to be copied and handed on where no mail is sent. */
 export function LinkDialog({
   title,
   description,
   label,
-  copyLabel,
-  doneLabel,
   link,
   onClose,
 }: {
   title: string;
   description: string;
   label: string;
-  copyLabel: string;
-  doneLabel: string;
   link: string;
   onClose: () => void;
 }) {
@@ -50,10 +47,10 @@ export function LinkDialog({
         </div>
         <DialogFooter>
           <Button variant="outline" onClick={onClose}>
-            {doneLabel}
+            {commonTexts.done}
           </Button>
-          <CopyButton text={link} label={copyLabel} variant="default" size="default">
-            {copyLabel}
+          <CopyButton text={link} label={commonTexts.copyLink} variant="default" size="default">
+            {commonTexts.copyLink}
           </CopyButton>
         </DialogFooter>
       </DialogContent>

@@ -40,8 +40,6 @@ export const usersTexts = {
   makeLink: "Make the link",
   makeLinkHint: "For somebody who cannot log in and gets no mail. Earlier links for a new password stop working.",
   noLink: "The server gave no link.",
-  copyLink: "Copy link",
-  done: "Done",
   delete: "Delete User",
   deleteTitle: (email: string) => `Delete ${email}?`,
   deleteHint:
@@ -63,12 +61,6 @@ export const instanceStationsTexts = {
   ownerAdded: (email: string) => `${email} is an owner.`,
   ownerInvited: (email: string) => `An invitation to ${email} is on its way.`,
   ownerFailed: (name: string, why: string) => `${name} was made, but without its owner: ${why}`,
-  linkTitle: "Hand on this link",
-  linkHint: (email: string) =>
-    `This server sends no mail. Give the link to ${email} yourself: it works once, for that address, and is not shown again.`,
-  link: "Invitation link",
-  copyLink: "Copy link",
-  done: "Done",
   members: "Members",
   presses: "Presses",
   last: "Last press",

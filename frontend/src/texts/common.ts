@@ -11,6 +11,8 @@ export const commonTexts = {
   loading: "Loading…",
   copy: "Copy",
   copied: "Copied",
+  copyLink: "Copy link",
+  done: "Done",
   copyRefused: "This browser does not let the page copy. Select the text and copy it by hand.",
   unreachable: "The server does not answer. Check that it is running, and your network, then try again.",
   failedWithStatus: (status: number) => `The server answered with an error (${status}). Try again shortly.`,

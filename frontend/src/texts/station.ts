@@ -125,12 +125,6 @@ export const invitationsTexts = {
   role: "Role",
   send: "Invite",
   sent: (email: string) => `An invitation to ${email} is on its way`,
-  linkTitle: "Hand on this link",
-  linkHint: (email: string) =>
-    `This server sends no mail. Give the link to ${email} yourself: it works once, for that address, and is not shown again.`,
-  link: "Invitation link",
-  copyLink: "Copy link",
-  done: "Done",
   states: {
     pending: "Pending",
     expired: "Expired",

@@ -2,6 +2,7 @@ import { type UseFormReturn, useForm } from "react-hook-form";
 import type { Purpose } from "@/client";
 import { EmailField } from "@/components/account-fields";
 import { FormDialog } from "@/components/form-dialog";
+import type { InvitationLink } from "@/components/invitation-link-dialog";
 import { CallSignField, PurposeField, StationNameField, ZoneField } from "@/components/station-fields";
 import { fieldOf } from "@/lib/field-of";
 import { emailRules, stationNameRules } from "@/lib/field-rules";
@@ -13,10 +14,9 @@ import { instanceStationsTexts as texts } from "@/texts/admin";
 import { type MadeStation, useCreateStation } from "../queries/create-station";
 
 type Values = { name: string; purpose: Purpose; zone: string; call_sign: string; owner: string };
-export type OwnerLink = { email: string; link: string };
 
 /** Says what became of it, and of its owner. */
-function tell({ station, owner }: MadeStation, email: string, onLink: (link: OwnerLink) => void): void {
+function tell({ station, owner }: MadeStation, email: string, onLink: (link: InvitationLink) => void): void {
   if (owner.kind === "failed") {
     notify.error(texts.ownerFailed(station.name, messageOf(owner.error)));
     return;
@@ -32,7 +32,7 @@ function tell({ station, owner }: MadeStation, email: string, onLink: (link: Own
 }
 
 /** A new station, with an owner. */
-export function AddStationDialog({ onClose, onLink }: { onClose: () => void; onLink: (link: OwnerLink) => void }) {
+export function AddStationDialog({ onClose, onLink }: { onClose: () => void; onLink: (link: InvitationLink) => void }) {
   const { mutateAsync: create } = useCreateStation();
   const form = useForm<Values>({
     defaultValues: { name: "", purpose: "radio", zone: ownZone(), call_sign: "", owner: "" },

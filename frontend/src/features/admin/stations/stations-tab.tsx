@@ -3,13 +3,13 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus, RadioTower } from "lucide-react";
 import { useState } from "react";
 import { EmptyFace, ErrorFace, RowsSkeleton } from "@/components/faces";
-import { LinkDialog } from "@/components/link-dialog";
+import { type InvitationLink, InvitationLinkDialog } from "@/components/invitation-link-dialog";
 import { Button } from "@/components/ui/button";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { instanceStationsTexts as texts } from "@/texts/admin";
 import { PAGE_SIZE, Pager } from "../pager";
 import { instanceStationsQuery } from "../queries/list-instance-stations";
-import { AddStationDialog, type OwnerLink } from "./add-station-dialog";
+import { AddStationDialog } from "./add-station-dialog";
 import { StationsTable } from "./stations-table";
 
 /** Every station of the server. */
@@ -17,7 +17,7 @@ export function StationsTab() {
   const { page = 1 } = useSearch({ from: "/_app/admin" });
   const navigate = useNavigate({ from: "/admin" });
   const [isAdding, setAdding] = useState(false);
-  const [link, setLink] = useState<OwnerLink | null>(null);
+  const [link, setLink] = useState<InvitationLink | null>(null);
   const { data: stations, error, refetch } = useQuery(instanceStationsQuery({ page, size: PAGE_SIZE }));
   return (
     <Card>
@@ -50,17 +50,7 @@ export function StationsTab() {
         />
       )}
       {isAdding && <AddStationDialog onClose={() => setAdding(false)} onLink={setLink} />}
-      {link && (
-        <LinkDialog
-          title={texts.linkTitle}
-          description={texts.linkHint(link.email)}
-          label={texts.link}
-          copyLabel={texts.copyLink}
-          doneLabel={texts.done}
-          link={link.link}
-          onClose={() => setLink(null)}
-        />
-      )}
+      {link && <InvitationLinkDialog invitation={link} onClose={() => setLink(null)} />}
     </Card>
   );
 }

@@ -33,8 +33,6 @@ export function PasswordLinkDialog({ user, onClose }: { user: UserPublic; onClos
       title={usersTexts.link}
       description={usersTexts.linkHint(user.email)}
       label={usersTexts.link}
-      copyLabel={usersTexts.copyLink}
-      doneLabel={usersTexts.done}
       link={link}
       onClose={onClose}
     />

@@ -3,7 +3,7 @@ import { MailPlus, UserPlus } from "lucide-react";
 import { useState } from "react";
 import type { InvitationSent } from "@/client";
 import { EmptyFace, ErrorFace, RowsSkeleton } from "@/components/faces";
-import { LinkDialog } from "@/components/link-dialog";
+import { type InvitationLink, InvitationLinkDialog } from "@/components/invitation-link-dialog";
 import { Button } from "@/components/ui/button";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { notify } from "@/lib/notify";
@@ -13,13 +13,11 @@ import { invitationsQuery } from "../queries/list-invitations";
 import { InvitationRow } from "./invitation-row";
 import { InviteDialog } from "./invite-dialog";
 
-type Link = { email: string; link: string };
-
 /** Who was asked to become a member, and asking more. */
 export function InvitationsCard() {
   const station = useStation();
   const [isInviting, setInviting] = useState(false);
-  const [link, setLink] = useState<Link | null>(null);
+  const [link, setLink] = useState<InvitationLink | null>(null);
   const { data: invitations, error, refetch } = useQuery(invitationsQuery(station.id));
 
   /** Where no mail is sent, the link is there once. */
@@ -62,17 +60,7 @@ export function InvitationsCard() {
         </ul>
       )}
       {isInviting && <InviteDialog onSent={onSent} onClose={() => setInviting(false)} />}
-      {link && (
-        <LinkDialog
-          title={invitationsTexts.linkTitle}
-          description={invitationsTexts.linkHint(link.email)}
-          label={invitationsTexts.link}
-          copyLabel={invitationsTexts.copyLink}
-          doneLabel={invitationsTexts.done}
-          link={link.link}
-          onClose={() => setLink(null)}
-        />
-      )}
+      {link && <InvitationLinkDialog invitation={link} onClose={() => setLink(null)} />}
     </Card>
   );
 }
