@@ -60,7 +60,6 @@ export const accountTexts = {
 
   invitationTitle: (station: string) => `Join ${station}`,
   invitationLoading: "Join a station",
-  roles: { owner: "an owner", editor: "an editor", viewer: "a viewer" },
   invitedTo: (inviter: string, role: string) => `${inviter} asks you to be ${role}.`,
   makeAccountFor: (email: string) => `Make an account for ${email}.`,
   logInAs: (email: string) => `Log in as ${email}.`,

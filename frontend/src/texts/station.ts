@@ -2,7 +2,6 @@
 export const stationTexts = {
   title: "Station",
   description: (role: string) => `You are ${role} here.`,
-  aRole: { owner: "an owner", editor: "an editor", viewer: "a viewer" },
   tabs: {
     settings: "Settings",
     decks: "Decks",

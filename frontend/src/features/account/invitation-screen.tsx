@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { InvitationShown } from "@/client";
 import { PublicPage } from "@/components/public-page";
 import { accountTexts } from "@/texts/account";
+import { roleTexts } from "@/texts/roles";
 import { Invitation } from "./invitation/invitation";
 import { useLinkToken } from "./link-token";
 import { DeadLinkPage, GoTodayButton, isLinkDead, LoadingPage, UnreachablePage } from "./public-pages";
@@ -44,7 +45,7 @@ function OpenedInvitation({ token, onDone }: { token: string; onDone: () => void
 }
 
 function Joined({ invitation }: { invitation: InvitationShown }) {
-  const role = accountTexts.roles[invitation.role];
+  const role = roleTexts[invitation.role].one;
   return (
     <PublicPage title={accountTexts.joinedTitle} description={accountTexts.joinedHint(role, invitation.station_name)}>
       <GoTodayButton label={accountTexts.goOn} />

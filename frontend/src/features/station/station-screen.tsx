@@ -4,6 +4,7 @@ import type { StationPublic } from "@/client";
 import { PageHeader } from "@/components/page-header";
 import { UrlTabs } from "@/components/url-tabs";
 import { canEdit, isOwner, useStation } from "@/lib/station";
+import { roleTexts } from "@/texts/roles";
 import { stationTexts } from "@/texts/station";
 import { STATION_TABS, type StationTab } from "./search";
 import { SettingsTab } from "./settings/settings-tab";
@@ -32,7 +33,7 @@ export function StationScreen() {
   const tabs = open.map((id) => ({ id, label: stationTexts.tabs[id], Content: CONTENTS[id] }));
   return (
     <>
-      <PageHeader title={stationTexts.title} description={stationTexts.description(stationTexts.aRole[station.role])} />
+      <PageHeader title={stationTexts.title} description={stationTexts.description(roleTexts[station.role].one)} />
       <UrlTabs
         label={stationTexts.title}
         tabs={tabs}

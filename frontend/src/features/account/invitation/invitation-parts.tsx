@@ -1,6 +1,7 @@
 import type { InvitationShown } from "@/client";
 import { Alert } from "@/components/ui/alert";
 import { accountTexts } from "@/texts/account";
+import { roleTexts } from "@/texts/roles";
 
 export type InvitationProps = {
   token: string;
@@ -10,7 +11,7 @@ export type InvitationProps = {
 };
 
 export const invitedTo = ({ invited_by, role }: InvitationShown): string =>
-  accountTexts.invitedTo(invited_by, accountTexts.roles[role]);
+  accountTexts.invitedTo(invited_by, roleTexts[role].one);
 
 /** Says whose session this browser gives up by joining, where it has another one's. */
 export function OtherAccountNotice({ otherEmail, invitedEmail }: { otherEmail: string | null; invitedEmail: string }) {

@@ -1,5 +1,5 @@
 import { useForm } from "react-hook-form";
-import type { InvitationCreate, InvitationSent, Role } from "@/client";
+import type { InvitationCreate, InvitationSent } from "@/client";
 import { EmailField } from "@/components/account-fields";
 import { FormDialog } from "@/components/form-dialog";
 import { FormField } from "@/components/form-field";
@@ -8,11 +8,9 @@ import { fieldOf } from "@/lib/field-of";
 import { emailRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { useStation } from "@/lib/station";
-import { roleTexts } from "@/texts/roles";
+import { ROLES, roleTexts } from "@/texts/roles";
 import { invitationsTexts } from "@/texts/station";
 import { useCreateInvitation } from "../queries/create-invitation";
-
-const ROLES = Object.keys(roleTexts) as Role[];
 
 /** Asks somebody to join, with a role. */
 export function InviteDialog({ onSent, onClose }: { onSent: (sent: InvitationSent) => void; onClose: () => void }) {

@@ -5,12 +5,11 @@ import { NativeSelect } from "@/components/ui/native-select";
 import { notify } from "@/lib/notify";
 import { useStation } from "@/lib/station";
 import { commonTexts } from "@/texts/common";
-import { roleTexts } from "@/texts/roles";
-import { membersTexts, stationTexts } from "@/texts/station";
+import { ROLES, roleTexts } from "@/texts/roles";
+import { membersTexts } from "@/texts/station";
 import { useChangeRole } from "../queries/change-role";
 import { nameOf } from "./member-row";
 
-const ROLES = Object.keys(roleTexts) as Role[];
 const asRole = (value: string): Role => ROLES.find((role) => role === value) ?? "viewer";
 
 /** The role of a member, for an owner to change. Who gives up their own is asked first: they cannot take it back. */
@@ -33,7 +32,7 @@ export function RoleSelect({
       { userId: member.user_id, role },
       {
         onSuccess: () =>
-          notify.success(membersTexts.didChange(nameOf(member), stationTexts.aRole[role]), {
+          notify.success(membersTexts.didChange(nameOf(member), roleTexts[role].one), {
             action: { label: commonTexts.undo, onClick: () => mutate({ userId: member.user_id, role: former }) },
           }),
       },
@@ -62,7 +61,7 @@ export function RoleSelect({
           isOpen={true}
           onOpenChange={() => setWanted(null)}
           title={membersTexts.demoteTitle}
-          description={membersTexts.demoteHint(stationTexts.aRole[wanted])}
+          description={membersTexts.demoteHint(roleTexts[wanted].one)}
           confirmLabel={membersTexts.demote}
           onConfirm={() => mutateAsync({ userId: member.user_id, role: wanted })}
         />
