@@ -186,7 +186,11 @@ test("a viewer is offered no scope that would be refused, and who has no station
   await expect(page.getByText("API tokens belong to a station.")).toBeVisible();
 });
 
-test("an account is deleted; a station's last owner cannot go", async ({ page }) => {
+test("an account is deleted, and every tab leaves; a station's last owner cannot go", async ({
+  page,
+  context,
+  watchConsole,
+}) => {
   const { account, api, station } = await createOwner();
   await leaveNoOtherOwner(api, station.id, account);
   await enter(page, account);
@@ -198,9 +202,14 @@ test("an account is deleted; a station's last owner cannot go", async ({ page })
   const other = await createAccount();
   await enter(page, other);
   await page.goto("/settings?tab=danger");
+  const otherTab = await context.newPage();
+  watchConsole(otherTab);
+  await otherTab.goto("/settings");
+  await expect(otherTab.getByTestId("user-menu")).toBeVisible();
   await page.getByRole("button", { name: "Delete account" }).click();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.waitForURL("/login");
+  await otherTab.waitForURL("/login");
   await expect(page.getByText("Your account is deleted")).toBeVisible();
   await page.getByTestId("email-input").fill(other.email);
   await page.getByTestId("password-input").fill(other.password);

@@ -87,16 +87,11 @@ export function useRecheckSession(): () => Promise<void> {
   };
 }
 
-/** Ends the session, leads to the login, and forgets everything that it showed, in the other tabs too. */
-export function useLogOut(): () => Promise<void> {
+/** Once a session has ended for good: leads to the login, and forgets everything that it showed, in the other tabs too. */
+export function useForgetSession(): () => Promise<void> {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   return async () => {
-    try {
-      await loginDeleteSession();
-    } catch (problem) {
-      if (!(problem instanceof Problem && problem.status === 401)) throw problem;
-    }
     keep(null);
     forgetRecent();
     tellOtherTabs(null);
@@ -107,13 +102,25 @@ export function useLogOut(): () => Promise<void> {
   };
 }
 
-/** Takes over the session that another tab opened. Null where there is none any more: then a login is asked for, see api.ts. */
+/** Takes over the session that another tab opened. Null where there is none any more: then a login is asked for. */
 export async function takeOverSession(): Promise<BrowserSession | null> {
-  try {
-    return keep(await loginReadSession());
-  } catch {
-    return null;
-  }
+  const session = await loginReadSession().catch(() => undefined);
+  if (session) return keep(session);
+  if (session === null) tellSessionExpired();
+  return null;
+}
+
+/** Ends the session, here and on the server. */
+export function useLogOut(): () => Promise<void> {
+  const forgetSession = useForgetSession();
+  return async () => {
+    try {
+      await loginDeleteSession();
+    } catch (problem) {
+      if (!(problem instanceof Problem && problem.status === 401)) throw problem;
+    }
+    await forgetSession();
+  };
 }
 
 /** After a refused CSRF token: another tab opened a new session, unheard. If it is somebody else's, the page begins anew. */

@@ -1,9 +1,8 @@
-import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { notify } from "@/lib/notify";
-import { useRecheckSession, useUser } from "@/lib/session";
+import { useForgetSession, useUser } from "@/lib/session";
 import { commonTexts } from "@/texts/common";
 import { settingsTexts } from "@/texts/settings";
 import { useDeleteAccount } from "../queries/delete-account";
@@ -13,17 +12,14 @@ const ConfirmDialog = lazy(async () => ({ default: (await import("@/components/c
 /** The end of the account. */
 export function DangerTab() {
   const user = useUser();
-  const navigate = useNavigate();
-  const recheckSession = useRecheckSession();
+  const forgetSession = useForgetSession();
   const deleteAccount = useDeleteAccount();
   const [isAsking, setAsking] = useState<boolean | null>(null);
 
   const confirm = async () => {
     await deleteAccount.mutateAsync();
     notify.success(settingsTexts.accountDeleted);
-    // First away from what needs somebody who is logged in.
-    await navigate({ to: "/login", search: {} });
-    await recheckSession();
+    await forgetSession();
   };
 
   return (
