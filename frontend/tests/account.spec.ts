@@ -80,6 +80,20 @@ test("signing up says what is wrong with a field, and not whether an address has
   await expect(page.getByText("If this address had no account, it has one now.")).toBeVisible();
 });
 
+test("what was typed stays while the server does not answer for a moment", async ({ page }) => {
+  await page.goto("/signup");
+  await page.getByTestId("full-name-input").fill("Dana Reyes");
+  await page.route("**/api/v1/setup/", (route) => route.fulfill({ status: 404, json: {} }));
+  // Whoever comes back to the tab has it ask again. The second answer comes after what the first one changed is shown.
+  for (let time = 0; time < 2; time += 1) {
+    const refused = page.waitForResponse("**/api/v1/setup/");
+    await page.evaluate(() => window.dispatchEvent(new Event("visibilitychange")));
+    await (await refused).finished();
+  }
+
+  await expect(page.getByTestId("full-name-input")).toHaveValue("Dana Reyes");
+});
+
 test("where nobody may sign up, accounts are made by invitation", async ({ page }) => {
   await page.route("**/api/v1/setup/", (route) =>
     route.fulfill({ json: { is_needed: false, is_registration_open: false } }),

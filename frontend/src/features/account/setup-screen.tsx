@@ -17,8 +17,11 @@ export function SetupScreen() {
   const { data: state, error, refetch } = useQuery(setupStateQuery());
 
   if (chosen !== null) return <KeySteps {...chosen} />;
-  if (error !== null) return <UnreachablePage error={error} onRetry={() => void refetch()} />;
-  if (state === undefined) return <LoadingPage title={setupTexts.loading} />;
+  // Only where it was never told: what is typed below must outlast a moment without an answer.
+  if (state === undefined) {
+    if (error !== null) return <UnreachablePage error={error} onRetry={() => void refetch()} />;
+    return <LoadingPage title={setupTexts.loading} />;
+  }
   if (!state.is_needed) return <AlreadySetUp onGoOn={(station) => setChosen({ station, isFirst: false })} />;
   if (token === "") {
     return <PublicPage title={setupTexts.noToken} description={setupTexts.noTokenHint(setupTexts.linkEnding)} />;

@@ -17,8 +17,11 @@ import { useRegister } from "./queries/register";
 /** Makes an account, where the server lets everybody do so. */
 export function SignupScreen() {
   const { data: state, error, refetch } = useQuery(setupStateQuery());
-  if (error !== null) return <UnreachablePage error={error} onRetry={() => void refetch()} />;
-  if (state === undefined) return <LoadingPage title={accountTexts.signUpTitle} />;
+  // Only where it was never told: what is typed below must outlast a moment without an answer.
+  if (state === undefined) {
+    if (error !== null) return <UnreachablePage error={error} onRetry={() => void refetch()} />;
+    return <LoadingPage title={accountTexts.signUpTitle} />;
+  }
   if (state.is_needed) return <Navigate to="/setup" replace={true} />;
   if (state.is_registration_open) return <SignupForm />;
   return (

@@ -62,8 +62,10 @@ function RevokedSwitch({ isOn, onChange }: { isOn: boolean; onChange: (isOn: boo
 
 function TokenList({ station, withRevoked }: { station: StationPublic; withRevoked: boolean }) {
   const { data, error, refetch, ...more } = useInfiniteQuery(tokensQuery(station.id, { withRevoked }));
-  if (error !== null) return <ErrorFace error={error} onRetry={() => void refetch()} />;
-  if (data === undefined) return <RowsSkeleton rows={2} rowClassName="h-20" />;
+  if (data === undefined) {
+    if (error !== null) return <ErrorFace error={error} onRetry={() => void refetch()} />;
+    return <RowsSkeleton rows={2} rowClassName="h-20" />;
+  }
   const tokens = data.pages.flatMap((page) => page.data);
   if (tokens.length === 0) {
     return <EmptyFace icon={KeyRound} title={settingsTexts.noTokens} description={settingsTexts.noTokensHint} />;

@@ -33,9 +33,11 @@ function Stranger() {
 
 function Member({ email, onGoOn }: { email: string; onGoOn: (station: StationPublic) => void }) {
   const stations = useQuery(stationsQuery());
-  if (stations.error !== null)
-    return <UnreachablePage error={stations.error} onRetry={() => void stations.refetch()} />;
-  if (stations.data === undefined) return <LoadingPage title={setupTexts.done} />;
+  if (stations.data === undefined) {
+    if (stations.error !== null)
+      return <UnreachablePage error={stations.error} onRetry={() => void stations.refetch()} />;
+    return <LoadingPage title={setupTexts.done} />;
+  }
   const station = chosenStation(stations.data.filter(canEdit), undefined);
   const mayNot = station === null ? ` ${setupTexts.viewerHint}` : "";
   return (
