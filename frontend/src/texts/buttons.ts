@@ -11,7 +11,6 @@ export const buttonsTexts = {
 
   search: "Search buttons",
   searchPlaceholder: "Title, description, source or tag",
-  clearSearch: "Clear search",
   type: "Type",
   anyType: "All types",
   tag: "Tag",

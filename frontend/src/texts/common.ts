@@ -16,6 +16,7 @@ export const commonTexts = {
   copyRefused: "This browser does not let the page copy. Select the text and copy it by hand.",
   unreachable: "The server does not answer. Check that it is running, and your network, then try again.",
   failedWithStatus: (status: number) => `The server answered with an error (${status}). Try again shortly.`,
+  clearSearch: "Clear search",
   previousPage: "Previous page",
   nextPage: "Next page",
   pageRange: (first: string, last: string, count: string) => `${first}–${last} of ${count}`,

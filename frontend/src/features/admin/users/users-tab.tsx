@@ -1,12 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus, UserX } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { EmptyFace, ErrorFace, RowsSkeleton } from "@/components/faces";
+import { SearchBox } from "@/components/search-box";
 import { Button } from "@/components/ui/button";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
-import { Input } from "@/components/ui/input";
-import { useDebounced } from "@/hooks/use-debounced";
 import { usersTexts } from "@/texts/admin";
 import { PAGE_SIZE, Pager } from "../pager";
 import { usersQuery } from "../queries/list-users";
@@ -27,7 +26,15 @@ export function UsersTab() {
           <CardDescription>{usersTexts.hint}</CardDescription>
         </div>
         <div className="flex flex-wrap items-center gap-2">
-          <SearchBox />
+          <SearchBox
+            label={usersTexts.search}
+            placeholder={usersTexts.searchHint}
+            value={q}
+            onChange={(found, { replace }) =>
+              void navigate({ search: (before) => ({ ...before, q: found || undefined, page: undefined }), replace })
+            }
+            className="w-56"
+          />
           <Button onClick={() => setAdding(true)}>
             <Plus aria-hidden="true" />
             {usersTexts.add}
@@ -54,31 +61,5 @@ export function UsersTab() {
       )}
       {isAdding && <UserDialog user={null} onClose={() => setAdding(false)} />}
     </Card>
-  );
-}
-
-/** What is typed, the address says once it has stood still for a moment. */
-function SearchBox() {
-  const { q = "" } = useSearch({ from: "/_app/admin" });
-  const navigate = useNavigate({ from: "/admin" });
-  const [typed, setTyped] = useState(q);
-  const settled = useDebounced(typed);
-  useEffect(() => {
-    if (settled.trim() === q) return;
-    void navigate({
-      search: (before) => ({ ...before, q: settled.trim() || undefined, page: undefined }),
-      replace: true,
-    });
-  }, [settled, q, navigate]);
-  return (
-    <Input
-      type="search"
-      aria-label={usersTexts.search}
-      placeholder={usersTexts.searchHint}
-      value={typed}
-      maxLength={200}
-      onChange={(event) => setTyped(event.target.value)}
-      className="w-48"
-    />
   );
 }

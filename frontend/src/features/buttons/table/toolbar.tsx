@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { lazy, Suspense } from "react";
+import { SearchBox } from "@/components/search-box";
 import { Button } from "@/components/ui/button";
 import { NativeSelect } from "@/components/ui/native-select";
 import { buttonWordsQuery } from "@/lib/button-words";
 import { useStation } from "@/lib/station";
 import { buttonsTexts } from "@/texts/buttons";
 import { type ButtonsSearch, isFiltered, SORTS, STATES } from "../search";
-import { SearchBox } from "./search-box";
 
 // Menus come after the list, which people came for.
 const ColumnsMenu = lazy(async () => ({ default: (await import("./columns-menu")).ColumnsMenu }));
@@ -31,7 +31,13 @@ export function Toolbar({
   const { data: words } = useQuery({ ...buttonWordsQuery(station.id), enabled: isListThere });
   return (
     <div className="mb-4 grid grid-cols-2 items-center gap-2 md:flex md:flex-wrap">
-      <SearchBox value={search.q ?? ""} onChange={(q, options) => change({ q: q || undefined }, options)} />
+      <SearchBox
+        label={buttonsTexts.search}
+        placeholder={buttonsTexts.searchPlaceholder}
+        value={search.q ?? ""}
+        onChange={(q, options) => change({ q: q || undefined }, options)}
+        className="col-span-2 md:w-80"
+      />
       <WordSelect
         label={buttonsTexts.type}
         anyLabel={buttonsTexts.anyType}

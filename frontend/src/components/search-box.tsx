@@ -2,17 +2,24 @@ import { Search, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Input } from "@/components/ui/input";
 import { useDebounced } from "@/hooks/use-debounced";
-import { buttonsTexts } from "@/texts/buttons";
+import { cn } from "@/lib/cn";
+import { commonTexts } from "@/texts/common";
 
 const MAX_LENGTH = 200;
 
 /** Searches while one types. The address follows, and leads: going back brings the text back too. */
 export function SearchBox({
+  label,
+  placeholder,
   value,
   onChange,
+  className,
 }: {
+  label: string;
+  placeholder: string;
   value: string;
   onChange: (value: string, options: { replace: boolean }) => void;
+  className?: string;
 }) {
   const [text, setText] = useState(value);
   const settled = useDebounced(text);
@@ -40,13 +47,13 @@ export function SearchBox({
   }, [settled]);
 
   return (
-    <div className="relative col-span-2 md:w-80">
+    <div className={cn("relative", className)}>
       <Search className="absolute top-2.5 left-3 size-4 text-muted-foreground" aria-hidden="true" />
       <Input
         ref={input}
         role="searchbox"
-        aria-label={buttonsTexts.search}
-        placeholder={buttonsTexts.searchPlaceholder}
+        aria-label={label}
+        placeholder={placeholder}
         maxLength={MAX_LENGTH}
         value={text}
         onChange={(event) => setText(event.target.value)}
@@ -58,7 +65,7 @@ export function SearchBox({
       {text && (
         <button
           type="button"
-          aria-label={buttonsTexts.clearSearch}
+          aria-label={commonTexts.clearSearch}
           onClick={() => {
             setText("");
             input.current?.focus();
