@@ -35,6 +35,11 @@ export function ConfirmDialog({
   const [error, setError] = useState<unknown>(null);
   const [isPending, setPending] = useState(false);
 
+  const change = (isOpened: boolean) => {
+    // What failed the last time says nothing of the next.
+    setError(null);
+    onOpenChange(isOpened);
+  };
   const confirm = async () => {
     setPending(true);
     setError(null);
@@ -49,7 +54,7 @@ export function ConfirmDialog({
   };
 
   return (
-    <Dialog open={isOpen} onOpenChange={onOpenChange}>
+    <Dialog open={isOpen} onOpenChange={change}>
       <DialogContent role="alertdialog">
         <DialogHeader>
           <DialogTitle>{title}</DialogTitle>
@@ -58,7 +63,7 @@ export function ConfirmDialog({
         {children}
         <FormError message={error === null ? undefined : messageOf(error)} />
         <DialogFooter>
-          <Button variant="outline" onClick={() => onOpenChange(false)}>
+          <Button variant="outline" onClick={() => change(false)}>
             {commonTexts.cancel}
           </Button>
           <Button variant={isDestructive ? "destructive" : "default"} onClick={confirm} disabled={isPending}>
