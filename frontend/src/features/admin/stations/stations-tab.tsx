@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { Plus, RadioTower } from "lucide-react";
 import { useState } from "react";
 import { EmptyFace, ErrorFace, RowsSkeleton } from "@/components/faces";
@@ -15,7 +15,6 @@ import { StationsTable } from "./stations-table";
 /** Every station of the server. */
 export function StationsTab() {
   const { page = 1 } = useSearch({ from: "/_app/admin" });
-  const navigate = useNavigate({ from: "/admin" });
   const [isAdding, setAdding] = useState(false);
   const [link, setLink] = useState<InvitationLink | null>(null);
   const { data: stations, error, refetch } = useQuery(instanceStationsQuery({ page, size: PAGE_SIZE }));
@@ -42,13 +41,7 @@ export function StationsTab() {
       ) : (
         <StationsTable stations={stations.data} />
       )}
-      {stations !== undefined && (
-        <Pager
-          page={page}
-          count={stations.count}
-          onPage={(to) => void navigate({ search: (before) => ({ ...before, page: to === 1 ? undefined : to }) })}
-        />
-      )}
+      {stations !== undefined && <Pager page={page} count={stations.count} />}
       {isAdding && <AddStationDialog onClose={() => setAdding(false)} onLink={setLink} />}
       {link && <InvitationLinkDialog invitation={link} onClose={() => setLink(null)} />}
     </Card>

@@ -52,13 +52,7 @@ export function UsersTab() {
       ) : (
         <UsersTable users={users.data} />
       )}
-      {users !== undefined && (
-        <Pager
-          page={page}
-          count={users.count}
-          onPage={(to) => void navigate({ search: (before) => ({ ...before, page: to === 1 ? undefined : to }) })}
-        />
-      )}
+      {users !== undefined && <Pager page={page} count={users.count} />}
       {isAdding && <UserDialog user={null} onClose={() => setAdding(false)} />}
     </Card>
   );
