@@ -72,6 +72,32 @@ test("an admin is added, by keyboard alone, and closed again", async ({ page }) 
   await expect(rowOf(page, email).getByRole("button")).toBeFocused();
 });
 
+test("one's own account is changed there too, which shows at once, but not closed", async ({ page }) => {
+  const account = await createAccount({ fullName: "Second Admin" });
+  const superuser = await Api.asSuperuser();
+  const { data } = await superuser.call<{ data: { id: string }[] }>("GET", `/users/?q=${account.email}`);
+  await superuser.call("PATCH", `/users/${data[0]?.id}`, { is_superuser: true });
+  await enter(page, account);
+  await page.goto(`/admin?q=${account.email}`);
+  const edit = async () => {
+    await rowOf(page, account.email).getByRole("button").click();
+    await page.getByRole("menuitem", { name: "Edit User" }).click();
+  };
+
+  await edit();
+  await expect(page.getByLabel("Is active?")).toHaveCount(0);
+  await page.getByPlaceholder("Full name").fill("Renamed Admin");
+  await save(page);
+  await expect(page.getByTestId("user-menu")).toHaveAccessibleName("Renamed Admin");
+
+  await edit();
+  await page.getByLabel("Role").click();
+  await page.getByRole("option", { name: "User" }).click();
+  await save(page);
+  await expect(page.getByRole("heading", { name: "Access Denied" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Admin" })).toHaveCount(0);
+});
+
 test("what is wrong with a new user stands beside it", async ({ page }) => {
   await openAdmin(page);
   await addUser(page, { email: "invalid-email" });

@@ -39,7 +39,6 @@ export const usersTexts = {
     `With it ${email} chooses a new password, once. Earlier links are dead. Hand it on to nobody else.`,
   makeLink: "Make the link",
   makeLinkHint: "For somebody who cannot log in and gets no mail. Earlier links for a new password stop working.",
-  noLink: "The server gave no link.",
   delete: "Delete User",
   deleteTitle: (email: string) => `Delete ${email}?`,
   deleteHint:

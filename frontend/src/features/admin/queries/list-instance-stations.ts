@@ -8,4 +8,6 @@ export const instanceStationsQuery = ({ page, size }: { page: number; size: numb
     queryKey: [...instanceStationsKey, { page, size }] as const,
     queryFn: ({ signal }) => instanceListInstanceStations({ query: { skip: (page - 1) * size, limit: size }, signal }),
     placeholderData: keepPreviousData,
+    // Names, members and presses change elsewhere, and what they are now is what one comes here for.
+    staleTime: 0,
   });

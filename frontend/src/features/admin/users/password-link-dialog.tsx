@@ -23,7 +23,7 @@ export function PasswordLinkDialog({ user, onClose }: { user: UserPublic; onClos
         onConfirm={async () => {
           const made = await make(user.email);
           isMade.current = true;
-          setLink(made ?? usersTexts.noLink);
+          setLink(made);
         }}
       />
     );

@@ -10,6 +10,7 @@ import { fieldOf } from "@/lib/field-of";
 import { emailRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { notify } from "@/lib/notify";
+import { useUser } from "@/lib/session";
 import { accountTexts } from "@/texts/account";
 import { usersTexts } from "@/texts/admin";
 import { commonTexts } from "@/texts/common";
@@ -22,6 +23,7 @@ import { bodyOf, changesOf, FIELDS, type UserValues, valuesOf } from "./user-val
 export function UserDialog({ user, onClose }: { user: UserPublic | null; onClose: () => void }) {
   const { mutateAsync: create } = useCreateUser();
   const { mutateAsync: update } = useUpdateUser();
+  const own = useUser();
   const form = useForm<UserValues>({ defaultValues: valuesOf(user), mode: "onBlur" });
 
   const submit = form.handleSubmit(async (values) => {
@@ -47,7 +49,7 @@ export function UserDialog({ user, onClose }: { user: UserPublic | null; onClose
     >
       <WhoItIs form={form} />
       <PasswordFields form={form} isRequired={user === null} />
-      <WhatTheyMayDo form={form} />
+      <WhatTheyMayDo form={form} isOwn={user?.id === own.id} />
     </FormDialog>
   );
 }
@@ -61,7 +63,8 @@ function WhoItIs({ form }: { form: UseFormReturn<UserValues> }) {
   );
 }
 
-function WhatTheyMayDo({ form: { control, formState } }: { form: UseFormReturn<UserValues> }) {
+/** Nobody closes their own account here. */
+function WhatTheyMayDo({ form: { control, formState }, isOwn }: { form: UseFormReturn<UserValues>; isOwn: boolean }) {
   return (
     <>
       <FormField label={usersTexts.role} hint={usersTexts.adminHint} error={formState.errors.role?.message}>
@@ -83,20 +86,22 @@ function WhatTheyMayDo({ form: { control, formState } }: { form: UseFormReturn<U
           />
         )}
       </FormField>
-      <Controller
-        control={control}
-        name="is_active"
-        render={({ field }) => (
-          <div className="flex items-center gap-2.5">
-            <Checkbox
-              id="user-is-active"
-              checked={field.value}
-              onCheckedChange={(isChecked) => field.onChange(isChecked === true)}
-            />
-            <Label htmlFor="user-is-active">{usersTexts.isActive}</Label>
-          </div>
-        )}
-      />
+      {!isOwn && (
+        <Controller
+          control={control}
+          name="is_active"
+          render={({ field }) => (
+            <div className="flex items-center gap-2.5">
+              <Checkbox
+                id="user-is-active"
+                checked={field.value}
+                onCheckedChange={(isChecked) => field.onChange(isChecked === true)}
+              />
+              <Label htmlFor="user-is-active">{usersTexts.isActive}</Label>
+            </div>
+          )}
+        />
+      )}
     </>
   );
 }
