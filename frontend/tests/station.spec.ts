@@ -260,6 +260,7 @@ test("each member chooses their mails, and whoever runs the server only is told 
     route.request().method() === "PATCH" ? route.fulfill({ status: 409, json: {} }) : route.continue(),
   );
   await page.getByRole("switch", { name: "A deck falls silent" }).click();
+  await expect(page.getByText("The server answered with an error (409).")).toBeVisible();
   await expect(page.getByRole("switch", { name: "A deck falls silent" })).toBeChecked();
 
   await enter(page, product().superuser);
@@ -280,6 +281,7 @@ test("keys that still call an old address are listed, with what to do", async ({
   const { account, api, station } = await createOwner();
   const button = await api.createButton(station.id, { title: "Seat belts" });
   const key = await api.createKey(station.id, button.id, null);
+  const other = await api.createKey(station.id, button.id, null);
   await enter(page, account);
   await page.goto("/station?tab=addresses");
   await expect(page.getByText("No key calls an old address")).toBeVisible();
@@ -318,6 +320,12 @@ test("keys that still call an old address are listed, with what to do", async ({
   await page.getByRole("button", { name: "Revoke", exact: true }).click();
   await expect(page.getByText("The key was revoked")).toBeVisible();
   await expect(fetch(key.press_url).then((answer) => answer.status)).resolves.toBe(404);
+
+  // A key that was given its new URL goes with its first press.
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
+  await page.unroute("**/keys/old-addresses?*");
+  await press(other.press_url);
+  await expect(page.getByText("No key calls an old address")).toBeVisible();
 });
 
 test("an owner sees who changed what", async ({ page }) => {

@@ -3,23 +3,19 @@ import { Link2Off } from "lucide-react";
 import type { OldAddressKeysPublic } from "@/client";
 import { EmptyFace, ErrorFace, RowsSkeleton } from "@/components/faces";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
+import { useLiveRefetch } from "@/hooks/use-live-refetch";
 import { formatDay, formatNumber } from "@/lib/format";
-import { useLive } from "@/lib/live";
 import { useStation } from "@/lib/station";
 import { addressesTexts } from "@/texts/station";
-import { oldAddressesQuery } from "../queries/list-old-addresses";
+import { oldAddressesKey, oldAddressesQuery } from "../queries/list-old-addresses";
 import { AddressesTable } from "./addresses-table";
-
-const REFETCH_MS = 3_000;
 
 /** Keys whose decks have not heard that the server moved, and what to do about it. */
 export function AddressesTab() {
   const station = useStation();
-  const { data, error, refetch, dataUpdatedAt } = useQuery(oldAddressesQuery(station.id));
+  const { data, error, refetch } = useQuery(oldAddressesQuery(station.id));
   // A key that was given its new URL goes from the list with its first press.
-  useLive("press", () => {
-    if (data && data.count > 0 && Date.now() - dataUpdatedAt > REFETCH_MS) void refetch();
-  });
+  useLiveRefetch(oldAddressesKey(station.id));
   return (
     <Card>
       <CardHeader>
