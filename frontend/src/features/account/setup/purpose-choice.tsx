@@ -1,5 +1,6 @@
 import { useId } from "react";
 import { FormError } from "@/components/form-error";
+import { RadioCard } from "@/components/radio-card";
 import type { FieldOfForm } from "@/lib/field-of";
 import { PURPOSES, purposeTexts } from "@/texts/purposes";
 import { setupTexts } from "@/texts/setup";
@@ -14,16 +15,13 @@ export function PurposeChoice({ registration, error }: FieldOfForm) {
       </p>
       <div className="grid grid-cols-1 gap-2 sm:grid-cols-2">
         {PURPOSES.map((purpose) => (
-          <label
+          <RadioCard
             key={purpose}
-            className="flex cursor-pointer items-start gap-3 rounded-md border border-input bg-card px-3 py-2.5 has-checked:border-primary has-checked:bg-accent has-focus-visible:ring-2 has-focus-visible:ring-ring"
-          >
-            <input {...registration} type="radio" value={purpose} className="mt-1 size-4 accent-primary outline-none" />
-            <span className="flex flex-col">
-              <span className="text-sm font-medium">{purposeTexts[purpose].name}</span>
-              <span className="text-sm text-muted-foreground">{purposeTexts[purpose].hint}</span>
-            </span>
-          </label>
+            {...registration}
+            value={purpose}
+            label={purposeTexts[purpose].name}
+            hint={purposeTexts[purpose].hint}
+          />
         ))}
       </div>
       <FormError message={error} />
