@@ -1,7 +1,6 @@
 import { useState } from "react";
 import type { ApiTokenCreated, StationPublic } from "@/client";
-import { CopyButton } from "@/components/copy-button";
-import { FormField } from "@/components/form-field";
+import { CopyField } from "@/components/copy-field";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
@@ -11,8 +10,6 @@ import {
   DialogHeader,
   DialogTitle,
 } from "@/components/ui/dialog";
-import { Input } from "@/components/ui/input";
-import { commonTexts } from "@/texts/common";
 import { settingsTexts } from "@/texts/settings";
 import { CreateTokenForm } from "./create-token-form";
 
@@ -58,24 +55,7 @@ function MadeToken({ token, onDone }: { token: string; onDone: () => void }) {
         <DialogTitle>{settingsTexts.tokenMade}</DialogTitle>
         <DialogDescription>{settingsTexts.tokenMadeHint}</DialogDescription>
       </DialogHeader>
-      <FormField label={settingsTexts.token}>
-        {(props) => (
-          <div className="flex gap-2">
-            <Input
-              {...props}
-              data-testid="new-token"
-              className="font-mono md:text-sm"
-              value={token}
-              readOnly={true}
-              spellCheck={false}
-              onFocus={(event) => event.target.select()}
-            />
-            <CopyButton text={token} label={commonTexts.copy} size="default">
-              {commonTexts.copy}
-            </CopyButton>
-          </div>
-        )}
-      </FormField>
+      <CopyField label={settingsTexts.token} text={token} testId="new-token" />
       <DialogFooter>
         <Button onClick={onDone}>{settingsTexts.tokenDone}</Button>
       </DialogFooter>

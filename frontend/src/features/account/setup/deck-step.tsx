@@ -2,14 +2,11 @@ import { Link } from "@tanstack/react-router";
 import { Info } from "lucide-react";
 import { Fragment } from "react";
 import type { ButtonPublic, StationPublic } from "@/client";
-import { CopyButton } from "@/components/copy-button";
-import { FormField } from "@/components/form-field";
+import { CopyField } from "@/components/copy-field";
 import { PublicPage } from "@/components/public-page";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
 import { accountTexts } from "@/texts/account";
-import { commonTexts } from "@/texts/common";
 import { setupTexts } from "@/texts/setup";
 import { PressOutcome } from "./press-outcome";
 import { useWatchedKey } from "./use-watched-key";
@@ -66,24 +63,7 @@ export function DeckStep({
 function PressUrl({ url }: { url: string }) {
   return (
     <div className="flex flex-col gap-3">
-      <FormField label={setupTexts.pressUrl} hint={setupTexts.pressUrlHint}>
-        {(props) => (
-          <div className="flex gap-2">
-            <Input
-              {...props}
-              data-testid="press-url"
-              className="font-mono md:text-sm"
-              value={url}
-              readOnly={true}
-              spellCheck={false}
-              onFocus={(event) => event.target.select()}
-            />
-            <CopyButton text={url} label={commonTexts.copy} size="default">
-              {commonTexts.copy}
-            </CopyButton>
-          </div>
-        )}
-      </FormField>
+      <CopyField label={setupTexts.pressUrl} hint={setupTexts.pressUrlHint} text={url} testId="press-url" />
       {isLoopback(url) && (
         <Alert data-testid="loopback">
           <Info aria-hidden="true" />
