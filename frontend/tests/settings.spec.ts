@@ -18,12 +18,14 @@ test("a name is edited, saved and shown; cancelling brings the old one back", as
   await expect(page.getByRole("tab", { name: "My profile" })).toHaveAttribute("aria-selected", "true");
   const form = page.locator("form");
 
-  await page.getByRole("button", { name: "Edit" }).click();
+  await page.getByRole("button", { name: "Edit" }).press("Enter");
+  await expect(page.getByLabel("Full name")).toBeFocused();
   await page.getByLabel("Full name").fill("Somebody Else");
-  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Cancel" }).press("Enter");
   await expect(form.getByText("Dana Reyes", { exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Edit" })).toBeFocused();
 
-  await page.getByRole("button", { name: "Edit" }).click();
+  await page.keyboard.press("Enter");
   await page.getByLabel("Full name").fill("Dana R. Reyes");
   await page.keyboard.press("Enter");
   await expect(page.getByText("User updated successfully")).toBeVisible();

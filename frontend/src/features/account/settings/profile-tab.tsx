@@ -1,5 +1,5 @@
 import { MailCheck } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useForm } from "react-hook-form";
 import type { UserPublic } from "@/client";
 import { CurrentPasswordField, EmailField, FullNameField } from "@/components/account-fields";
@@ -21,7 +21,12 @@ import { useUpdateProfile } from "../queries/update-profile";
 /** Name and address, which are changed by `Edit`. */
 export function ProfileTab() {
   const user = useUser();
-  const [isEditing, setEditing] = useState(false);
+  const [isEditing, setEditing] = useState<boolean | null>(null);
+  // What had the focus goes with each step, so what comes in its place has it.
+  const editButton = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isEditing === false) editButton.current?.focus();
+  }, [isEditing]);
   // An address that was asked for and is not confirmed yet.
   const [waiting, setWaiting] = useState<string | null>(null);
 
@@ -51,7 +56,7 @@ export function ProfileTab() {
             <Given term={accountTexts.fullName} value={user.full_name} />
             <Given term={accountTexts.email} value={user.email} />
           </dl>
-          <Button variant="outline" className="self-start" onClick={() => setEditing(true)}>
+          <Button ref={editButton} variant="outline" className="self-start" onClick={() => setEditing(true)}>
             {commonTexts.edit}
           </Button>
         </form>
@@ -86,6 +91,8 @@ function ProfileForm({
     defaultValues: { full_name: user.full_name ?? "", email: user.email, current_password: "" },
   });
   const { errors, isSubmitting } = form.formState;
+  const { setFocus } = form;
+  useEffect(() => setFocus("full_name"), [setFocus]);
   const email = form.watch("email").trim();
   const isNewAddress = email !== "" && email.toLowerCase() !== user.email.toLowerCase();
 
