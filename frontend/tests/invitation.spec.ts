@@ -40,6 +40,25 @@ test("who has no account makes one by the invitation, and is in", async ({ page 
   await expect(page.getByText("Ask whoever invited you for a new one.")).toBeVisible();
 });
 
+test("who joins where somebody else is logged in, and cannot be logged in just then, is led to the login", async ({
+  page,
+}) => {
+  const { account, api, station } = await createOwner();
+  const email = `${randomUUID()}@example.com`;
+  await enter(page, account);
+  await page.goto(await invite(api, station.id, email));
+  await page.route("**/api/v1/login/session", (route) =>
+    route.request().method() === "POST" ? route.fulfill({ status: 503, json: {} }) : route.continue(),
+  );
+
+  await page.getByTestId("password-input").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+
+  await expect(page.getByRole("heading", { name: "You are in" })).toBeVisible();
+  await page.getByRole("link", { name: "Log In" }).click();
+  await page.waitForURL("/login");
+});
+
 test("who has an account logs in with it and joins, even if somebody else is logged in here", async ({ page }) => {
   const { account: owner, api, station } = await createOwner();
   const invited = await createAccount({ fullName: "Sam Okafor" });

@@ -2,11 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { InvitationShown } from "@/client";
 import { PublicPage } from "@/components/public-page";
+import { useMaybeUser } from "@/lib/session";
 import { accountTexts } from "@/texts/account";
 import { roleTexts } from "@/texts/roles";
 import { Invitation } from "./invitation/invitation";
 import { useLinkToken } from "./link-token";
-import { DeadLinkPage, GoTodayButton, isLinkDead, LoadingPage, UnreachablePage } from "./public-pages";
+import { DeadLinkPage, GoTodayButton, isLinkDead, LoadingPage, LogInButton, UnreachablePage } from "./public-pages";
 import { invitationQuery } from "./queries/read-invitation";
 
 /** Joins a station by the link of a mail, with an account or by making one. */
@@ -46,9 +47,11 @@ function OpenedInvitation({ token, onDone }: { token: string; onDone: () => void
 
 function Joined({ invitation }: { invitation: InvitationShown }) {
   const role = roleTexts[invitation.role].one;
+  // The account is there even where the login to it was refused, and then this browser may be somebody else's.
+  const isLoggedIn = useMaybeUser()?.email === invitation.email;
   return (
     <PublicPage title={accountTexts.joinedTitle} description={accountTexts.joinedHint(role, invitation.station_name)}>
-      <GoTodayButton label={accountTexts.goOn} />
+      {isLoggedIn ? <GoTodayButton label={accountTexts.goOn} /> : <LogInButton />}
     </PublicPage>
   );
 }
