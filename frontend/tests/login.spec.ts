@@ -41,7 +41,9 @@ test("who is logged in is told so on a phone, and nothing moves for it", async (
     await isAsked;
     await route.continue();
   });
+  const isTold = page.waitForResponse("**/api/v1/setup/");
   await page.goto("/login");
+  await (await isTold).finished();
   const placeOf = (locator: Locator) => locator.evaluate((element) => element.getBoundingClientRect().top);
   const fixed = [
     page.getByRole("heading"),
@@ -49,6 +51,8 @@ test("who is logged in is told so on a phone, and nothing moves for it", async (
     page.getByRole("button", { name: "Log In" }),
   ];
   const before = await Promise.all(fixed.map(placeOf));
+  // Nobody is offered an account before it is known whether they have one.
+  await expect(page.getByRole("link", { name: "Sign up" })).toHaveCount(0);
 
   answer();
 

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useNavigate, useRouterState } from "@tanstack/react-router";
 import { LoginForm } from "@/components/login-form";
 import { PublicPage } from "@/components/public-page";
-import { useKeepSession, useMaybeUser } from "@/lib/session";
+import { sessionQuery, useKeepSession } from "@/lib/session";
 import { accountTexts } from "@/texts/account";
 import { textLinkClasses } from "./public-pages";
 import { setupStateQuery } from "./queries/read-setup-state";
@@ -33,13 +33,14 @@ export function LoginScreen() {
   );
 }
 
-/** For who is logged in already, or has no account yet. */
+/** For who is logged in already, or has no account yet; nothing until it is known which. */
 function OtherWay({ isRegistrationOpen }: { isRegistrationOpen: boolean }) {
-  const user = useMaybeUser();
-  if (user !== null) {
+  const { data: session } = useQuery(sessionQuery());
+  if (session === undefined) return null;
+  if (session !== null) {
     return (
       <>
-        {accountTexts.loggedInAs(user.email)}{" "}
+        {accountTexts.loggedInAs(session.user.email)}{" "}
         <Link to="/" className={textLinkClasses}>
           {accountTexts.goToday}
         </Link>
