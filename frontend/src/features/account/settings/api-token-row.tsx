@@ -1,13 +1,12 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import type { ApiTokenPublic, StationPublic } from "@/client";
+import { LazyConfirmDialog } from "@/components/lazy-confirm-dialog";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { useNow } from "@/hooks/use-now";
 import { formatAgo, formatDay, formatMoment } from "@/lib/format";
 import { settingsTexts } from "@/texts/settings";
 import { useRevokeToken } from "../queries/revoke-token";
-
-const ConfirmDialog = lazy(async () => ({ default: (await import("@/components/confirm-dialog")).ConfirmDialog }));
 
 /** A token as it is known by: its name, how it begins, what it opens, and whether it is used. */
 export function ApiTokenRow({ token, station }: { token: ApiTokenPublic; station: StationPublic }) {
@@ -66,24 +65,20 @@ function Dates({ token, station, now }: { token: ApiTokenPublic; station: Statio
 
 function RevokeButton({ token, station }: { token: ApiTokenPublic; station: StationPublic }) {
   const revoke = useRevokeToken(station.id);
-  const [isAsking, setAsking] = useState<boolean | null>(null);
+  const [isAsking, setAsking] = useState(false);
   return (
     <>
       <Button variant="outline" aria-label={settingsTexts.revokeNamed(token.name)} onClick={() => setAsking(true)}>
         {settingsTexts.revoke}
       </Button>
-      {isAsking !== null && (
-        <Suspense fallback={null}>
-          <ConfirmDialog
-            isOpen={isAsking}
-            onOpenChange={setAsking}
-            title={settingsTexts.revokeTitle(token.name)}
-            description={settingsTexts.revokeHint}
-            confirmLabel={settingsTexts.revoke}
-            onConfirm={() => revoke.mutateAsync(token.id)}
-          />
-        </Suspense>
-      )}
+      <LazyConfirmDialog
+        isOpen={isAsking}
+        onOpenChange={setAsking}
+        title={settingsTexts.revokeTitle(token.name)}
+        description={settingsTexts.revokeHint}
+        confirmLabel={settingsTexts.revoke}
+        onConfirm={() => revoke.mutateAsync(token.id)}
+      />
     </>
   );
 }

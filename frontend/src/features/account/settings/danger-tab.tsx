@@ -1,4 +1,5 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
+import { LazyConfirmDialog } from "@/components/lazy-confirm-dialog";
 import { Button } from "@/components/ui/button";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { notify } from "@/lib/notify";
@@ -7,14 +8,12 @@ import { commonTexts } from "@/texts/common";
 import { settingsTexts } from "@/texts/settings";
 import { useDeleteAccount } from "../queries/delete-account";
 
-const ConfirmDialog = lazy(async () => ({ default: (await import("@/components/confirm-dialog")).ConfirmDialog }));
-
 /** The end of the account. */
 export function DangerTab() {
   const user = useUser();
   const forgetSession = useForgetSession();
   const deleteAccount = useDeleteAccount();
-  const [isAsking, setAsking] = useState<boolean | null>(null);
+  const [isAsking, setAsking] = useState(false);
 
   const confirm = async () => {
     await deleteAccount.mutateAsync();
@@ -31,18 +30,14 @@ export function DangerTab() {
       <Button variant="destructive" className="self-start" onClick={() => setAsking(true)}>
         {settingsTexts.deleteAccount}
       </Button>
-      {isAsking !== null && (
-        <Suspense fallback={null}>
-          <ConfirmDialog
-            isOpen={isAsking}
-            onOpenChange={setAsking}
-            title={settingsTexts.deleteTitle}
-            description={settingsTexts.deleteHint(user.email)}
-            confirmLabel={commonTexts.delete}
-            onConfirm={confirm}
-          />
-        </Suspense>
-      )}
+      <LazyConfirmDialog
+        isOpen={isAsking}
+        onOpenChange={setAsking}
+        title={settingsTexts.deleteTitle}
+        description={settingsTexts.deleteHint(user.email)}
+        confirmLabel={commonTexts.delete}
+        onConfirm={confirm}
+      />
     </Card>
   );
 }

@@ -1,8 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { MonitorSmartphone } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import type { SessionPublic } from "@/client";
 import { ErrorFace, RowsSkeleton } from "@/components/faces";
+import { LazyConfirmDialog } from "@/components/lazy-confirm-dialog";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
@@ -14,8 +15,6 @@ import { useEndSession } from "../queries/end-session";
 import { sessionsQuery } from "../queries/list-sessions";
 import { ShowMore } from "./show-more";
 import { readUserAgent } from "./user-agent";
-
-const ConfirmDialog = lazy(async () => ({ default: (await import("@/components/confirm-dialog")).ConfirmDialog }));
 
 /** Where the user is logged in, and how to end that. */
 export function SessionsTab() {
@@ -91,24 +90,20 @@ function nameOf({ user_agent: userAgent }: SessionPublic): string {
 
 function EndOthers() {
   const endOthers = useEndOtherSessions();
-  const [isAsking, setAsking] = useState<boolean | null>(null);
+  const [isAsking, setAsking] = useState(false);
   return (
     <>
       <Button variant="outline" onClick={() => setAsking(true)}>
         {settingsTexts.endOthers}
       </Button>
-      {isAsking !== null && (
-        <Suspense fallback={null}>
-          <ConfirmDialog
-            isOpen={isAsking}
-            onOpenChange={setAsking}
-            title={`${settingsTexts.endOthers}?`}
-            description={settingsTexts.endOthersHint}
-            confirmLabel={settingsTexts.endSession}
-            onConfirm={endOthers.mutateAsync}
-          />
-        </Suspense>
-      )}
+      <LazyConfirmDialog
+        isOpen={isAsking}
+        onOpenChange={setAsking}
+        title={`${settingsTexts.endOthers}?`}
+        description={settingsTexts.endOthersHint}
+        confirmLabel={settingsTexts.endSession}
+        onConfirm={endOthers.mutateAsync}
+      />
     </>
   );
 }
