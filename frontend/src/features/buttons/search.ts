@@ -1,5 +1,6 @@
 import { z } from "zod/mini";
 import type { ButtonState } from "@/client";
+import { searchText } from "@/lib/search-text";
 import type { ButtonListing } from "./queries/list-buttons";
 
 export const SORTS = [
@@ -45,16 +46,7 @@ export const DEFAULT_COLUMNS: readonly ColumnId[] = [
   "keys",
 ];
 
-// A text that looks like a number or a yes comes out of an address as one.
-const text = z.catch(
-  z.optional(
-    z.pipe(
-      z.union([z.string(), z.number(), z.boolean()]),
-      z.transform((value) => String(value)),
-    ),
-  ),
-  undefined,
-);
+const text = searchText(200);
 
 /** What the address of the list says. What it leaves out is as it is by default, and what it says wrong is left out. */
 export const buttonsSearch = z.object({

@@ -2,6 +2,7 @@ import { z } from "zod/mini";
 import type { Channel, PressesListPressesData, PressPublic, PressStatus } from "@/client";
 import { addDays } from "@/lib/format";
 import { wordsOf } from "@/lib/press-reason";
+import { searchText } from "@/lib/search-text";
 import { startOfDay } from "@/lib/zone-time";
 
 export const STATUSES = [
@@ -21,17 +22,6 @@ const moment = z.catch(
   z.optional(z.string().check(z.refine((value) => MOMENT.test(value) && !Number.isNaN(Date.parse(value))))),
   undefined,
 );
-// A text that looks like a number or a yes comes out of an address as one.
-const text = (maxLength: number) =>
-  z.catch(
-    z.optional(
-      z.pipe(
-        z.union([z.string(), z.number(), z.boolean()]),
-        z.transform((value) => String(value).slice(0, maxLength) || undefined),
-      ),
-    ),
-    undefined,
-  );
 const id = z.catch(z.optional(z.uuid()), undefined);
 
 /** What the log is narrowed to, as its address says. `start` and `end` are days of the station or instants. */
@@ -39,11 +29,11 @@ export const logFilters = z.object({
   start: moment,
   end: moment,
   button_id: id,
-  type: text(40),
+  type: searchText(40),
   deck_id: id,
   status: z.catch(z.optional(z.enum(STATUSES)), undefined),
   channel: z.catch(z.optional(z.enum(CHANNELS)), undefined),
-  note: text(200),
+  note: searchText(200),
 });
 
 /** What the address of the log says; what it says wrong is left out. */
