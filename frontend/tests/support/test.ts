@@ -46,8 +46,11 @@ export async function logIn(page: Page, { email, password }: Account): Promise<v
 /** Logs in without the form, for tests that are about something else. */
 export const enter = (page: Page, account: Account): Promise<void> => openSession(page.request, account);
 
-/** Nothing serious or critical by axe, in the light and in the dark. */
-export async function expectAccessible(page: Page): Promise<void> {
+/**
+ * Nothing serious or critical by axe, in the light and in the dark; of the whole page, or of the parts that a selector names,
+ * such as a dialog over a screen that another test looks at.
+ */
+export async function expectAccessible(page: Page, { within }: { within?: string } = {}): Promise<void> {
   // On its way from one theme to the other a colour is neither of both.
   await page.emulateMedia({ reducedMotion: "reduce" });
   for (const theme of ["light", "dark"] as const) {
@@ -59,7 +62,8 @@ export async function expectAccessible(page: Page): Promise<void> {
       const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
       return Promise.allSettled(ending.map(({ finished }) => finished));
     });
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const axe = new AxeBuilder({ page });
+    const { violations } = await (within === undefined ? axe : axe.include(within)).analyze();
     const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
     const told = grave.map(({ id, nodes }) => `${theme}: ${id}: ${nodes.map((node) => node.html).join(" | ")}`);
     expect(told).toEqual([]);
