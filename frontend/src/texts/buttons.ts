@@ -266,15 +266,11 @@ export const buttonTexts = {
   facts: "About",
 
   trend: "Trend",
-  trendHint: (total: string) => `${total} counted presses in the last 90 days`,
-  trendDay: "Day",
-  presses: "Presses",
-  notRecorded: "Not recorded",
+  trendHint: (total: string | undefined) => `${total ?? "…"} counted presses in the last 90 days`,
   pressCount: (count: number) => (count === 1 ? "1 press" : `${formatNumber(count)} presses`),
   heatmap: "When it is pressed",
   heatmapHint: "The last 365 days, by weekday and hour",
-  weekday: "Weekday",
-  cell: (weekday: string, hour: string, count: string) => `${weekday} ${hour}: ${count}`,
+  notLately: "No counted press in these days",
   noPresses: "No counted presses yet",
   noPressesHint: "Put its press URL on a key of your Stream Deck, and press it.",
 

@@ -33,7 +33,6 @@ export const insightsTexts = {
   deck: "Deck",
   allDecks: "All decks",
   bucket: "Interval",
-  buckets: { day: "Day", week: "Week", month: "Month" },
   rows: "Rows",
   onlyByType: "Buttons are compared by type only: no tag or deck is applied here.",
 
@@ -61,14 +60,10 @@ export const insightsTexts = {
   largest: (shown: string, all: string) => `The ${shown} largest of ${all}.`,
   tagsOverlap: "A button with several tags counts for each.",
   decksAreNotAll: "Presses without a deck are of none of them.",
-  soFar: (title: string) => `${title}, so far`,
-  presses: "Presses",
-  notRecordingS: "Not recording (seconds)",
 
   inAll: (presses: string) => `${presses} in all.`,
 
   hours: "Presses by weekday and hour",
-  hour: "Hour",
   hoursReach: (days: string) => `Of a whole station, hours are counted over 28 days at most: these are ${days}.`,
   hoursDeckReach: (days: string) => `Hours are counted over two years at most: these are ${days}.`,
 

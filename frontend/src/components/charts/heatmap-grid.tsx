@@ -14,6 +14,9 @@ const DAYS = Array.from({ length: 7 }, (_, day) => day);
 export const countText = (count: number | null): string =>
   count === null ? chartTexts.notRecorded : chartTexts.presses(formatNumber(count), count === 1);
 
+/** What a card of it reserves, so that nothing moves when it comes. */
+export const HEATMAP_HEIGHT = "min-h-[40.5rem] md:min-h-80";
+
 /** Presses by weekday and hour: weekdays below each other, on a phone beside each other. */
 export function HeatmapGrid({ name, heatmap }: { name: string; heatmap: HeatmapPublic }) {
   const isPhone = useIsPhone();
@@ -72,17 +75,16 @@ const dayHeadings = (): GridHeading[] =>
   weekdayNames("short").map((label, column) => ({ key: label, label, column, span: 1 }));
 
 /** The same as a table: an hour each row, and the weekdays beside each other. */
-export function heatmapData(heatmap: HeatmapPublic, { header, fileName }: { header: string; fileName: string }) {
-  const data: ChartData<number> = {
+export function heatmapData(heatmap: HeatmapPublic, fileName: string): ChartData<number> {
+  return {
     fileName,
     rows: HOURS,
     columns: [
-      { header, value: (hour) => `${String(hour).padStart(2, "0")}:00`, text: formatHour },
+      { header: chartTexts.buckets.hour, value: (hour) => `${String(hour).padStart(2, "0")}:00`, text: formatHour },
       ...weekdayNames("short").map((name, day) => ({
         header: name,
         value: (hour: number) => heatmap.counts[day]?.[hour] ?? null,
       })),
     ],
   };
-  return data;
 }

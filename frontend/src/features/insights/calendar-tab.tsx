@@ -97,7 +97,7 @@ const calendarData = ({ year, days }: CalendarPublic): ChartData<CalendarDay> =>
   rows: days,
   columns: [
     { header: texts.day, value: ({ day }) => day, text: ({ day }) => formatDate(day, LONG) },
-    { header: texts.presses, value: ({ press_count }) => press_count },
-    { header: texts.notRecordingS, value: ({ not_recording_s }) => not_recording_s },
+    { header: chartTexts.counts, value: ({ press_count }) => press_count },
+    { header: chartTexts.notRecordingS, value: ({ not_recording_s }) => not_recording_s },
   ],
 });

@@ -4,13 +4,13 @@ import type { ChartData } from "@/components/charts/chart-data";
 import { TrendChart } from "@/components/charts/lazy-charts";
 import { LineSwatch } from "@/components/charts/series-legend";
 import { colorAt } from "@/components/charts/series-style";
+import { isOver } from "@/components/charts/timeseries";
 import type { TrendPoint } from "@/components/charts/trend";
 import { formatDate, formatNumber } from "@/lib/format";
 import { chartTexts } from "@/texts/charts";
 import { insightsTexts as texts } from "@/texts/insights";
 import { daysText } from "./filters";
 import { NothingFace } from "./nothing-face";
-import { isOver } from "./trend-data";
 import { totalOf, useCompared } from "./use-compared";
 
 const SHORT = { weekday: "short", month: "short", day: "numeric" } as const;
@@ -81,7 +81,7 @@ const dataOf = (pairs: Pair[], fileName: string): ChartData<Pair> => ({
     countColumn(chartTexts.now, (pair) => pair.now),
     dayColumns(texts.withDays, (pair) => pair.beforeDay),
     countColumn(chartTexts.before, (pair) => pair.before),
-    { header: texts.notRecordingS, value: (pair) => pair.silence },
+    { header: chartTexts.notRecordingS, value: (pair) => pair.silence },
   ],
 });
 

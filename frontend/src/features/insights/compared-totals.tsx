@@ -2,6 +2,7 @@ import { useId } from "react";
 import type { TimeseriesPublic } from "@/client";
 import { changeText } from "@/components/charts/change";
 import { HatchedSwatch } from "@/components/charts/not-recording";
+import { silenceOf } from "@/components/charts/timeseries";
 import { ErrorFace } from "@/components/faces";
 import { Card, CardTitle } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -11,7 +12,6 @@ import { commonTexts } from "@/texts/common";
 import { insightsTexts as texts } from "@/texts/insights";
 import { type Days, lengthOf } from "./days";
 import { daysText } from "./filters";
-import { silenceOf } from "./trend-data";
 import { totalOf, useCompared } from "./use-compared";
 
 /** Both spans in one number each. */

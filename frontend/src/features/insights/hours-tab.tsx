@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { HeatmapPublic } from "@/client";
 import { ChartCard } from "@/components/charts/chart-card";
-import { HeatmapGrid, heatmapData } from "@/components/charts/heatmap-grid";
+import { HEATMAP_HEIGHT, HeatmapGrid, heatmapData } from "@/components/charts/heatmap-grid";
 import { NotRecordingNote } from "@/components/charts/not-recording";
 import { formatNumber } from "@/lib/format";
 import { chartTexts } from "@/texts/charts";
@@ -44,12 +44,8 @@ function HoursCard() {
       title={texts.hours}
       description={isCut ? reach(daysText(shown)) : daysText(shown)}
       progress={query}
-      data={
-        found
-          ? heatmapData(found, { header: texts.hour, fileName: `presses-by-hour-${found.start}-${found.end}` })
-          : null
-      }
-      bodyClassName="min-h-[40.5rem] md:min-h-80"
+      data={found ? heatmapData(found, `presses-by-hour-${found.start}-${found.end}`) : null}
+      bodyClassName={HEATMAP_HEIGHT}
       empty={found && found.total === 0 && <NothingFace isDark={isDark(found)} />}
       footer={
         found &&

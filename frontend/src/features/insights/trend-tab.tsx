@@ -5,6 +5,7 @@ import { ChartCard } from "@/components/charts/chart-card";
 import { TrendChart } from "@/components/charts/lazy-charts";
 import { NotRecordingNote } from "@/components/charts/not-recording";
 import { SeriesLegend } from "@/components/charts/series-legend";
+import { pointsOf, seriesOf, silenceOf, trendData } from "@/components/charts/timeseries";
 import { formatNumber } from "@/lib/format";
 import { chartTexts } from "@/texts/charts";
 import { insightsTexts as texts } from "@/texts/insights";
@@ -15,7 +16,6 @@ import { daysText, FilterBar, RangeFilter, SelectionFilters } from "./filters";
 import { NothingFace } from "./nothing-face";
 import { timeseriesQuery } from "./queries/read-timeseries";
 import { bucketOf, GROUPINGS, type GroupingName, groupingOf, rangeOf, selectionOf } from "./search";
-import { pointsOf, seriesOf, silenceOf, trendData } from "./trend-data";
 import { useInsights } from "./use-insights";
 
 const MAX_LINES = 8;
@@ -44,7 +44,7 @@ function BucketFilter() {
     <Choice
       label={texts.bucket}
       value={bucket}
-      options={optionsOf(BUCKETS, texts.buckets)}
+      options={optionsOf(BUCKETS, chartTexts.buckets)}
       onChange={(value) => patch({ bucket: value as BucketName })}
     />
   );

@@ -1,10 +1,10 @@
 import type { BucketPublic, TimeseriesPublic } from "@/client";
-import type { ChartData } from "@/components/charts/chart-data";
-import { colorAt } from "@/components/charts/series-style";
-import type { TrendPoint, TrendSeries } from "@/components/charts/trend";
 import { addDays, formatDate, formatDays } from "@/lib/format";
 import { colorOfType } from "@/lib/type-color";
-import { insightsTexts as texts } from "@/texts/insights";
+import { chartTexts as texts } from "@/texts/charts";
+import type { ChartData } from "./chart-data";
+import { colorAt } from "./series-style";
+import type { TrendPoint, TrendSeries } from "./trend";
 
 const SHORT = { month: "short", day: "numeric" } as const;
 const LONG = { weekday: "short", day: "numeric", month: "short", year: "numeric" } as const;
@@ -56,7 +56,7 @@ export function pointsOf(timeseries: TimeseriesPublic): TrendPoint[] {
 export const seriesOf = ({ series, by }: TimeseriesPublic): TrendSeries[] =>
   series.map(({ key, title }, place) => ({
     key,
-    title: by === "station" ? texts.presses : title,
+    title: by === "station" ? texts.counts : title,
     color: by === "type" ? colorOfType(key) : colorAt(place),
   }));
 
@@ -74,7 +74,7 @@ export function trendData(timeseries: TimeseriesPublic): ChartData<Row> {
     }),
     columns: [
       {
-        header: texts.buckets[bucket === "hour" ? "day" : bucket],
+        header: texts.buckets[bucket],
         value: (row) => row.label,
         text: (row) => row.point.title,
       },
