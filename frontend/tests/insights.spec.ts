@@ -250,6 +250,36 @@ test("weekdays by hour and the calendar show the API's counts, and arrow keys wa
   expect(page.url()).toContain(`year=${calendar.year - 1}`);
 });
 
+test("a square of the calendar leads to the log of its day, by mouse, key and finger", async ({ page }) => {
+  const day = today();
+  const weekBefore = addDays(day, -7);
+  const square = page.getByRole("gridcell", { name: dateText(day) }).getByRole("link");
+  const isLogOf = (wanted: string) => (url: URL) =>
+    url.pathname === "/log" && url.searchParams.get("start") === wanted && url.searchParams.get("end") === wanted;
+  await openDemo(page, "tab=calendar&type=psa");
+
+  await square.click();
+  await page.waitForURL(isLogOf(day));
+  expect(new URL(page.url()).searchParams.get("type")).toBe("psa");
+  await expect(page.getByRole("button", { name: "The day after" })).toBeVisible();
+
+  await page.goBack();
+  await square.focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Enter");
+  // In the first week of a year there is no square to the left.
+  await page.waitForURL(isLogOf(weekBefore.slice(0, 4) === day.slice(0, 4) ? weekBefore : day));
+
+  // A finger covers more than one square, so it is told first which one it met.
+  await page.goBack();
+  await expect(square).toBeVisible();
+  await square.dispatchEvent("pointerdown", { pointerType: "touch" });
+  await square.dispatchEvent("click", { detail: 1 });
+  await expect(page.getByTestId("readout")).toContainText(dateText(day));
+  expect(new URL(page.url()).pathname).toBe("/insights");
+  await expect(page.getByText("In the log")).toHaveAttribute("href", new RegExp(`/log\\?.*start=${day}`));
+});
+
 test("what was not recorded is never shown as none", async ({ page }) => {
   const { account, api, station } = await createOwner();
   const button = await api.createButton(station.id, { title: "First of all" });

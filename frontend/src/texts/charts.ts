@@ -19,6 +19,8 @@ export const chartTexts = {
   andMore: (from: string) => `${from} and more`,
   span: (from: string, to: string) => `${from} to ${to}`,
   pointHint: "Point at a square, or use the arrow keys.",
+  dayHint: "Point at a day, or use the arrow keys. A click or Enter opens its log.",
+  inLog: "In the log",
   hide: (title: string) => `Hide ${title}`,
   show: (title: string) => `Show ${title}`,
   unknownChange: "nothing to compare with",

@@ -1,9 +1,18 @@
-import { useState } from "react";
+import { Link } from "@tanstack/react-router";
+import { memo, useCallback, useMemo, useState } from "react";
 import type { CalendarDay, CalendarPublic } from "@/client";
 import { useIsPhone } from "@/hooks/use-media-query";
 import { addDays, formatDate, formatDuration, weekdayNames } from "@/lib/format";
 import { chartTexts } from "@/texts/charts";
-import { CellGrid, type GridCell, type GridHeading, GridReadout, type GridRow } from "./cell-grid";
+import {
+  CellGrid,
+  type CellLink,
+  type CellLinkProps,
+  type GridCell,
+  type GridHeading,
+  GridReadout,
+  type GridRow,
+} from "./cell-grid";
 import { countText } from "./heatmap-grid";
 import { type Scale, scaleOf } from "./scale";
 import { ScaleLegend } from "./scale-legend";
@@ -15,11 +24,32 @@ const MARKED_FROM_S = 300;
 /** Monday is 0. */
 const weekdayOf = (day: string): number => (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % WEEK;
 
-/** A year of squares, a column each week, Monday first; on a phone its two halves below each other. */
-export function CalendarGrid({ name, calendar }: { name: string; calendar: CalendarPublic }) {
+/** Whose presses are counted, as the log can be narrowed to them too. */
+export type CalendarFilters = { type?: string; deck_id?: string };
+
+/**
+ * A year of squares, a column each week, Monday first; on a phone its two halves below each other. Each leads to the log of
+ * its day.
+ */
+export function CalendarGrid({
+  name,
+  calendar,
+  filters,
+}: {
+  name: string;
+  calendar: CalendarPublic;
+  filters: CalendarFilters;
+}) {
   const isPhone = useIsPhone();
-  const [said, setSaid] = useState<string | null>(null);
-  const scale = scaleOf(calendar.days.map((day) => day.press_count));
+  const [said, setSaid] = useState<GridCell | null>(null);
+  const link = useCallback(
+    ({ key: day }: GridCell, props: CellLinkProps) => (
+      // Not fetched ahead: a mouse on its way over the year points at dozens.
+      <Link to="/log" search={{ ...filters, start: day, end: day }} preload={false} {...props} />
+    ),
+    [filters],
+  );
+  const scale = useMemo(() => scaleOf(calendar.days.map((day) => day.press_count)), [calendar.days]);
   const { year } = calendar;
   const parts = isPhone
     ? [
@@ -38,9 +68,20 @@ export function CalendarGrid({ name, calendar }: { name: string; calendar: Calen
           end={end}
           scale={scale}
           onSay={setSaid}
+          link={link}
         />
       ))}
-      <GridReadout said={said} />
+      <GridReadout said={said} hint={isPhone ? chartTexts.pointHint : chartTexts.dayHint}>
+        {said && (
+          <Link
+            to="/log"
+            search={{ ...filters, start: said.key, end: said.key }}
+            className="-my-2 hidden min-h-9 items-center text-primary underline underline-offset-4 pointer-coarse:inline-flex"
+          >
+            {chartTexts.inLog}
+          </Link>
+        )}
+      </GridReadout>
       <ScaleLegend scale={scale} isWithPartly={calendar.days.some(isPartlyDark)} />
     </div>
   );
@@ -48,20 +89,23 @@ export function CalendarGrid({ name, calendar }: { name: string; calendar: Calen
 
 const isPartlyDark = (day: CalendarDay): boolean => day.press_count !== null && day.not_recording_s >= MARKED_FROM_S;
 
-function Part({
+/** What is said below changes with each square that is pointed at; the squares do not. */
+const Part = memo(function Part({
   name,
   days,
   start,
   end,
   scale,
   onSay,
+  link,
 }: {
   name: string;
   days: readonly CalendarDay[];
   start: string;
   end: string;
   scale: Scale;
-  onSay: (label: string | null) => void;
+  onSay: (cell: GridCell | null) => void;
+  link: CellLink;
 }) {
   return (
     <CellGrid
@@ -70,11 +114,12 @@ function Part({
       headings={monthsOf(start, end)}
       scale={scale}
       onSay={onSay}
+      link={link}
       gapClassName="gap-[2px] xl:gap-[3px]"
       cellClassName="aspect-square"
     />
   );
-}
+});
 
 /** The week of a day, counted from the one in which `start` lies. */
 const weekOf = (day: string, start: string): number =>

@@ -1,4 +1,13 @@
-import { type KeyboardEvent, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  type ReactElement,
+  type ReactNode,
+  useCallback,
+  useRef,
+  useState,
+} from "react";
 import { cn } from "@/lib/cn";
 import { chartTexts } from "@/texts/charts";
 import { HATCHED } from "./not-recording";
@@ -23,6 +32,17 @@ export type GridRow = {
 
 /** A heading above some columns, from `column` (0 is the first) on. */
 export type GridHeading = { key: string; label: string; column: number; span: number };
+
+/** What a link that fills a square must take over. */
+export type CellLinkProps = {
+  className: string;
+  "aria-label": string;
+  "data-place": string;
+  tabIndex: 0 | -1;
+  onClick: (event: MouseEvent<HTMLElement>) => void;
+};
+
+export type CellLink = (cell: GridCell, props: CellLinkProps) => ReactElement;
 
 type Place = { row: number; column: number };
 
@@ -61,7 +81,8 @@ function firstPlace(rows: readonly GridRow[]): Place {
 
 /**
  * Squares in shades of a count. One of them is in the tab order, and arrow keys move on. What one says is given to `onSay`,
- * to be written below, since neither touch nor keys have a tooltip.
+ * to be written below, since neither touch nor keys have a tooltip. With `link` each leads somewhere, by a click or Enter; a
+ * finger is larger than a square, so what it touches is said first.
  */
 export function CellGrid({
   name,
@@ -69,6 +90,7 @@ export function CellGrid({
   headings,
   scale,
   onSay,
+  link,
   gapClassName,
   cellClassName,
 }: {
@@ -76,7 +98,8 @@ export function CellGrid({
   rows: readonly GridRow[];
   headings: readonly GridHeading[];
   scale: Scale;
-  onSay: (label: string | null) => void;
+  onSay: (cell: GridCell | null) => void;
+  link?: CellLink;
   gapClassName: string;
   cellClassName: string;
 }) {
@@ -85,6 +108,13 @@ export function CellGrid({
   const columns = rows[0]?.cells.length ?? 0;
   const current = active && rows[active.row]?.cells[active.column] ? active : firstPlace(rows);
 
+  const take = useCallback(
+    (cell: GridCell, place: Place) => {
+      setActive(place);
+      onSay(cell);
+    },
+    [onSay],
+  );
   const move = (event: KeyboardEvent) => {
     const next = placeAfter(rows, current, event.key);
     if (MOVES[event.key] || next) event.preventDefault();
@@ -126,14 +156,13 @@ export function CellGrid({
                 key={cell.key}
                 cell={cell}
                 scale={scale}
-                place={{ row, column }}
+                row={row}
+                column={column}
                 isInTabOrder={row === current.row && column === current.column}
+                link={link}
                 className={cellClassName}
-                onFocus={() => {
-                  setActive({ row, column });
-                  onSay(cell.label);
-                }}
-                onPoint={() => onSay(cell.label)}
+                onTake={take}
+                onPoint={onSay}
               />
             ),
           )}
@@ -160,52 +189,86 @@ function Headings({ headings }: { headings: readonly GridHeading[] }) {
   );
 }
 
-/** What the square says that is pointed at. */
-export function GridReadout({ said }: { said: string | null }) {
+/** What the square says that is pointed at; `children` stand beside it. */
+export function GridReadout({
+  said,
+  hint = chartTexts.pointHint,
+  children,
+}: {
+  said: GridCell | null;
+  hint?: string;
+  children?: ReactNode;
+}) {
   return (
-    <p aria-hidden="true" data-testid="readout" className="min-h-5 text-sm text-muted-foreground tabular-nums">
-      {said ?? chartTexts.pointHint}
-    </p>
+    <div className="flex min-h-5 items-center gap-3 text-sm text-muted-foreground tabular-nums">
+      <p aria-hidden="true" data-testid="readout">
+        {said?.label ?? hint}
+      </p>
+      {children}
+    </div>
   );
 }
 
-function Square({
-  cell,
-  scale,
-  place,
-  isInTabOrder,
-  className,
-  onFocus,
-  onPoint,
-}: {
+const FOCUSABLE =
+  "rounded-[3px] ring-foreground/10 ring-inset outline-none focus-visible:ring-2 focus-visible:ring-ring focus-visible:ring-offset-2 focus-visible:ring-offset-card";
+
+type SquareProps = {
   cell: GridCell;
   scale: Scale;
-  place: Place;
+  row: number;
+  column: number;
   isInTabOrder: boolean;
+  link: CellLink | undefined;
   className: string;
-  onFocus: () => void;
-  onPoint: () => void;
-}) {
+  onTake: (cell: GridCell, place: Place) => void;
+  onPoint: (cell: GridCell) => void;
+};
+
+/** Drawn anew only where it changed: there are hundreds, and an arrow key moves between two. */
+const Square = memo(function Square({
+  cell,
+  scale,
+  row,
+  column,
+  isInTabOrder,
+  link,
+  className,
+  onTake,
+  onPoint,
+}: SquareProps) {
+  const isTouched = useRef(false);
+  const take = () => onTake(cell, { row, column });
+  const focus = {
+    "aria-label": cell.label,
+    "data-place": `${row}-${column}`,
+    tabIndex: isInTabOrder ? 0 : -1,
+  } as const;
+  const onClick = (event: MouseEvent) => {
+    const isByKey = event.detail === 0;
+    if (!isTouched.current || isByKey) return;
+    event.preventDefault();
+    take();
+  };
   return (
     // biome-ignore lint/a11y/useSemanticElements: as above
+    // biome-ignore lint/a11y/useFocusableInteractive: it is, or the link in it
     <div
       role="gridcell"
-      data-place={`${place.row}-${place.column}`}
       data-count={cell.count ?? "unknown"}
-      aria-label={cell.label}
-      tabIndex={isInTabOrder ? 0 : -1}
-      onFocus={onFocus}
-      onPointerEnter={onPoint}
-      className={cn(
-        "rounded-[3px] ring-foreground/10 ring-inset outline-none focus-visible:ring-2 focus-visible:ring-ring focus-visible:ring-offset-2 focus-visible:ring-offset-card",
-        cell.isPartlyDark && "border border-dashed border-foreground/70",
-        className,
-      )}
+      {...(link ? {} : focus)}
+      onFocus={take}
+      onPointerEnter={() => onPoint(cell)}
+      onPointerDown={({ pointerType }) => {
+        isTouched.current = pointerType === "touch";
+      }}
+      className={cn(FOCUSABLE, "flex", cell.isPartlyDark && "border border-dashed border-foreground/70", className)}
       style={{
-        gridRow: place.row + 2,
-        gridColumn: place.column + 2,
+        gridRow: row + 2,
+        gridColumn: column + 2,
         ...(cell.count === null ? HATCHED : { backgroundColor: shadeOf(levelOf(cell.count, scale)) }),
       }}
-    />
+    >
+      {link?.(cell, { ...focus, onClick, className: cn("flex-1", FOCUSABLE) })}
+    </div>
   );
-}
+});

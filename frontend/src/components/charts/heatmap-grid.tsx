@@ -20,7 +20,7 @@ export const HEATMAP_HEIGHT = "min-h-[40.5rem] md:min-h-80";
 /** Presses by weekday and hour: weekdays below each other, on a phone beside each other. */
 export function HeatmapGrid({ name, heatmap }: { name: string; heatmap: HeatmapPublic }) {
   const isPhone = useIsPhone();
-  const [said, setSaid] = useState<string | null>(null);
+  const [said, setSaid] = useState<GridCell | null>(null);
   const scale = scaleOf(heatmap.counts.flat());
   const names = weekdayNames("long");
   const cellOf = (day: number, hour: number): GridCell => {

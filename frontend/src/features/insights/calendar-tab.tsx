@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { CalendarDay, CalendarPublic } from "@/client";
-import { CalendarGrid } from "@/components/charts/calendar-grid";
+import { type CalendarFilters, CalendarGrid } from "@/components/charts/calendar-grid";
 import { ChartCard } from "@/components/charts/chart-card";
 import type { ChartData } from "@/components/charts/chart-data";
 import { Button } from "@/components/ui/button";
@@ -12,7 +12,7 @@ import { insightsTexts as texts } from "@/texts/insights";
 import { FilterBar, SelectionFilters } from "./filters";
 import { NothingFace } from "./nothing-face";
 import { calendarQuery } from "./queries/read-calendar";
-import { selectionOf } from "./search";
+import { FIRST_YEAR, type Selection, selectionOf } from "./search";
 import { useInsights } from "./use-insights";
 
 const LONG = { weekday: "short", day: "numeric", month: "short", year: "numeric" } as const;
@@ -45,7 +45,13 @@ function YearSwitch() {
     <div role="group" aria-label={texts.year} className="flex flex-col gap-1.5">
       <span className="text-sm font-medium">{texts.year}</span>
       <div className="flex items-center gap-1">
-        <Button variant="outline" size="icon" aria-label={texts.yearBefore} onClick={() => go(year - 1)}>
+        <Button
+          variant="outline"
+          size="icon"
+          aria-label={texts.yearBefore}
+          disabled={year <= FIRST_YEAR}
+          onClick={() => go(year - 1)}
+        >
           <ChevronLeft aria-hidden="true" />
         </Button>
         <output className="min-w-14 text-center text-sm font-medium tabular-nums">{year}</output>
@@ -66,7 +72,8 @@ function YearSwitch() {
 function CalendarCard() {
   const { station, search } = useInsights();
   const { year, thisYear } = useYear();
-  const query = useQuery(calendarQuery(station.id, { year, ...selectionOf(search) }));
+  const selection = selectionOf(search);
+  const query = useQuery(calendarQuery(station.id, { year, ...selection }));
   const found = query.data;
   const title = texts.calendar(String(found?.year ?? year));
   return (
@@ -82,10 +89,16 @@ function CalendarCard() {
         found.total === 0 && <NothingFace isDark={found.days.every(({ press_count }) => press_count === null)} />
       }
     >
-      {found && <CalendarGrid name={title} calendar={found} />}
+      {found && <CalendarGrid name={title} calendar={found} filters={filtersOfLog(selection)} />}
     </ChartCard>
   );
 }
+
+/** The log knows no tags. */
+const filtersOfLog = ({ type, deck_id }: Selection): CalendarFilters => ({
+  ...(type && { type }),
+  ...(deck_id && { deck_id }),
+});
 
 function totalText({ total }: CalendarPublic, { isOver }: { isOver: boolean }): string {
   const presses = chartTexts.presses(formatNumber(total), total === 1);

@@ -21,6 +21,8 @@ export const GROUPINGS = ["type", "tag", "button", "deck"] as const;
 export type GroupingName = (typeof GROUPINGS)[number];
 
 export const ROW_COUNTS = [10, 25, 50] as const;
+/** There are no counts of days before it. */
+export const FIRST_YEAR = 2001;
 const MAX_UNUSED_DAYS = 3_660;
 export const DEFAULT_UNUSED_DAYS = 90;
 
@@ -48,7 +50,7 @@ export const insightsSearch = z.object({
   tag: word,
   deck: z.catch(z.optional(z.uuid()), undefined),
   rows: number(1, 200),
-  year: number(2001, 2199),
+  year: number(FIRST_YEAR, 2199),
   days: number(1, MAX_UNUSED_DAYS),
   page: number(1, 10_000),
   vs: oneOf([...COMPARISONS, "chosen"]),
