@@ -79,7 +79,7 @@ test("does what screens do: a missed play, a new button, the appearance, another
   await choose("missed", "Add a missed play");
   await page.waitForURL(/\/log\?.*add=true/);
   await choose("make a", "Make a button");
-  await page.waitForURL(/\/buttons\?.*create=true/);
+  await expect(page.getByRole("dialog", { name: "New button" }).getByLabel("Title")).toBeFocused();
   await choose("dark", "Appearance: Dark");
   await expect(page.locator("html")).toHaveClass(/dark/);
   await choose("switch wtwo", "Switch to WTWO Second");

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Grid3x3, Plus, SearchX } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useCallback, useEffect } from "react";
 import type { ButtonPublic } from "@/client";
 import { EmptyFace, ErrorFace } from "@/components/faces";
 import { PageHeader } from "@/components/page-header";
@@ -43,6 +43,7 @@ function ButtonList({ search }: { search: ButtonsSearch }) {
   const selection = useSelection(data?.data ?? NO_BUTTONS);
   const keptFocus = useKeptFocus<HTMLElement>();
   useLiveRefetch(buttonListsKey(station.id));
+  useAskedForm(search.create === true && canEdit(station), change);
 
   const shared = { buttons: data?.data, selection, isStale: isPlaceholderData };
   const isEmpty = data !== undefined && data.data.length === 0;
@@ -84,15 +85,35 @@ function ButtonList({ search }: { search: ButtonsSearch }) {
   );
 }
 
+/** What does not change which buttons are listed, and so leaves the page as it is. */
+const OF_THE_VIEW = ["columns", "create"] as const satisfies (keyof ButtonsSearch)[];
+
 /** Changes what the address says, and goes back to the first page but where the page itself is changed. */
 function useChangeSearch(): ChangeSearch {
   const navigate = useNavigate({ from: "/buttons/" });
-  return (changes, { replace = false } = {}) =>
-    void navigate({
-      search: (before) => ({ ...before, page: "columns" in changes ? before.page : undefined, ...changes }),
-      replace,
-      resetScroll: "page" in changes,
-    });
+  return useCallback(
+    (changes, { replace = false } = {}) =>
+      void navigate({
+        search: (before) => ({
+          ...before,
+          page: OF_THE_VIEW.some((name) => name in changes) ? before.page : undefined,
+          ...changes,
+        }),
+        replace,
+        resetScroll: "page" in changes,
+      }),
+    [navigate],
+  );
+}
+
+/** Opens the form of a new button for whoever came by a link that asks for it; once, so that a reload does not. */
+function useAskedForm(isAsked: boolean, change: ChangeSearch): void {
+  const { openForm } = useButtonActions();
+  useEffect(() => {
+    if (!isAsked) return;
+    openForm(null);
+    change({ create: undefined }, { replace: true });
+  }, [isAsked, openForm, change]);
 }
 
 function Header({ count }: { count: number | undefined }) {

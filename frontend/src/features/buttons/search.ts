@@ -58,6 +58,7 @@ export const buttonsSearch = z.object({
   page: z.catch(z.optional(z.int().check(z.gte(1), z.lte(1_000_000))), undefined),
   size: z.catch(z.optional(z.literal(PAGE_SIZES)), undefined),
   columns: text,
+  create: z.catch(z.optional(z.boolean()), undefined),
 });
 
 export type ButtonsSearch = z.infer<typeof buttonsSearch>;
