@@ -29,7 +29,9 @@ test("on plain http a new button's press URL is copied with one click, and a pre
   await dialog.getByLabel("Title").fill("Blood drive");
   await dialog.getByLabel("Type").fill("psa");
   await dialog.getByLabel("Duration").fill("30");
-  await dialog.getByLabel("Tags").fill("health,");
+  await dialog.getByLabel("Tags").fill("health, blood, com");
+  await expect(dialog.getByRole("button", { name: /^Remove tag/ })).toHaveCount(2);
+  await expect(dialog.getByLabel("Tags")).toHaveValue("com");
   await dialog.getByLabel("Tags").fill("community");
   await dialog.getByRole("button", { name: "Create button" }).click();
   await expect(dialog).toBeHidden();

@@ -123,6 +123,7 @@ export const buttonFormTexts = {
   tagsHint: "Enter or a comma adds one.",
   removeTag: (tag: string) => `Remove tag ${tag}`,
   tooManyTags: "At most 20 tags",
+  tagTooLong: "At most 40 characters in each tag",
   color: "Colour",
   ownColor: "A colour of its own",
   typeColor: "The colour of its type",

@@ -30,6 +30,7 @@ import { TagsInput } from "./tags-input";
 const MAX_DURATION_S = 86_400;
 const MAX_DEDUP_S = 3_600;
 const MAX_TAGS = 20;
+const MAX_TAG_LENGTH = 40;
 
 function isNumberUpTo(typed: string, most: number): boolean {
   const number = numberOrNull(typed) ?? 0;
@@ -203,7 +204,12 @@ function HowItIsUsed({ form: { register, formState, watch, control } }: FieldsPr
           <Controller
             control={control}
             name="tags"
-            rules={{ validate: (tags) => tags.length <= MAX_TAGS || texts.tooManyTags }}
+            rules={{
+              validate: {
+                count: (tags) => tags.length <= MAX_TAGS || texts.tooManyTags,
+                length: (tags) => tags.every((tag) => tag.length <= MAX_TAG_LENGTH) || texts.tagTooLong,
+              },
+            }}
             render={({ field }) => (
               <TagsInput {...props} tags={field.value} onChange={field.onChange} suggestions={words?.tags ?? []} />
             )}

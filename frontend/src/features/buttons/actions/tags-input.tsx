@@ -4,16 +4,17 @@ import { Badge } from "@/components/ui/badge";
 import { Input } from "@/components/ui/input";
 import { buttonFormTexts } from "@/texts/buttons";
 
-const MAX_TAG_LENGTH = 40;
-
-/** The tags with what was typed added: each once, whatever its case. */
-function withTag(tags: readonly string[], typed: string): string[] {
-  const tag = typed.trim();
-  const isKnown = tags.some((one) => one.toLowerCase() === tag.toLowerCase());
-  return tag === "" || isKnown ? [...tags] : [...tags, tag];
+/** The tags with others added: each once, whatever its case. */
+function withTags(tags: readonly string[], added: readonly string[]): string[] {
+  const all = [...tags];
+  for (const tag of added.map((text) => text.trim())) {
+    const isKnown = all.some((one) => one.toLowerCase() === tag.toLowerCase());
+    if (tag !== "" && !isKnown) all.push(tag);
+  }
+  return all;
 }
 
-/** Tags as chips; what is typed becomes one with Enter, with a comma, and when one leaves the field. */
+/** Tags as chips; what is typed becomes one with Enter, with a comma, and when one leaves the field. A list is pasted whole. */
 export function TagsInput({
   tags,
   onChange,
@@ -29,15 +30,15 @@ export function TagsInput({
 }) {
   const [typed, setTyped] = useState("");
   const listId = useId();
-  const add = (text: string) => {
-    setTyped("");
-    const next = withTag(tags, text);
+  const add = (added: readonly string[], rest = "") => {
+    setTyped(rest);
+    const next = withTags(tags, added);
     if (next.length !== tags.length) onChange(next);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && typed.trim()) {
       event.preventDefault();
-      add(typed);
+      add([typed]);
     } else if (event.key === "Backspace" && typed === "") onChange(tags.slice(0, -1));
   };
 
@@ -66,15 +67,13 @@ export function TagsInput({
         {...props}
         list={listId}
         autoComplete="off"
-        maxLength={MAX_TAG_LENGTH}
         value={typed}
         onChange={(event) => {
-          const { value } = event.target;
-          if (value.includes(",")) add(value.replaceAll(",", ""));
-          else setTyped(value);
+          const parts = event.target.value.split(",");
+          add(parts.slice(0, -1), parts.at(-1)?.trimStart());
         }}
         onKeyDown={onKeyDown}
-        onBlur={() => add(typed)}
+        onBlur={() => add([typed])}
       />
       <datalist id={listId}>
         {suggestions.map((tag) => (
