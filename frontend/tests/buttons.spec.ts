@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import type { PressKeysPublic } from "../src/client";
 import { createMember, createOwner, press } from "./support/api.ts";
 import { product } from "./support/product.ts";
 import { enter, expect, expectAccessible, test } from "./support/test.ts";
@@ -312,6 +313,29 @@ test("a button is duplicated, and deleted as long as it was never pressed", asyn
   await expect(page.getByRole("alertdialog")).toContainText("This cannot be undone");
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(titles(page)).toHaveText(["Buckle up"]);
+});
+
+test("the keys of a button stand beside the list, and tell of a press as it arrives", async ({ page }) => {
+  const { account, api, station } = await createOwner();
+  const button = await api.createButton(station.id, { title: "Buckle up" });
+  const deck = await api.createDeck(station.id, "Studio B");
+  await enter(page, account);
+  await page.goto("/buttons");
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
+
+  await choose(page, "Buckle up", "Press keys…");
+  const sheet = page.getByRole("dialog", { name: "Press keys of “Buckle up”" });
+  await sheet.getByLabel("New key for").selectOption("Studio B");
+  await sheet.getByRole("button", { name: "Make key" }).click();
+  const row = sheet.getByRole("listitem").filter({ hasText: "Studio B" });
+  await expect(row).toContainText("Never heard");
+  await expectAccessible(page);
+  const { data } = await api.call<PressKeysPublic>("GET", `/buttons/${button.id}/keys?station_id=${station.id}`);
+  await press(data.find((key) => key.deck?.id === deck.id)?.press_url ?? "");
+
+  await expect(row).toContainText("Last heard now");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Actions for Buckle up" })).toBeFocused();
 });
 
 test("a viewer sees the buttons, and nothing that changes them", async ({ page }) => {

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { keysCreatePressKey } from "@/client";
-import { buttonsKey } from "./keys";
+import { stationKey } from "@/lib/station";
 
+/** Decks and old addresses tell of keys too, so all about the station is asked anew. */
 export function useCreatePressKey(stationId: string, buttonId: string) {
   const queryClient = useQueryClient();
   return useMutation({
@@ -11,6 +12,6 @@ export function useCreatePressKey(stationId: string, buttonId: string) {
         query: { station_id: stationId },
         body: { deck_id: deckId },
       }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: buttonsKey(stationId) }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: stationKey(stationId) }),
   });
 }
