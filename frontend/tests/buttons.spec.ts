@@ -28,6 +28,8 @@ test("on plain http a new button's press URL is copied with one click, and a pre
   await dialog.getByRole("button", { name: "Create button" }).click();
   await expect(dialog.getByText("Title is required")).toBeVisible();
   await dialog.getByLabel("Title").fill("Blood drive");
+  await page.mouse.click(5, 5);
+  await expect(dialog.getByLabel("Title")).toHaveValue("Blood drive");
   await dialog.getByLabel("Type").fill("psa");
   await dialog.getByLabel("Duration").fill("30");
   await dialog.getByLabel("Tags").fill("health, blood, com");

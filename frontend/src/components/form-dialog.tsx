@@ -11,7 +11,10 @@ import {
 } from "@/components/ui/dialog";
 import { commonTexts } from "@/texts/common";
 
-/** A dialog with a form: what it is about, its fields, what is wrong with it as a whole, and its two ways out. */
+/**
+ * A dialog with a form: what it is about, its fields, what is wrong with it as a whole, and its two ways out. A click beside it
+ * is none: it would take away what was typed.
+ */
 export function FormDialog({
   title,
   description,
@@ -20,6 +23,7 @@ export function FormDialog({
   isSubmitting,
   onSubmit,
   onClose,
+  className,
   children,
 }: {
   title: string;
@@ -29,12 +33,12 @@ export function FormDialog({
   isSubmitting: boolean;
   onSubmit: FormEventHandler<HTMLFormElement>;
   onClose: () => void;
+  className?: string;
   children: ReactNode;
 }) {
   return (
     <Dialog open={true} onOpenChange={(isOpen) => !isOpen && onClose()}>
-      {/* A click beside it, or on a notice, must not lose what was typed. */}
-      <DialogContent onInteractOutside={(event) => event.preventDefault()}>
+      <DialogContent className={className} onInteractOutside={(event) => event.preventDefault()}>
         <DialogHeader>
           <DialogTitle>{title}</DialogTitle>
           <DialogDescription>{description}</DialogDescription>

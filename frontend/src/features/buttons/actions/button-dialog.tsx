@@ -2,16 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { Controller, useForm } from "react-hook-form";
 import type { ButtonPublic } from "@/client";
+import { FormDialog } from "@/components/form-dialog";
 import { FormField } from "@/components/form-field";
-import { Button } from "@/components/ui/button";
-import {
-  Dialog,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
 import { buttonWordsQuery } from "@/lib/button-words";
@@ -20,7 +12,6 @@ import { formatNumber } from "@/lib/format";
 import { notify } from "@/lib/notify";
 import { useStation } from "@/lib/station";
 import { buttonsTexts, buttonFormTexts as texts } from "@/texts/buttons";
-import { commonTexts } from "@/texts/common";
 import { useCreateButton } from "../queries/create-button";
 import { useUpdateButton } from "../queries/update-button";
 import { type ButtonValues, bodyOf, changesOf, FIELDS, numberOrNull, valuesOf } from "./button-values";
@@ -73,43 +64,25 @@ export function ButtonDialog({
   });
 
   return (
-    <Dialog open={true} onOpenChange={(isOpen) => !isOpen && onClose()}>
-      <DialogContent className="max-w-2xl">
-        <DialogHeader>
-          <DialogTitle>{button === null ? texts.create : texts.edit}</DialogTitle>
-          <DialogDescription>{button === null ? texts.createHint : texts.editHint}</DialogDescription>
-        </DialogHeader>
-        <form onSubmit={submit} noValidate={true} className="flex flex-col gap-4">
-          <Fields form={form} />
-          {form.formState.errors.root && (
-            <p role="alert" className="text-sm text-destructive">
-              {form.formState.errors.root.message}
-            </p>
-          )}
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              {commonTexts.cancel}
-            </Button>
-            <Button type="submit" disabled={form.formState.isSubmitting}>
-              {button === null ? texts.createSubmit : texts.save}
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title={button === null ? texts.create : texts.edit}
+      description={button === null ? texts.createHint : texts.editHint}
+      submitLabel={button === null ? texts.createSubmit : texts.save}
+      error={form.formState.errors.root?.message}
+      isSubmitting={form.formState.isSubmitting}
+      onSubmit={submit}
+      onClose={onClose}
+      className="max-w-2xl"
+    >
+      <div className="grid grid-cols-1 gap-x-4 gap-y-3.5 sm:grid-cols-6">
+        <WhatItSays form={form} />
+        <HowItIsUsed form={form} />
+      </div>
+    </FormDialog>
   );
 }
 
 type FieldsProps = { form: ReturnType<typeof useForm<ButtonValues>> };
-
-function Fields({ form }: FieldsProps) {
-  return (
-    <div className="grid grid-cols-1 gap-x-4 gap-y-3.5 sm:grid-cols-6">
-      <WhatItSays form={form} />
-      <HowItIsUsed form={form} />
-    </div>
-  );
-}
 
 /** The fields of a version. */
 function WhatItSays({ form: { register, formState, watch, control } }: FieldsProps) {

@@ -17,7 +17,10 @@ import { ChangeForm } from "./change-form";
 import { RunReport } from "./run-report";
 import { useBulkRun } from "./use-bulk-run";
 
-/** Asks what is to be changed, does it to each button on its own, and tells what came of it. */
+/**
+ * Asks what is to be changed, does it to each button on its own, and tells what came of it. Where something
+ * failed or was stopped, all stay selected. A click beside it neither stops it nor takes away what was typed.
+ */
 export function BulkDialog({
   kind,
   buttons,
@@ -40,7 +43,7 @@ export function BulkDialog({
 
   const close = () => {
     stop();
-    if (run?.phase === "done" && run.failures.length === 0) onDone();
+    if (run?.phase === "done" && run.failures.length === 0 && !run.isStopped) onDone();
     onClose();
   };
   const tryAgain = () => {
@@ -53,7 +56,7 @@ export function BulkDialog({
   };
   return (
     <Dialog open={true} onOpenChange={(isOpen) => !isOpen && close()}>
-      <DialogContent>
+      <DialogContent onInteractOutside={(event) => event.preventDefault()}>
         <DialogHeader>
           <DialogTitle>{bulkTexts.titles[kind](buttons.length)}</DialogTitle>
           <DialogDescription>{bulkTexts.hint}</DialogDescription>
