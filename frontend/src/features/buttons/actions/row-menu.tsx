@@ -15,7 +15,7 @@ export function RowMenu({ button }: { button: ButtonPublic }) {
 
 function Dots() {
   return (
-    <span aria-hidden="true" className="inline-grid size-8 place-content-center max-md:size-9">
+    <span aria-hidden="true" className="inline-grid size-9 place-content-center">
       <EllipsisVertical className="size-4" />
     </span>
   );

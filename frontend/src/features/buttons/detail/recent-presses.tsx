@@ -10,7 +10,6 @@ import { formatMoment } from "@/lib/format";
 import { useStation } from "@/lib/station";
 import { buttonTexts, keysTexts } from "@/texts/buttons";
 import { pressesOfButtonQuery } from "../queries/list-presses-of-button";
-import { logOf } from "./log-of";
 
 const SHOWN = 10;
 
@@ -22,7 +21,11 @@ export function RecentPresses({ button }: { button: ButtonPublic }) {
     <Card>
       <CardHeader>
         <CardTitle>{buttonTexts.recent}</CardTitle>
-        <Link to="/log" search={logOf(button)} className="text-sm text-primary underline-offset-4 hover:underline">
+        <Link
+          to="/log"
+          search={{ button_id: button.id }}
+          className="text-sm text-primary underline-offset-4 hover:underline"
+        >
           {buttonTexts.inLog}
         </Link>
       </CardHeader>

@@ -1,16 +1,10 @@
-import { EllipsisVertical, FlaskConical, RefreshCw, Trash2, TriangleAlert } from "lucide-react";
+import { FlaskConical, RefreshCw, Trash2, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import type { ButtonPublic, OldAddressKey, PressKeyPublic } from "@/client";
 import { Ago } from "@/components/ago";
 import { CopyButton } from "@/components/copy-button";
+import { RowActions } from "@/components/row-actions";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuTrigger,
-} from "@/components/ui/dropdown-menu";
 import { formatMoment } from "@/lib/format";
 import { useStation } from "@/lib/station";
 import { keysTexts } from "@/texts/buttons";
@@ -74,36 +68,26 @@ function KeyActions({ pressKey, button }: { pressKey: PressKeyPublic; button: Bu
   const [asked, setAsked] = useState<"rotate" | "revoke" | null>(null);
   const name = deckName(pressKey);
   const close = () => setAsked(null);
+  const ofOwnKey = [
+    {
+      label: keysTexts.test,
+      icon: FlaskConical,
+      onSelect: () => openTestPress(button, { pressKey: pressKey.key }),
+    },
+    { label: keysTexts.rotate, icon: RefreshCw, onSelect: () => setAsked("rotate") },
+  ];
   return (
     <div className="ml-auto flex shrink-0 items-center gap-1">
       <CopyButton text={pressKey.press_url} label={keysTexts.copy(name)} className="h-9">
         {keysTexts.copyLabel}
       </CopyButton>
-      <DropdownMenu>
-        <DropdownMenuTrigger asChild={true}>
-          <Button variant="ghost" size="icon-sm" className="size-9" aria-label={keysTexts.more(name)}>
-            <EllipsisVertical aria-hidden="true" />
-          </Button>
-        </DropdownMenuTrigger>
-        <DropdownMenuContent align="end">
-          {!pressKey.is_imported_address && (
-            <>
-              <DropdownMenuItem onSelect={() => setTimeout(() => openTestPress(button, { pressKey: pressKey.key }))}>
-                <FlaskConical aria-hidden="true" />
-                {keysTexts.test}
-              </DropdownMenuItem>
-              <DropdownMenuItem onSelect={() => setTimeout(() => setAsked("rotate"))}>
-                <RefreshCw aria-hidden="true" />
-                {keysTexts.rotate}
-              </DropdownMenuItem>
-            </>
-          )}
-          <DropdownMenuItem variant="destructive" onSelect={() => setTimeout(() => setAsked("revoke"))}>
-            <Trash2 aria-hidden="true" />
-            {keysTexts.revoke}
-          </DropdownMenuItem>
-        </DropdownMenuContent>
-      </DropdownMenu>
+      <RowActions
+        label={keysTexts.more(name)}
+        actions={[
+          ...(pressKey.is_imported_address ? [] : ofOwnKey),
+          { label: keysTexts.revoke, icon: Trash2, onSelect: () => setAsked("revoke"), isDestructive: true },
+        ]}
+      />
       {asked === "rotate" && <RotateKey pressKey={pressKey} deckName={name} onClose={close} />}
       {asked === "revoke" && <RevokeKey pressKey={pressKey} deckName={name} onClose={close} />}
     </div>
