@@ -362,7 +362,7 @@ test("a button that nobody uses is retired right there, and taken back", async (
   await page.getByLabel("Not used for").fill("7");
   await expect.poll(() => page.url()).toContain("days=7");
   const rows = page.getByRole("table").locator("tbody tr");
-  await expect(page.getByText(`${unused.count} buttons`)).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: `of ${unused.count}` })).toBeVisible();
   await expect(rows.first()).toContainText(first.title);
 
   const retire = page.getByRole("button", { name: `Retire ${first.title}`, exact: true });
@@ -385,7 +385,8 @@ test("a button that nobody uses is retired right there, and taken back", async (
   const { data } = await api.call<{ data: StationPublic[] }>("GET", "/stations/");
   const viewer = await createMember(api, data[0]?.id ?? "", "viewer");
   await enter(page, viewer);
-  await page.goto("/insights?tab=unused&days=7");
+  // An address may name a page that is not there any more.
+  await page.goto("/insights?tab=unused&days=7&page=9");
   await expect(rows.first()).toContainText(first.title);
   await expect(page.getByRole("button", { name: /^Retire/ })).toHaveCount(0);
 });

@@ -127,9 +127,5 @@ export const insightsTexts = {
   saveUnused: "Save all as CSV",
   firstUsed: "First used",
   made: "Made",
-  page: (page: string, pages: string) => `Page ${page} of ${pages}`,
   pages: "Pages",
-  previousPage: "Previous page",
-  nextPage: "Next page",
-  countUnused: (count: string, isOne: boolean) => `${count} ${isOne ? "button" : "buttons"}`,
 } as const;

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheckBig, Download } from "lucide-react";
-import { useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import type { ButtonName, UnusedButton } from "@/client";
 import { EmptyFace, ErrorFace, RowsSkeleton } from "@/components/faces";
+import { PageSteps } from "@/components/page-steps";
 import { Button } from "@/components/ui/button";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { saveCsv } from "@/lib/csv";
@@ -17,7 +18,6 @@ import { readAllUnused, unusedQuery } from "./queries/list-unused";
 import { useRetireUnused } from "./queries/retire-button";
 import { DEFAULT_UNUSED_DAYS } from "./search";
 import { UnusedDays } from "./unused-days";
-import { UnusedPages } from "./unused-pages";
 import { UnusedTable } from "./unused-table";
 import { useInsights } from "./use-insights";
 
@@ -66,8 +66,8 @@ function UnusedCard() {
   const query = useQuery(unusedQuery(station.id, { ...asked, skip: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE }));
   const retire = useRetireWithUndo();
   const found = query.data;
-  const pages = Math.max(1, Math.ceil((found?.count ?? 0) / PAGE_SIZE));
   const days = formatNumber(asked.days);
+  useLastPage(query.isPlaceholderData ? undefined : found?.count);
   return (
     <Card aria-labelledby={titleId}>
       <CardHeader className="flex-nowrap">
@@ -92,16 +92,28 @@ function UnusedCard() {
             onRetire={canEdit(station) ? retire : null}
             onLastRetired={() => title.current?.focus()}
           />
-          <UnusedPages
-            page={page}
-            pages={pages}
-            count={found.count}
-            onPage={(to) => patch({ page: to === 1 ? undefined : to })}
-          />
+          <nav aria-label={texts.pages} className="mt-4 flex justify-end text-sm">
+            <PageSteps
+              page={page}
+              size={PAGE_SIZE}
+              count={found.count}
+              onPage={(to) => patch({ page: to === 1 ? undefined : to })}
+            />
+          </nav>
         </div>
       )}
     </Card>
   );
+}
+
+/** Goes to the last page where the address names one beyond it: the only one of the last page was retired, for instance. */
+function useLastPage(count: number | undefined): void {
+  const { search, patch } = useInsights();
+  const page = search.page ?? 1;
+  const last = count === undefined ? page : Math.max(1, Math.ceil(count / PAGE_SIZE));
+  useEffect(() => {
+    if (page > last) patch({ page: last === 1 ? undefined : last }, { replace: true });
+  }, [page, last, patch]);
 }
 
 const HEADER = [texts.button, texts.type, texts.lastUsed, texts.firstUsed, texts.made, texts.uses];
