@@ -94,6 +94,7 @@ test("press keys are made for a deck, replaced, and revoked after a question", a
   await row.getByRole("button", { name: "Actions for the key of Studio B" }).click();
   await page.getByRole("menuitem", { name: "Replace…" }).click();
   await expect(page.getByRole("alertdialog")).toContainText("The old one stops recording at once");
+  await expectAccessible(page, { within: "[role=alertdialog]" });
   await page.getByRole("alertdialog").getByRole("button", { name: "Replace key" }).click();
   await expect(row).not.toContainText(made?.key ?? "?");
   await expect(row).toContainText("Never heard");
@@ -123,6 +124,8 @@ test("a button that is not there has a face of its own, on a phone too", async (
   await page.getByRole("link", { name: "All buttons" }).click();
   await page.getByRole("link", { name: "Buckle up" }).click();
   await expect(page).toHaveURL(new RegExp(own.id));
+  await expect(page.getByText("No counted presses yet")).toBeVisible();
+  await expectAccessible(page);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
 });

@@ -27,6 +27,7 @@ test("on plain http a new button's press URL is copied with one click, and a pre
   const dialog = page.getByRole("dialog", { name: "New button" });
   await dialog.getByRole("button", { name: "Create button" }).click();
   await expect(dialog.getByText("Title is required")).toBeVisible();
+  await expectAccessible(page, { within: "[role=dialog]" });
   await dialog.getByLabel("Title").fill("Blood drive");
   await page.mouse.click(5, 5);
   await expect(dialog.getByLabel("Title")).toHaveValue("Blood drive");
@@ -87,6 +88,7 @@ test("search, filters, order, columns and page stand in the address, and survive
   await page.getByRole("button", { name: "Columns" }).click();
   await page.getByRole("menuitemcheckbox", { name: "Created" }).click();
   await page.getByRole("menuitemcheckbox", { name: "Tags" }).click();
+  await expectAccessible(page, { within: "[role=menu]" });
   await page.keyboard.press("Escape");
   await expect(page.getByRole("columnheader", { name: "Created" })).toBeVisible();
 
@@ -231,6 +233,7 @@ test("many buttons are changed at once; what fails is named with its reason, tri
   await page.getByRole("menuitem", { name: "Add tag…" }).click();
   const dialog = page.getByRole("dialog", { name: "Add a tag to 3 buttons" });
   await dialog.getByLabel("Tag").fill("evening");
+  await expectAccessible(page, { within: "[role=dialog]" });
   await dialog.getByRole("button", { name: "Apply" }).click();
   await expect(dialog.getByRole("alert")).toContainText("Second: Busy now.");
   await expect(dialog.getByText("2 buttons changed.")).toBeVisible();
@@ -308,11 +311,13 @@ test("a button is duplicated, and deleted as long as it was never pressed", asyn
   await expect(page.getByRole("menuitem", { name: "Delete…" })).toHaveCount(0);
   await page.getByRole("menuitem", { name: "Duplicate…" }).click();
   await page.getByRole("dialog").getByLabel("Title").fill("Buckle up, summer");
+  await expectAccessible(page, { within: "[role=dialog]" });
   await page.keyboard.press("Enter");
   await expect(rowOf(page, "Buckle up, summer")).toContainText("safety");
 
   await choose(page, "Buckle up, summer", "Delete…");
   await expect(page.getByRole("alertdialog")).toContainText("This cannot be undone");
+  await expectAccessible(page, { within: "[role=alertdialog]" });
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(titles(page)).toHaveText(["Buckle up"]);
 });
@@ -331,7 +336,7 @@ test("the keys of a button stand beside the list, and tell of a press as it arri
   await sheet.getByRole("button", { name: "Make key" }).click();
   const row = sheet.getByRole("listitem").filter({ hasText: "Studio B" });
   await expect(row).toContainText("Never heard");
-  await expectAccessible(page);
+  await expectAccessible(page, { within: "[role=dialog]" });
   const { data } = await api.call<PressKeysPublic>("GET", `/buttons/${button.id}/keys?station_id=${station.id}`);
   await press(data.find((key) => key.deck?.id === deck.id)?.press_url ?? "");
 
