@@ -30,6 +30,8 @@ test("filters stand in the address, survive a reload, and are removed one by one
   await expect(page.getByText("2 presses")).toBeVisible();
 
   await page.getByRole("button", { name: "Filters" }).click();
+  await expect(page.getByRole("combobox", { name: "Deck" })).toBeVisible();
+  await expectAccessible(page, { within: "[role=dialog]" });
   await page.getByRole("combobox", { name: "Deck" }).click();
   await page.getByRole("option", { name: deck.name }).click();
   await expect(rows(page)).toHaveCount(1);
@@ -123,6 +125,8 @@ test("the files have what the screen shows", async ({ page }) => {
   const shown = await rows(page).evaluateAll((all) => all.map((row) => row.getAttribute("data-press")));
 
   await page.getByRole("button", { name: "Export" }).click();
+  await expect(page.getByRole("menuitem", { name: /CSV/ })).toBeVisible();
+  await expectAccessible(page, { within: "[role=menu]" });
   const hrefs = await page
     .getByRole("menuitem")
     .evaluateAll((all) => all.map((item) => (item as HTMLAnchorElement).href));
@@ -201,6 +205,10 @@ test("the log is accessible, full and empty, wide and on a phone; an error says 
   await recordMany(key, 3);
   await expect(rows(page)).toHaveCount(3);
   await expectAccessible(page);
+  await page.getByRole("button", { name: "All days" }).click();
+  await expect(page.getByRole("dialog", { name: "Days" })).toBeVisible();
+  await expectAccessible(page, { within: "[role=dialog]" });
+  await page.keyboard.press("Escape");
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(rows(page).first()).toContainText("Studio A");
   await page.locator("[data-row-link]").first().click();
