@@ -81,6 +81,7 @@ test("a viewer reads what an owner may change", async ({ page }) => {
   await page.goto("/station?tab=audit");
 
   await expect(page.getByText("An owner can change these.")).toBeVisible();
+  await expectAccessible(page);
   await expect(page.getByText("America/New_York")).toBeVisible();
   await expect(page.getByRole("textbox")).toHaveCount(0);
   await expect(page.getByRole("tab")).toHaveText(["Settings", "Decks", "Members", "Mails"]);
@@ -106,6 +107,7 @@ test("a deck is added, renamed and deleted, by keyboard", async ({ page }) => {
   await page.getByRole("button", { name: "Add deck" }).press("Enter");
   await page.getByRole("textbox", { name: "Name" }).press("Enter");
   await expect(page.getByText("A deck needs a name")).toBeVisible();
+  await expectAccessible(page, { within: "[role=dialog]" });
   await page.getByRole("textbox", { name: "Name" }).fill("Studio B");
   await page.getByRole("textbox", { name: "Name" }).press("Enter");
   const deck = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: /Studio B|Remote/ }) });
@@ -220,6 +222,7 @@ test("somebody is invited, invited again, and their invitation revoked", async (
   await page.getByLabel("Email").fill(account.email);
   await page.getByRole("dialog").getByRole("button", { name: "Invite" }).click();
   await expect(page.getByRole("alert")).toContainText("member already");
+  await expectAccessible(page, { within: "[role=dialog]" });
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Role", { exact: true }).selectOption("Viewer");
   // A click beside the dialog loses nothing.
@@ -236,6 +239,7 @@ test("somebody is invited, invited again, and their invitation revoked", async (
   });
   await page.getByRole("button", { name: `Send the invitation to ${email} again` }).click();
   await expect(page.getByLabel("Invitation link")).toHaveValue(/#token=abc$/);
+  await expectAccessible(page, { within: "[role=dialog]" });
   await page.getByRole("button", { name: "Done" }).click();
 
   await page.getByRole("button", { name: `Revoke the invitation to ${email}` }).click();
