@@ -43,6 +43,8 @@ test("a user is added, changed, and deleted", async ({ page }) => {
 
   await rowOf(page, email).getByRole("button").click();
   await page.getByRole("menuitem", { name: "Delete User" }).click();
+  await expect(page.getByRole("alertdialog")).toBeVisible();
+  await expectAccessible(page, { within: "[role=alertdialog]" });
   await page.getByRole("button", { name: "Delete" }).click();
   await expect(page.getByText("The user was deleted successfully")).toBeVisible();
   await expect(rowOf(page, email)).not.toBeVisible();
@@ -112,6 +114,7 @@ test("what is wrong with a new user stands beside it", async ({ page }) => {
   await page.getByPlaceholder("Password").last().fill("short");
   await save(page);
   await expect(page.getByText("Password must be at least 8 characters")).toBeVisible();
+  await expectAccessible(page, { within: "[role=dialog]" });
 
   await page.getByPlaceholder("Password").first().fill(PASSWORD);
   await page.getByPlaceholder("Password").last().fill(PASSWORD);
@@ -136,6 +139,8 @@ test("an account is found, and its link for a new password works", async ({ page
   await page.getByRole("menuitem", { name: "Link for a new password" }).click();
   await page.getByRole("button", { name: "Make the link" }).click();
   const link = await page.getByRole("textbox", { name: "Link for a new password" }).inputValue();
+  expect(link).toContain("/reset-password#token=");
+  await expectAccessible(page, { within: "[role=dialog]" });
   // A click beside it would lose what is shown once.
   await page.mouse.click(5, 5);
   await page.getByRole("button", { name: "Done" }).click();
@@ -170,6 +175,7 @@ test("every station is listed, and a new one is given an owner", async ({ page }
   await page.getByPlaceholder("Search, such as Berlin or New York").fill("Berlin");
   await page.getByRole("option", { name: "Europe/Berlin" }).click();
   await dialog.getByLabel("Owner's email").fill(owner.email);
+  await expectAccessible(page, { within: "[role=dialog]" });
   await dialog.getByRole("button", { name: "Add station" }).click();
 
   await expect(page.getByText(`${owner.email} is an owner.`)).toBeVisible();
@@ -247,6 +253,7 @@ test("others are told that the server is not theirs to run", async ({ page }) =>
   await page.goto("/admin?tab=health");
 
   await expect(page.getByRole("heading", { name: "Access Denied" })).toBeVisible();
+  await expectAccessible(page);
   await expect(page.getByRole("heading", { name: "Users" })).not.toBeVisible();
   await expect(page.getByRole("link", { name: "Admin" })).toHaveCount(0);
 });
