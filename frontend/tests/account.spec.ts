@@ -27,6 +27,7 @@ test("a login that is refused says why, and who is logged in already is told so"
   await page.waitForURL("/");
   await page.goto("/login");
   await expect(page.getByText(`You are logged in as ${email}.`)).toBeVisible();
+  await expectAccessible(page);
   await page.getByRole("link", { name: "Go to Today" }).click();
   await page.waitForURL("/");
 });
@@ -57,6 +58,7 @@ test("an account is made and logged in to, by keyboard on a phone", async ({ pag
   await expect(page.getByText("If this address had no account, it has one now.")).toBeVisible();
   await logIn(page, { email, password: PASSWORD });
   await expect(page.getByText("You are not a member of any station")).toBeVisible();
+  await expectAccessible(page);
 });
 
 test("signing up says what is wrong with a field, and not whether an address has an account", async ({ page }) => {

@@ -190,6 +190,8 @@ test("on a phone the bar at the bottom leads everywhere", async ({ page }) => {
   await page.goto("/");
 
   await page.getByRole("button", { name: "More" }).click();
+  await expect(page.getByRole("menuitem", { name: "Station" })).toBeVisible();
+  await expectAccessible(page, { within: "[role=menu]" });
   await page.getByRole("menuitem", { name: "Station" }).click();
   await expect(heading(page, "Station")).toBeFocused();
   await page.getByRole("navigation").getByRole("link", { name: "Log" }).click();

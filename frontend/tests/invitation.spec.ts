@@ -30,6 +30,7 @@ test("who has no account makes one by the invitation, and is in", async ({ page 
 
   await expect(page.getByRole("heading", { name: "You are in" })).toBeFocused();
   await expect(page.getByText(`You are an editor of ${station.name}.`)).toBeVisible();
+  await expectAccessible(page);
   await page.getByRole("link", { name: "Go on" }).click();
   await page.waitForURL((url) => url.pathname === "/");
   await expect(page.getByText(station.name)).toBeVisible();

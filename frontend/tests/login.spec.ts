@@ -11,6 +11,8 @@ test("login leads to Today, and logging out back to the login", async ({ page })
   await expect(page.getByText(station.name)).toBeVisible();
   await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
   await page.getByTestId("user-menu").click();
+  await expect(page.getByRole("menuitem", { name: "Log out" })).toBeVisible();
+  await expectAccessible(page, { within: "[role=menu]" });
   await page.getByRole("menuitem", { name: "Log out" }).click();
   await page.waitForURL("/login");
   await page.goto("/settings");

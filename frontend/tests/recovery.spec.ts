@@ -15,6 +15,7 @@ test("a forgotten password is replaced by the link of a mail, whose token is sen
 
   await ask(page, account.email);
   await expect(page.getByRole("heading", { name: "Look into your mailbox" })).toBeFocused();
+  await expectAccessible(page);
   const link = await linkTo(account.email, "/reset-password", /Choose a new password/);
   await page.goto(link);
   await chooseNew(page, "123", "123");

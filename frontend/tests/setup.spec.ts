@@ -59,6 +59,7 @@ test.describe("a server that was never set up", () => {
     // Account and station
     await page.goto(fresh.setUpUrl);
     await expect(page.getByText("Step 1 of 3")).toBeVisible();
+    await expectAccessible(page);
     await fillAccount(page, { ...OWNER, station: "WXYZ" });
     await page.getByRole("radio", { name: "Stream" }).check();
     await expect(page.getByTestId("zone-picker")).toHaveText("America/New_York");
@@ -76,6 +77,7 @@ test.describe("a server that was never set up", () => {
     expect(new URL(page.url()).hash).toBe("");
     await page.getByRole("button", { name: "Make the key" }).click();
     await expect(page.getByText("Enter a title.")).toBeVisible();
+    await expectAccessible(page);
     await expect(page.getByTestId("type-select")).toHaveText("Sound effect");
     await page.getByTestId("title-input").fill("Hug");
     await page.keyboard.press("Enter");
