@@ -1,4 +1,5 @@
-import type { PressKeysPublic } from "../src/client";
+import type { Neighbour, PressKeysPublic } from "../src/client";
+import { ranked } from "../src/features/buttons/detail/ranking.ts";
 import { createOwner, press } from "./support/api.ts";
 import { product } from "./support/product.ts";
 import { enter, expect, expectAccessible, test } from "./support/test.ts";
@@ -112,7 +113,8 @@ test("a button that is not there has a face of its own, on a phone too", async (
   const { account, api, station } = await createOwner();
   const other = await createOwner();
   const foreign = await other.api.createButton(other.station.id);
-  const own = await api.createButton(station.id, { title: "Buckle up" });
+  const description = `https://example.com/${"longer".repeat(40)}`;
+  const own = await api.createButton(station.id, { title: "Buckle up", description });
   await page.setViewportSize({ width: 390, height: 844 });
   await enter(page, account);
 
@@ -128,4 +130,10 @@ test("a button that is not there has a face of its own, on a phone too", async (
   await expectAccessible(page);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
+});
+
+test("a button has no rank where more of its type may stand before it than are told", () => {
+  const neighbours = Array.from({ length: 50 }, (_, place) => ({ is_itself: place === 49 }) as Neighbour);
+  expect(ranked(neighbours).slice(-2)).toMatchObject([{ rank: 49 }, { rank: null }]);
+  expect(ranked(neighbours.slice(1)).at(-1)?.rank).toBe(49);
 });

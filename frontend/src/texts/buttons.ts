@@ -49,7 +49,6 @@ export const buttonsTexts = {
   },
 
   actions: "Actions",
-  selection: "Select",
   actionsFor: (title: string) => `Actions for ${title}`,
   select: (title: string) => `Select ${title}`,
   selectPage: "Select all on this page",
@@ -135,7 +134,6 @@ export const buttonFormTexts = {
   dedupWrong: "From 0 to 3,600 seconds",
   seconds: (number: string) => `${number} s`,
   dedupOff: "every press counts",
-  optional: "(optional)",
 } as const;
 
 export const keysTexts = {
@@ -286,6 +284,7 @@ export const buttonTexts = {
   neighboursHint: (type: string) => `Buttons of the type ${type}, by counted presses in the last 90 days`,
   rankHint: (rank: number, type: string) => `Rank ${formatNumber(rank)} of type ${type}`,
   moreNeighbours: (count: number) => `and ${formatNumber(count)} more`,
+  manyMoreNeighbours: "and more",
 
   versions: "Versions",
   version: (number: number) => `Version ${formatNumber(number)}`,

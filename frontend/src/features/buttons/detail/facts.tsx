@@ -19,7 +19,7 @@ export function Facts({ button }: { button: ButtonPublic }) {
   return (
     <Card>
       <CardTitle>{buttonTexts.facts}</CardTitle>
-      {button.description !== null && <p className="text-sm whitespace-pre-line">{button.description}</p>}
+      {button.description !== null && <p className="text-sm break-words whitespace-pre-line">{button.description}</p>}
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-2 text-sm">
         {button.duration !== null && <Fact label={buttonTexts.duration}>{formatDuration(button.duration)}</Fact>}
         {button.source !== null && <Fact label={buttonTexts.source}>{button.source}</Fact>}

@@ -6,18 +6,15 @@ import { TypeDot } from "@/components/type-dot";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { cn } from "@/lib/cn";
 import { formatNumber } from "@/lib/format";
-import { buttonTexts } from "@/texts/buttons";
+import { buttonsTexts, buttonTexts } from "@/texts/buttons";
 import { usageQuery } from "../queries/read-usage";
+import { isCut, type Ranked, ranked } from "./ranking";
 
 const SHOWN = 8;
 
-type Ranked = Neighbour & { rank: number };
-
 /** The first of its type, and the button itself where it is further down. */
-function shownOf(neighbours: readonly Neighbour[]): Ranked[] {
-  const ranked = neighbours.map((neighbour, index) => ({ ...neighbour, rank: index + 1 }));
-  return ranked.filter(({ rank, is_itself }) => rank <= SHOWN || is_itself);
-}
+const shownOf = (neighbours: readonly Neighbour[]): Ranked[] =>
+  ranked(neighbours).filter(({ is_itself }, place) => place < SHOWN || is_itself);
 
 /** How the button stands among the others of its type. */
 export function Neighbours({ button }: { button: ButtonPublic }) {
@@ -40,7 +37,11 @@ export function Neighbours({ button }: { button: ButtonPublic }) {
           ))}
         </ol>
       )}
-      {rest > 0 && <p className="text-xs text-muted-foreground">{buttonTexts.moreNeighbours(rest)}</p>}
+      {usage && rest > 0 && (
+        <p className="text-xs text-muted-foreground">
+          {isCut(usage.neighbours) ? buttonTexts.manyMoreNeighbours : buttonTexts.moreNeighbours(rest)}
+        </p>
+      )}
     </Card>
   );
 }
@@ -57,7 +58,9 @@ function NeighbourRow({ neighbour, most }: { neighbour: Ranked; most: number }) 
         className={cn("absolute inset-y-0.5 left-0 rounded-md", is_itself ? "bg-accent" : "bg-muted")}
         style={{ width: `${(press_count / most) * 100}%` }}
       />
-      <span className="relative w-5 shrink-0 text-right text-xs text-muted-foreground tabular-nums">{rank}</span>
+      <span className="relative w-5 shrink-0 text-right text-xs text-muted-foreground tabular-nums">
+        {rank ?? buttonsTexts.none}
+      </span>
       <TypeDot type={button.type} color={button.color} className="relative" />
       {is_itself ? (
         <span className="relative min-w-0 flex-1 truncate">{button.title}</span>

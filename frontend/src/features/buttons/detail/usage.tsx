@@ -10,6 +10,7 @@ import { dayOf, formatDate, formatNumber } from "@/lib/format";
 import { useStation } from "@/lib/station";
 import { buttonTexts } from "@/texts/buttons";
 import { usageQuery } from "../queries/read-usage";
+import { ranked } from "./ranking";
 import { HoursCard, TrendCard } from "./usage-charts";
 
 /** How often and when the button is pressed. */
@@ -66,8 +67,8 @@ function Counts({ usage, type }: { usage: UsagePublic | undefined; type: string 
 }
 
 function rankText(usage: UsagePublic, type: string): string | null {
-  const rank = usage.neighbours.findIndex(({ is_itself }) => is_itself) + 1;
-  return trendTotal(usage) > 0 && rank > 0 ? buttonTexts.rankHint(rank, type) : null;
+  const itself = ranked(usage.neighbours).find(({ is_itself }) => is_itself);
+  return itself?.rank && trendTotal(usage) > 0 ? buttonTexts.rankHint(itself.rank, type) : null;
 }
 
 /** A number below its name; grey, and as high, while it is `undefined`. */
