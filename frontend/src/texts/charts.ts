@@ -3,7 +3,6 @@ export const chartTexts = {
   showAs: (title: string) => `Show “${title}” as`,
   chart: "Chart",
   table: "Table",
-  csv: "CSV",
   saveCsv: (title: string) => `Save “${title}” as CSV`,
   notRecorded: "not recorded",
   notRecording: "Not recording",

@@ -37,14 +37,7 @@ export const COLUMNS = [
 ] as const;
 export type ColumnId = (typeof COLUMNS)[number];
 
-export const DEFAULT_COLUMNS: readonly ColumnId[] = [
-  "type",
-  "tags",
-  "usage_count",
-  "last_pressed_at",
-  "duration",
-  "keys",
-];
+const DEFAULT_COLUMNS: readonly ColumnId[] = ["type", "tags", "usage_count", "last_pressed_at", "duration", "keys"];
 
 const text = searchText(200);
 

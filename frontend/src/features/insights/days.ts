@@ -18,7 +18,7 @@ export const isSensible = ({ start, end }: Days): boolean =>
 const firstOfMonth = (day: string): string => `${day.slice(0, 8)}01`;
 
 /** The same day so many months later, or the last one of a month that does not go so far. */
-export function addMonths(day: string, count: number): string {
+function addMonths(day: string, count: number): string {
   const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
   const last = new Date(Date.UTC(year, month + count, 0)).getUTCDate();
   return new Date(Date.UTC(year, month - 1 + count, Math.min(date, last))).toISOString().slice(0, 10);
@@ -76,9 +76,9 @@ export function bucketFor(days: Days): BucketName {
 }
 
 /** Hours of a whole station are counted over so many days at most. */
-export const HOURS_REACH = 28;
+const HOURS_REACH = 28;
 /** And of one deck. */
-export const HOURS_REACH_OF_DECK = 731;
+const HOURS_REACH_OF_DECK = 731;
 
 /** The last ones of some days, as far as hours reach. */
 export function withinReach(days: Days, { isOfDeck }: { isOfDeck: boolean }): Days {

@@ -8,7 +8,7 @@ import type { InsightsSearch } from "./search";
 const route = getRouteApi("/_app/_station/insights");
 
 /** Changes some of what the address says, and keeps the rest. */
-export type Patch = (changes: Partial<InsightsSearch>, options?: { replace?: boolean }) => void;
+type Patch = (changes: Partial<InsightsSearch>, options?: { replace?: boolean }) => void;
 
 /** The station, the time, its day, what the address says, and how to change that. */
 export function useInsights() {

@@ -8,7 +8,7 @@ import { type BulkChange, type Changed, changeButton, takeBack } from "./change"
 // Few enough that a key that is pressed meanwhile never waits for them.
 const AT_ONCE = 3;
 
-export type Failure = { button: ButtonPublic; reason: string };
+type Failure = { button: ButtonPublic; reason: string };
 
 export type BulkRun = {
   phase: "running" | "done";

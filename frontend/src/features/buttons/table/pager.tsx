@@ -3,7 +3,7 @@ import { NativeSelect } from "@/components/ui/native-select";
 import { buttonsTexts } from "@/texts/buttons";
 import { DEFAULT_PAGE_SIZE, PAGE_SIZES } from "../search";
 
-export type PageSize = (typeof PAGE_SIZES)[number];
+type PageSize = (typeof PAGE_SIZES)[number];
 
 /** Which part of the list is shown, and the way to the others. */
 export function Pager({

@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type StatsReadUnusedData, statsReadUnused, type UnusedButton } from "@/client";
 import { unusedKey } from "./keys";
 
-export type UnusedAsked = Omit<NonNullable<StatsReadUnusedData["query"]>, "station_id">;
+type UnusedAsked = Omit<NonNullable<StatsReadUnusedData["query"]>, "station_id">;
 
 const MAX_PAGE = 200;
 
