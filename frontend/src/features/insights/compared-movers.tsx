@@ -68,8 +68,8 @@ function useMovers() {
 
 /** Which buttons moved most from one span to the other. */
 export function ComparedMovers() {
-  const { search } = useInsights();
-  const { compared } = comparedOf(search, useInsights().today);
+  const { search, today } = useInsights();
+  const { compared } = comparedOf(search, today);
   const { now, before } = useCompared("station");
   if (search.tag !== undefined || search.deck !== undefined) {
     return (
