@@ -148,6 +148,34 @@ test("by keyboard alone a button is found, changed, and the focus comes back to 
   await expect(page.getByRole("button", { name: "Actions for Slow down please" })).toBeFocused();
 });
 
+test("a late answer to a form that was left does not close the next one", async ({ page }) => {
+  const { account } = await createOwner();
+  await enter(page, account);
+  await page.goto("/buttons");
+  let answer = (): void => undefined;
+  const isOpen = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/api/v1/buttons/?*", async (route) => {
+    if (route.request().method() === "POST") await isOpen;
+    await route.continue();
+  });
+  const dialog = page.getByRole("dialog", { name: "New button" });
+  const open = () => page.getByRole("button", { name: "New button" }).first().click();
+
+  await open();
+  await dialog.getByLabel("Title").fill("First");
+  await dialog.getByLabel("Type").fill("psa");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await open();
+  await dialog.getByLabel("Title").fill("Second");
+  answer();
+
+  await expect(page.getByText("“First” is there")).toBeVisible();
+  await expect(dialog.getByLabel("Title")).toHaveValue("Second");
+});
+
 test("retiring is shown at once, and undone from its notice", async ({ page }) => {
   const { account, api, station } = await createOwner();
   const button = await api.createButton(station.id, { title: "Old promo" });

@@ -60,7 +60,8 @@ export function ButtonActions({ children }: { children: ReactNode }) {
     }),
     [mutate],
   );
-  const close = () => setOpened(null);
+  // What was left while its answer was on its way does not close what was opened since, with what is typed in it.
+  const close = () => setOpened((now) => (now === opened ? null : now));
   const open = (button: ButtonPublic) => void navigate({ to: "/buttons/$buttonId", params: { buttonId: button.id } });
 
   return (
