@@ -58,6 +58,7 @@ test("an account is made and logged in to, by keyboard on a phone", async ({ pag
   await expect(page.getByText("If this address had no account, it has one now.")).toBeVisible();
   await logIn(page, { email, password: PASSWORD });
   await expect(page.getByText("You are not a member of any station")).toBeVisible();
+  await expect(page.getByText("Welcome back, nice to see you again!")).toBeVisible();
   await expectAccessible(page);
 });
 

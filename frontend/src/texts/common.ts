@@ -1,6 +1,7 @@
 /** Words that more than one screen says. */
 export const commonTexts = {
   productName: "Stream Deck Button Tracker",
+  welcome: "Welcome back, nice to see you again!",
   close: "Close",
   cancel: "Cancel",
   save: "Save",

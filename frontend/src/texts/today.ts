@@ -4,7 +4,6 @@ const many = (count: number, one: string, more: string): string => (count === 1 
 
 export const todayTexts = {
   title: "Today",
-  welcome: "Welcome back, nice to see you again!",
 
   // Counts
   pressesToday: "Presses today",

@@ -132,7 +132,7 @@ export function NotFoundScreen() {
 export function NoStationScreen() {
   return (
     <Notice icon={RadioTower} title={faceTexts.noStation}>
-      {faceTexts.noStationHint}
+      {commonTexts.welcome} {faceTexts.noStationHint}
     </Notice>
   );
 }

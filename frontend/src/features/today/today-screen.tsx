@@ -7,6 +7,7 @@ import { useNow } from "@/hooks/use-now";
 import { useToday } from "@/hooks/use-today";
 import { formatClock, formatDate } from "@/lib/format";
 import { useStation } from "@/lib/station";
+import { commonTexts } from "@/texts/common";
 import { todayTexts } from "@/texts/today";
 import { AttentionCard } from "./attention-card";
 import { CountsCard } from "./counts-card";
@@ -45,7 +46,7 @@ function Welcome({ day, zone }: { day: string; zone: string }) {
       <span className="block font-medium text-foreground tabular-nums">
         {date} · {formatClock(now, zone)}
       </span>
-      <span className="mt-1 block">{todayTexts.welcome}</span>
+      <span className="mt-1 block">{commonTexts.welcome}</span>
     </>
   );
 }
