@@ -1,4 +1,5 @@
 import type { ButtonCreate, ButtonPublic, ButtonUpdate } from "@/client";
+import { typedNumber } from "@/lib/typed-number";
 
 /** What the form holds: numbers as they were typed. */
 export type ButtonValues = {
@@ -43,9 +44,8 @@ export function valuesOf(button: ButtonPublic | null): ButtonValues {
   };
 }
 
-/** A number as people type it, with a point or a comma; null where nothing was typed. */
-export const numberOrNull = (typed: string): number | null =>
-  typed.trim() === "" ? null : Number(typed.replace(",", "."));
+/** A number as people type it; null where nothing was typed. */
+export const numberOrNull = (typed: string): number | null => (typed.trim() === "" ? null : typedNumber(typed));
 
 /** What the API is told of what was typed. */
 export function bodyOf(values: ButtonValues): Required<ButtonCreate> {

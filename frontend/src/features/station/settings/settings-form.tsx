@@ -12,6 +12,7 @@ import { fieldOf } from "@/lib/field-of";
 import { stationNameRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { notify } from "@/lib/notify";
+import { typedNumber } from "@/lib/typed-number";
 import { settingsTexts } from "@/texts/station";
 import { stationFieldTexts } from "@/texts/station-fields";
 import { useUpdateStation } from "../queries/update-station";
@@ -37,13 +38,7 @@ const valuesOf = (station: StationPublic): Values => ({
   dedup_window_ms: String(station.dedup_window_ms / 1000),
 });
 
-// Some write a comma before tenths, and others one after thousands: "3,600" must not become 3.6.
-const PERHAPS_THOUSANDS = /,\d{3}$/;
-
-const secondsOf = (typed: string): number =>
-  typed.trim() === "" || PERHAPS_THOUSANDS.test(typed.trim()) ? Number.NaN : Number(typed.replace(",", "."));
-
-const isWindow = (typed: string): boolean => secondsOf(typed) >= 0 && secondsOf(typed) <= MAX_DEDUP_S;
+const isWindow = (typed: string): boolean => typedNumber(typed) >= 0 && typedNumber(typed) <= MAX_DEDUP_S;
 
 /** Only what was changed here: two owners may be at it at once. */
 function changesOf(values: Values, begun: StationPublic): StationUpdate {
@@ -52,7 +47,7 @@ function changesOf(values: Values, begun: StationPublic): StationUpdate {
     name: values.name.trim(),
     call_sign: values.call_sign.trim() || null,
     community: values.community.trim() || null,
-    dedup_window_ms: Math.round(secondsOf(values.dedup_window_ms) * 1000),
+    dedup_window_ms: Math.round(typedNumber(values.dedup_window_ms) * 1000),
   };
   const changed = FIELDS.filter((field) => wanted[field] !== begun[field]);
   return Object.fromEntries(changed.map((field) => [field, wanted[field]]));
