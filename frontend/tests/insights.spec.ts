@@ -8,6 +8,7 @@ import type {
   TopPublic,
   UnusedPublic,
 } from "../src/client";
+import { typeName } from "../src/lib/type-name.ts";
 import { Api, createMember, createOwner, press } from "./support/api.ts";
 import { chartFiles } from "./support/build.ts";
 import { createOwnDemo } from "./support/own-demo.ts";
@@ -114,7 +115,7 @@ test("the most used, falling and rising buttons are the API's, with the change i
   const top = await ask<TopPublic>("top", { ...PAST, order: "declining", limit: 10 });
   const first = top.data[0];
   await expect(falling.getByRole("row").nth(1)).toContainText(
-    `${first?.button.title}${first?.button.type}${number(first?.press_count ?? 0)}${number(first?.before_count ?? 0)}`,
+    `${first?.button.title}${typeName(first?.button.type ?? "")}${number(first?.press_count ?? 0)}${number(first?.before_count ?? 0)}`,
   );
   const csv = await saveCsv(page, falling, /CSV/);
   expect(csv[1]?.slice(0, 5)).toEqual(
@@ -132,7 +133,7 @@ test("a chart over time, its table and its CSV have the API's numbers", async ({
 
   await expect(byType.locator(".recharts-line-curve")).toHaveCount(found.series.length);
   for (const { title, total } of found.series) {
-    await expect(byType.getByRole("button", { name: `${title} ${number(total)}` })).toBeVisible();
+    await expect(byType.getByRole("button", { name: `${typeName(title)} ${number(total)}` })).toBeVisible();
   }
   // By keyboard, the numbers of one week after the other.
   const chart = byType.getByRole("application");
@@ -141,7 +142,9 @@ test("a chart over time, its table and its CSV have the API's numbers", async ({
   await chart.press("ArrowRight");
   const tooltip = byType.locator(".recharts-tooltip-wrapper");
   for (const { title, counts } of found.series) {
-    await expect(tooltip.getByRole("listitem").filter({ hasText: title })).toContainText(number(counts[1] ?? 0));
+    await expect(tooltip.getByRole("listitem").filter({ hasText: typeName(title) })).toContainText(
+      number(counts[1] ?? 0),
+    );
   }
 
   await byType.getByRole("button", { name: "Table" }).focus();
@@ -170,14 +173,14 @@ test("tab, days, interval and filters are in the address, and outlive a reload",
   await choice(page, "Interval").click();
   await page.getByRole("option", { name: "Month" }).click();
   await choice(page, "Type").click();
-  await page.getByRole("option", { name: "psa" }).click();
+  await page.getByRole("option", { name: "PSA" }).click();
 
   const said = () => Object.fromEntries(new URL(page.url()).searchParams);
   await expect.poll(said).toEqual({ tab: "trend", ...PAST, bucket: "month", type: "psa" });
   await page.reload();
   await expect(page.getByRole("tab", { name: "Trend" })).toHaveAttribute("aria-selected", "true");
   await expect(page.getByLabel("Last day")).toHaveValue(addDays(PAST.end, -1));
-  await expect(choice(page, "Type")).toContainText("psa");
+  await expect(choice(page, "Type")).toContainText("PSA");
   await expect(card(page, "By type").getByRole("listitem")).toHaveCount(1);
 
   // No count says which button was pressed on which deck: choosing a deck takes the type off.
@@ -330,7 +333,7 @@ test("a comparison shows both spans in all, by type and by button", async ({ pag
   await expect(page.getByTestId("total-now")).toContainText(number(all[0]?.series[0]?.total ?? -1));
   await expect(page.getByTestId("total-before")).toContainText(number(all[1]?.series[0]?.total ?? -1));
   for (const { title, total } of types[0]?.series ?? []) {
-    const item = card(page, "By type").getByRole("listitem").filter({ hasText: title });
+    const item = card(page, "By type").getByRole("listitem").filter({ hasText: typeName(title) });
     await expect(item).toContainText(number(total));
   }
   const counts = tops.map((top) => new Map(top.data.map((row) => [row.button.title, row.press_count])));

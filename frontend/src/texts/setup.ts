@@ -32,15 +32,6 @@ export const setupTexts = {
   titleRequired: "Enter a title.",
   titleHint: (example: string) => `For example “${example}”.`,
   type: "Type",
-  types: {
-    psa: "PSA",
-    station_id: "Station ID",
-    sound_effect: "Sound effect",
-    promo: "Promo",
-    underwriting: "Underwriting",
-    music: "Music",
-    other: "Other",
-  } as Record<string, string>,
   makeKey: "Make the key",
   examples: {
     radio: { title: "Buckle up", type: "psa" },

@@ -3,9 +3,13 @@ import { saveCsv } from "@/lib/csv";
 import { formatNumber } from "@/lib/format";
 import { chartTexts } from "@/texts/charts";
 
-/** A column of the table beside a chart. `value` is what the CSV has; `text` what people read, where that is another. */
+/**
+ * A column of the table beside a chart. `header` and `value` are what the CSV has; `title` and `text` what people read,
+ * where that is another.
+ */
 export type ChartColumn<Row> = {
   header: string;
+  title?: string;
   value: (row: Row) => string | number | null;
   text?: (row: Row) => ReactNode;
 };

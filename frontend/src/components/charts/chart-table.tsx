@@ -17,10 +17,10 @@ export function ChartTable<Row>({ name, data }: { name: string; data: ChartData<
         <caption className="sr-only">{name}</caption>
         <TableHeader className="sticky top-0 z-10 bg-card">
           <TableRow>
-            {columns.map(({ header }, place) => (
+            {columns.map(({ header, title = header }, place) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: two buttons may have one name
               <TableHead key={place} className={cn("whitespace-nowrap", align[place])}>
-                {header}
+                {title}
               </TableHead>
             ))}
           </TableRow>

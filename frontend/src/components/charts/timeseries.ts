@@ -1,6 +1,7 @@
 import type { BucketPublic, TimeseriesPublic } from "@/client";
 import { addDays, formatDate, formatDays } from "@/lib/format";
 import { colorOfType } from "@/lib/type-color";
+import { typeName } from "@/lib/type-name";
 import { chartTexts as texts } from "@/texts/charts";
 import type { ChartData } from "./chart-data";
 import { colorAt } from "./series-style";
@@ -56,7 +57,7 @@ export function pointsOf(timeseries: TimeseriesPublic): TrendPoint[] {
 export const seriesOf = ({ series, by }: TimeseriesPublic): TrendSeries[] =>
   series.map(({ key, title }, place) => ({
     key,
-    title: by === "station" ? texts.counts : title,
+    title: by === "station" ? texts.counts : by === "type" ? typeName(title) : title,
     color: by === "type" ? colorOfType(key) : colorAt(place),
   }));
 
@@ -79,7 +80,8 @@ export function trendData(timeseries: TimeseriesPublic): ChartData<Row> {
         text: (row) => row.point.title,
       },
       ...seriesOf(timeseries).map(({ title }, place) => ({
-        header: title,
+        header: (by === "type" && timeseries.series[place]?.title) || title,
+        title,
         value: (row: Row) => row.point.values[place] ?? null,
       })),
       { header: texts.notRecordingS, value: (row) => row.point.notRecordingS },

@@ -2,6 +2,7 @@ import type { TimeseriesPublic } from "@/client";
 import { BAR_ROW_PX, BarLegend, BarList, type BarRow, barColumns } from "@/components/charts/bar-list";
 import { ChartCard } from "@/components/charts/chart-card";
 import { colorOfType } from "@/lib/type-color";
+import { typeName } from "@/lib/type-name";
 import { insightsTexts as texts } from "@/texts/insights";
 import { daysText } from "./filters";
 import { NothingFace } from "./nothing-face";
@@ -21,6 +22,7 @@ function rowsOf(now: TimeseriesPublic, before: TimeseriesPublic, dark: { now: bo
     .map(([key, title]) => ({
       key,
       title,
+      label: typeName(title),
       color: colorOfType(key),
       now: countIn(now, dark.now, key),
       before: countIn(before, dark.before, key),

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { buttonWordsQuery } from "@/lib/button-words";
 import { decksQuery } from "@/lib/decks";
 import { formatDays } from "@/lib/format";
+import { typeName } from "@/lib/type-name";
 import { insightsTexts as texts } from "@/texts/insights";
 import { Choice, optionsOf } from "./choice";
 import { DayInputs } from "./day-inputs";
@@ -59,12 +60,14 @@ function WordFilter({
   all,
   value,
   words,
+  nameOf = (word) => word,
   onChange,
 }: {
   label: string;
   all: string;
   value: string | undefined;
   words: readonly string[];
+  nameOf?: (word: string) => string;
   onChange: (value: string | undefined) => void;
 }) {
   const known = words.find((word) => word.toLowerCase() === value?.toLowerCase());
@@ -73,7 +76,7 @@ function WordFilter({
     <Choice
       label={label}
       value={known ?? value ?? ALL}
-      options={[{ value: ALL, label: all }, ...offered.map((word) => ({ value: word, label: word }))]}
+      options={[{ value: ALL, label: all }, ...offered.map((word) => ({ value: word, label: nameOf(word) }))]}
       onChange={(chosen) => onChange(chosen === ALL ? undefined : chosen)}
     />
   );
@@ -88,6 +91,7 @@ export function TypeFilter() {
       all={texts.allTypes}
       value={search.type}
       words={data?.types ?? []}
+      nameOf={typeName}
       onChange={(type) => patch({ type, page: undefined, ...(type && { deck: undefined }) })}
     />
   );

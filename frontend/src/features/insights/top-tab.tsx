@@ -8,6 +8,7 @@ import { NotRecordingNote } from "@/components/charts/not-recording";
 import { EmptyFace } from "@/components/faces";
 import { formatNumber } from "@/lib/format";
 import { colorOfButton } from "@/lib/type-color";
+import { typeName } from "@/lib/type-name";
 import { insightsTexts as texts } from "@/texts/insights";
 import { ButtonLabel } from "./button-label";
 import { Choice } from "./choice";
@@ -141,7 +142,7 @@ function TopCard({ order }: { order: TopOrder }) {
 
 const withType = ([first, ...rest]: ReturnType<typeof barColumns<TopRow>>): ReturnType<typeof barColumns<TopRow>> => [
   ...(first ? [first] : []),
-  { header: texts.type, value: (row) => row.type },
+  { header: texts.type, value: (row) => row.type, text: (row) => typeName(row.type) },
   ...rest,
 ];
 

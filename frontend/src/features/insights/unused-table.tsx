@@ -3,6 +3,7 @@ import type { ButtonName, UnusedButton } from "@/client";
 import { Button } from "@/components/ui/button";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { formatAgo, formatDay, formatNumber } from "@/lib/format";
+import { typeName } from "@/lib/type-name";
 import { insightsTexts as texts } from "@/texts/insights";
 import { ButtonLabel } from "./button-label";
 import { useInsights } from "./use-insights";
@@ -48,11 +49,13 @@ export function UnusedTable({
             <TableCell>
               <ButtonLabel button={unused.button} />
               <p className="pl-4.5 text-xs text-muted-foreground md:hidden">
-                {unused.button.type} · <LastUsed unused={unused} now={now} /> ·{" "}
+                {typeName(unused.button.type)} · <LastUsed unused={unused} now={now} /> ·{" "}
                 {texts.usesText(formatNumber(unused.usage_count), unused.usage_count === 1)}
               </p>
             </TableCell>
-            <TableCell className="hidden truncate text-muted-foreground md:table-cell">{unused.button.type}</TableCell>
+            <TableCell className="hidden truncate text-muted-foreground md:table-cell">
+              {typeName(unused.button.type)}
+            </TableCell>
             <TableCell className="hidden md:table-cell">
               <LastUsed unused={unused} now={now} zone={station.zone} />
             </TableCell>

@@ -1,5 +1,6 @@
 import type { ButtonPublic, DeckPublic, StationPublic } from "@/client";
 import { addDays, formatDate, formatMoment } from "@/lib/format";
+import { typeName } from "@/lib/type-name";
 import { logTexts } from "@/texts/log";
 import { pressTexts } from "@/texts/presses";
 import { isDay, type LogFilters } from "./search";
@@ -28,7 +29,7 @@ export function filterWords(filters: LogFilters, { buttons, decks }: Known): Fil
       value: named(buttons, button_id)?.title ?? "…",
       clears: ["button_id"],
     },
-    !!type && { name: logTexts.type, value: type, clears: ["type"] },
+    !!type && { name: logTexts.type, value: typeName(type), clears: ["type"] },
     !!deck_id && { name: logTexts.deck, value: named(decks, deck_id)?.name ?? "…", clears: ["deck_id"] },
     !!status && { name: logTexts.status, value: pressTexts.status[status], clears: ["status"] },
     !!channel && { name: logTexts.channel, value: pressTexts.channel[channel], clears: ["channel"] },

@@ -5,6 +5,7 @@ import { CopyButton } from "@/components/copy-button";
 import { PressStatusBadge } from "@/components/press-status";
 import { Badge } from "@/components/ui/badge";
 import { formatDuration, formatMoment, formatNumber } from "@/lib/format";
+import { typeName } from "@/lib/type-name";
 import { logTexts } from "@/texts/log";
 import { pressTexts } from "@/texts/presses";
 
@@ -37,7 +38,7 @@ export function PressFacts({ press, zone }: { press: PressPublic; zone: string }
       </Facts>
       <Facts title={logTexts.aired}>
         <Fact label={logTexts.button}>{button.title}</Fact>
-        <Fact label={logTexts.type}>{button.type}</Fact>
+        <Fact label={logTexts.type}>{typeName(button.type)}</Fact>
         <Fact label={logTexts.descriptionOf}>{button.description}</Fact>
         <Fact label={logTexts.source}>{button.source}</Fact>
         <Fact label={logTexts.duration}>{button.duration === null ? null : formatDuration(button.duration)}</Fact>

@@ -2,6 +2,7 @@ import type { GapPublic, PressPublic } from "@/client";
 import { PressTitle } from "@/components/press-status";
 import { formatTimeWithZone } from "@/lib/format";
 import { reasonOf, wordsOf } from "@/lib/press-reason";
+import { typeName } from "@/lib/type-name";
 import { logTexts } from "@/texts/log";
 import { pressTexts } from "@/texts/presses";
 import type { LogItem } from "./items";
@@ -59,7 +60,7 @@ function Press({ press, zone }: { press: PressPublic; zone: string }) {
       <td className={CELL}>
         <PressTitle status={press.status}>{press.button.title}</PressTitle>
       </td>
-      <td className={CELL}>{press.button.type}</td>
+      <td className={CELL}>{typeName(press.button.type)}</td>
       <td className={CELL}>{press.deck?.name}</td>
       <td className={CELL}>
         {pressTexts.status[press.status]}

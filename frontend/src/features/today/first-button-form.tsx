@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import { showProblem } from "@/lib/form-errors";
+import { SUGGESTED_TYPES, typeName } from "@/lib/type-name";
 import { todayTexts } from "@/texts/today";
 import { useCreateFirstButton } from "./queries/create-first-button";
 
@@ -50,9 +51,9 @@ export function FirstButtonForm({ station }: { station: StationPublic }) {
         <FormField label={todayTexts.buttonType} error={errors.type?.message} className="basis-44">
           {(props) => (
             <NativeSelect {...props} {...register("type")} className="w-full">
-              {todayTexts.types.map(([type, name]) => (
+              {SUGGESTED_TYPES.map((type) => (
                 <option key={type} value={type}>
-                  {name}
+                  {typeName(type)}
                 </option>
               ))}
             </NativeSelect>

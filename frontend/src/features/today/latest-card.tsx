@@ -10,6 +10,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useMediaQuery } from "@/hooks/use-media-query";
 import { cn } from "@/lib/cn";
 import { dayOf, formatDate, formatTime } from "@/lib/format";
+import { typeName } from "@/lib/type-name";
 import { commonTexts } from "@/texts/common";
 import { pressTexts } from "@/texts/presses";
 import { todayTexts } from "@/texts/today";
@@ -108,7 +109,7 @@ const PressRow = memo(function PressRow({ press, zone, isNew }: { press: PressPu
         </PressTitle>
       </Link>
       <div className="contents text-muted-foreground max-sm:col-span-2 max-sm:flex max-sm:min-h-6 max-sm:items-center max-sm:gap-3 max-sm:pl-4.5">
-        <span className="truncate">{button.type.replaceAll("_", " ")}</span>
+        <span className="truncate">{typeName(button.type)}</span>
         <span className="truncate">
           {press.deck?.name ?? (press.channel === "manual" ? pressTexts.channel.manual : todayTexts.noDeck)}
         </span>

@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@/components/ui/select";
 import { showProblem } from "@/lib/form-errors";
+import { SUGGESTED_TYPES, typeName } from "@/lib/type-name";
 import { setupTexts } from "@/texts/setup";
 import { useCreateKey } from "../queries/create-key";
 
@@ -67,9 +68,9 @@ export function KeyStep({
                     <SelectValue />
                   </SelectTrigger>
                   <SelectContent>
-                    {Object.entries(setupTexts.types).map(([type, label]) => (
+                    {SUGGESTED_TYPES.map((type) => (
                       <SelectItem key={type} value={type}>
-                        {label}
+                        {typeName(type)}
                       </SelectItem>
                     ))}
                   </SelectContent>

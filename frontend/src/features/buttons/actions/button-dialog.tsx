@@ -11,6 +11,7 @@ import { showProblem } from "@/lib/form-errors";
 import { formatNumber } from "@/lib/format";
 import { notify } from "@/lib/notify";
 import { useStation } from "@/lib/station";
+import { SUGGESTED_TYPES, typeName, typeOf } from "@/lib/type-name";
 import { buttonsTexts, buttonFormTexts as texts } from "@/texts/buttons";
 import { useCreateButton } from "../queries/create-button";
 import { useUpdateButton } from "../queries/update-button";
@@ -90,7 +91,7 @@ function WhatItSays({ form: { register, formState, watch, control } }: FieldsPro
   const { data: words } = useQuery(buttonWordsQuery(station.id));
   const typesId = useId();
   const { errors } = formState;
-  const types = new Set([...(words?.types ?? []), ...texts.suggestedTypes]);
+  const types = new Set([...(words?.types ?? []), ...SUGGESTED_TYPES].map(typeName));
   return (
     <>
       <FormField label={texts.title} error={errors.title?.message} className="sm:col-span-6">
@@ -127,7 +128,7 @@ function WhatItSays({ form: { register, formState, watch, control } }: FieldsPro
             control={control}
             name="color"
             render={({ field }) => (
-              <ColorInput id={id} type={watch("type")} color={field.value} onChange={field.onChange} />
+              <ColorInput id={id} type={typeOf(watch("type"))} color={field.value} onChange={field.onChange} />
             )}
           />
         )}

@@ -1,7 +1,8 @@
 import type { ButtonCreate, ButtonPublic, ButtonUpdate } from "@/client";
+import { typeName, typeOf } from "@/lib/type-name";
 import { typedNumber } from "@/lib/typed-number";
 
-/** What the form holds: numbers as they were typed. */
+/** What the form holds: numbers as they were typed, and a type by its name. */
 export type ButtonValues = {
   title: string;
   type: string;
@@ -32,7 +33,7 @@ export const FIELDS = [
 export function valuesOf(button: ButtonPublic | null): ButtonValues {
   return {
     title: button?.title ?? "",
-    type: button?.type ?? "",
+    type: button === null ? "" : typeName(button.type),
     description: button?.description ?? "",
     duration: button?.duration?.toString() ?? "",
     source: button?.source ?? "",
@@ -52,7 +53,7 @@ export function bodyOf(values: ButtonValues): Required<ButtonCreate> {
   const window = numberOrNull(values.dedup_window_ms);
   return {
     title: values.title.trim(),
-    type: values.type.trim(),
+    type: typeOf(values.type),
     description: values.description.trim() || null,
     duration: numberOrNull(values.duration),
     source: values.source.trim() || null,

@@ -7,6 +7,7 @@ import { DialogFooter } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
 import { buttonWordsQuery } from "@/lib/button-words";
 import { useStation } from "@/lib/station";
+import { SUGGESTED_TYPES, typeName, typeOf } from "@/lib/type-name";
 import { bulkTexts, buttonFormTexts } from "@/texts/buttons";
 import { commonTexts } from "@/texts/common";
 import { ColorInput } from "../actions/color-input";
@@ -60,7 +61,7 @@ function changeOf(
 ): BulkChange | null {
   if (kind === "color") return { kind, color };
   if (word === "") return null;
-  if (kind === "type") return { kind, type: word };
+  if (kind === "type") return { kind, type: typeOf(word) };
   return kind === "add-tag" || kind === "remove-tag" ? { kind, tag: word } : null;
 }
 
@@ -81,7 +82,7 @@ function WordInput({
   const listId = useId();
   const offered =
     kind === "type"
-      ? [...new Set([...(words?.types ?? []), ...buttonFormTexts.suggestedTypes])]
+      ? [...new Set([...(words?.types ?? []), ...SUGGESTED_TYPES].map(typeName))]
       : kind === "remove-tag"
         ? [...new Set(buttons.flatMap(({ tags }) => tags))]
         : (words?.tags ?? []);

@@ -6,6 +6,7 @@ import { TypeDot } from "@/components/type-dot";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { cn } from "@/lib/cn";
 import { formatNumber } from "@/lib/format";
+import { typeName } from "@/lib/type-name";
 import { buttonsTexts, buttonTexts } from "@/texts/buttons";
 import { usageQuery } from "../queries/read-usage";
 import { isCut, type Ranked, ranked } from "./ranking";
@@ -26,7 +27,7 @@ export function Neighbours({ button }: { button: ButtonPublic }) {
     <Card>
       <CardHeader>
         <CardTitle>{buttonTexts.neighbours}</CardTitle>
-        <CardDescription>{buttonTexts.neighboursHint(button.type)}</CardDescription>
+        <CardDescription>{buttonTexts.neighboursHint(typeName(button.type))}</CardDescription>
       </CardHeader>
       {error !== null && usage === undefined && <ErrorFace error={error} onRetry={() => void refetch()} />}
       {error === null && shown === undefined && <RowsSkeleton rows={5} rowClassName="h-8" />}

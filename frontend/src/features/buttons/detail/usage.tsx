@@ -8,6 +8,7 @@ import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { dayOf, formatDate, formatNumber } from "@/lib/format";
 import { useStation } from "@/lib/station";
+import { typeName } from "@/lib/type-name";
 import { buttonTexts } from "@/texts/buttons";
 import { usageQuery } from "../queries/read-usage";
 import { ranked } from "./ranking";
@@ -68,7 +69,7 @@ function Counts({ usage, type }: { usage: UsagePublic | undefined; type: string 
 
 function rankText(usage: UsagePublic, type: string): string | null {
   const itself = ranked(usage.neighbours).find(({ is_itself }) => is_itself);
-  return itself?.rank && trendTotal(usage) > 0 ? buttonTexts.rankHint(itself.rank, type) : null;
+  return itself?.rank && trendTotal(usage) > 0 ? buttonTexts.rankHint(itself.rank, typeName(type)) : null;
 }
 
 /** A number below its name; grey, and as high, while it is `undefined`. */

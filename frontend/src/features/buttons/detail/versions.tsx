@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardTitle } from "@/components/ui/card";
 import { formatDuration, formatMoment } from "@/lib/format";
 import { useStation } from "@/lib/station";
+import { typeName } from "@/lib/type-name";
 import { buttonTexts } from "@/texts/buttons";
 import { versionsQuery } from "../queries/list-versions";
 import { useNames } from "./use-names";
@@ -18,6 +19,7 @@ type Field = (typeof FIELDS)[number];
 function textOf(version: ButtonVersionPublic, field: Field): string {
   if (field === "duration")
     return version.duration === null ? buttonTexts.emptyValue : formatDuration(version.duration);
+  if (field === "type") return typeName(version.type);
   return version[field] ?? buttonTexts.emptyValue;
 }
 

@@ -4,6 +4,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
 import { canEdit, useStation } from "@/lib/station";
+import { typeName } from "@/lib/type-name";
 import { buttonsTexts, buttonTexts } from "@/texts/buttons";
 import { RowMenu } from "../actions/row-menu";
 import { PressUrl, TagList, TitleLink } from "./row-parts";
@@ -52,7 +53,7 @@ function ButtonCard({ button, selection }: { button: ButtonPublic; selection: Se
       <div className="flex min-w-0 flex-1 flex-col gap-1">
         <TitleLink button={button} />
         <p className="truncate text-xs text-muted-foreground tabular-nums">
-          {button.type} · {buttonTexts.pressCount(button.usage_count)}
+          {typeName(button.type)} · {buttonTexts.pressCount(button.usage_count)}
           {button.duration !== null && <> · {formatDuration(button.duration)}</>}
         </p>
         <LastPress button={button} />

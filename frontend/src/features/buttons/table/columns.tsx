@@ -11,6 +11,7 @@ import { Ago } from "@/components/ago";
 import { Badge } from "@/components/ui/badge";
 import { formatDuration, formatNumber } from "@/lib/format";
 import { useStation } from "@/lib/station";
+import { typeName } from "@/lib/type-name";
 import { buttonsTexts } from "@/texts/buttons";
 import { RowMenu } from "../actions/row-menu";
 import { PressUrl, TagList, TitleLink } from "./row-parts";
@@ -60,7 +61,7 @@ export const columns = helper.columns([
   }),
   helper.accessor("type", {
     header: heads.type,
-    cell: ({ getValue }) => <span className="text-muted-foreground">{getValue()}</span>,
+    cell: ({ getValue }) => <span className="text-muted-foreground">{typeName(getValue())}</span>,
     sortDescFirst: false,
     meta: { className: "max-w-40 truncate" },
   }),

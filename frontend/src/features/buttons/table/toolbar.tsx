@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { NativeSelect } from "@/components/ui/native-select";
 import { buttonWordsQuery } from "@/lib/button-words";
 import { useStation } from "@/lib/station";
+import { typeName } from "@/lib/type-name";
 import { buttonsTexts } from "@/texts/buttons";
 import { type ButtonsSearch, isFiltered, SORTS, STATES } from "../search";
 
@@ -42,6 +43,7 @@ export function Toolbar({
         label={buttonsTexts.type}
         anyLabel={buttonsTexts.anyType}
         words={words?.types ?? []}
+        nameOf={typeName}
         value={search.type}
         onChange={(type) => change({ type })}
       />
@@ -89,12 +91,14 @@ function WordSelect({
   label,
   anyLabel,
   words,
+  nameOf = (word) => word,
   value,
   onChange,
 }: {
   label: string;
   anyLabel: string;
   words: readonly string[];
+  nameOf?: (word: string) => string;
   value: string | undefined;
   onChange: (word: string | undefined) => void;
 }) {
@@ -105,7 +109,7 @@ function WordSelect({
   return (
     <Choice
       label={label}
-      options={[[ANY, anyLabel], ...all.map((word) => [word, word] as const)]}
+      options={[[ANY, anyLabel], ...all.map((word) => [word, nameOf(word)] as const)]}
       value={shown ?? ANY}
       onChange={(chosen) => onChange(chosen === ANY ? undefined : chosen)}
     />
