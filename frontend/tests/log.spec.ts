@@ -50,7 +50,7 @@ test("filters stand in the address, survive a reload, and are removed one by one
   await page.getByLabel("Search notes and reasons").fill("deck was");
   await expect(rows(page)).toHaveCount(1);
   await expect(rows(page)).toContainText("Legal ID");
-  await page.goto("/log?start=2025-03-04&end=2025-03-04");
+  await page.goto("/log?type=STATION_ID&start=2025-03-04&end=2025-03-04");
   await expect(rows(page)).toHaveCount(1);
   await page.getByRole("button", { name: "The day after" }).click();
   await expect(page.getByText("No press fits these filters")).toBeVisible();

@@ -1,12 +1,17 @@
 import { queryOptions } from "@tanstack/react-query";
-import { type ButtonPublic, buttonsListButtons } from "@/client";
+import type { ButtonPublic } from "@/client";
+import { readAllButtons } from "./all-buttons";
 import { stationKey } from "./station";
 
-const PAGE_SIZE = 200;
-// What is offered to choose from, beyond which one types: a thousand buttons in use name every type that matters.
-const MAX_PAGES = 5;
+// The most used ones: two thousand name every type that matters, and are nearly all that a log shows.
+const MAX_PAGES = 10;
 
-export type ButtonWords = { types: string[]; tags: string[] };
+export type ButtonWords = {
+  types: string[];
+  tags: string[];
+  /** The colours that buttons have of their own, by their ids. */
+  colors: ReadonlyMap<string, string>;
+};
 
 /** Each word once, whatever its case, in the order of the alphabet. */
 function distinct(words: string[]): string[] {
@@ -14,27 +19,20 @@ function distinct(words: string[]): string[] {
   return [...byFolded.values()].sort((one, other) => one.localeCompare(other));
 }
 
-async function readAll(stationId: string): Promise<ButtonPublic[]> {
-  const found: ButtonPublic[] = [];
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const { data, count } = await buttonsListButtons({
-      query: { station_id: stationId, state: "all", sort: "-usage_count", skip: page * PAGE_SIZE, limit: PAGE_SIZE },
-    });
-    found.push(...data);
-    if (found.length >= count) break;
-  }
-  return found;
-}
+export const colorsOf = (buttons: readonly Pick<ButtonPublic, "id" | "color">[]): ReadonlyMap<string, string> =>
+  new Map(buttons.flatMap(({ id, color }) => (color === null ? [] : [[id, color] as const])));
 
-/** The types and tags that the station's buttons have, to choose from. */
+/** What the station's buttons have in types, tags and colours, to choose from and to be shown by. */
 export const buttonWordsQuery = (stationId: string) =>
   queryOptions({
     queryKey: [...stationKey(stationId), "buttons", "words"] as const,
     queryFn: async (): Promise<ButtonWords> => {
-      const buttons = await readAll(stationId);
+      const listing = { station_id: stationId, state: "all", sort: "-usage_count" } as const;
+      const buttons = await readAllButtons(listing, { maxPages: MAX_PAGES });
       return {
         types: distinct(buttons.map((button) => button.type)),
         tags: distinct(buttons.flatMap((button) => button.tags)),
+        colors: colorsOf(buttons),
       };
     },
     staleTime: 300_000,

@@ -4,12 +4,12 @@ import { stationKey } from "./station";
 
 const MAX_FOUND = 20;
 
-/** The buttons that a text finds, by title; retired ones too where `state` says so. */
-export const foundButtonsQuery = (stationId: string, text: string, state: "active" | "all") =>
+/** The first buttons that a text finds, by title; retired ones too where `state` says so. */
+export const foundButtonsQuery = (stationId: string, text: string, state: "active" | "all", limit = MAX_FOUND) =>
   queryOptions({
-    queryKey: [...stationKey(stationId), "buttons", "found", state, text],
+    queryKey: [...stationKey(stationId), "buttons", "found", state, limit, text],
     queryFn: async ({ signal }) => {
-      const query = { station_id: stationId, q: text || undefined, state, sort: "title", limit: MAX_FOUND } as const;
+      const query = { station_id: stationId, q: text || undefined, state, sort: "title", limit } as const;
       return (await buttonsListButtons({ query, signal })).data;
     },
     placeholderData: keepPreviousData,

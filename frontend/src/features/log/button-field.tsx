@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, X } from "lucide-react";
 import { useState } from "react";
 import type { ButtonPublic } from "@/client";
@@ -10,9 +10,11 @@ import { inputClasses } from "@/components/ui/input";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import { useDebounced } from "@/hooks/use-debounced";
 import { cn } from "@/lib/cn";
+import { foundButtonsQuery } from "@/lib/find-buttons";
 import { logTexts } from "@/texts/log";
-import { buttonSearchQuery } from "./queries/list-buttons";
 import { buttonQuery } from "./queries/read-button";
+
+const MAX_SHOWN = 50;
 
 /** A button of the station, found by typing a part of its title. */
 export function ButtonField({
@@ -74,10 +76,8 @@ export function ButtonField({
 
 function ButtonList({ stationId, onChoose }: { stationId: string; onChoose: (button: ButtonPublic) => void }) {
   const [typed, setTyped] = useState("");
-  const { data: buttons, isPending } = useQuery({
-    ...buttonSearchQuery(stationId, useDebounced(typed.trim(), 200)),
-    placeholderData: keepPreviousData,
-  });
+  const text = useDebounced(typed.trim(), 200);
+  const { data: buttons, isPending } = useQuery(foundButtonsQuery(stationId, text, "all", MAX_SHOWN));
   return (
     <Command shouldFilter={false}>
       <CommandInput

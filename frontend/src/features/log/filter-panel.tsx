@@ -2,11 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import type { StationPublic } from "@/client";
 import { FormField } from "@/components/form-field";
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@/components/ui/select";
+import { buttonWordsQuery } from "@/lib/button-words";
 import { decksQuery } from "@/lib/decks";
+import { typeName } from "@/lib/type-name";
 import { logTexts } from "@/texts/log";
 import { pressTexts } from "@/texts/presses";
 import { ButtonField } from "./button-field";
-import { buttonsQuery } from "./queries/list-buttons";
 import { CHANNELS, type LogFilters, STATUSES } from "./search";
 
 const ANY = "any";
@@ -24,8 +25,11 @@ export function FilterPanel({
   setFilters: (changed: Partial<LogFilters>) => void;
 }) {
   const { data: decks = [] } = useQuery(decksQuery(station.id));
-  const { data: buttons = [] } = useQuery(buttonsQuery(station.id));
-  const types = [...new Set(buttons.map(({ type }) => type))].sort();
+  const { data: words } = useQuery(buttonWordsQuery(station.id));
+  const known = words?.types ?? [];
+  // The API takes a type in any case; one of the address that no button has any more is offered too.
+  const type = known.find((word) => word.toLowerCase() === filters.type?.toLowerCase()) ?? filters.type;
+  const types = type === undefined || known.includes(type) ? known : [type, ...known];
   return (
     <div className="flex flex-col gap-3">
       <ButtonField
@@ -36,9 +40,9 @@ export function FilterPanel({
       />
       <Choice
         label={logTexts.type}
-        value={filters.type}
-        options={types.map((type) => ({ value: type, label: type }))}
-        onChange={(type) => setFilters({ type })}
+        value={type}
+        options={types.map((word) => ({ value: word, label: typeName(word) }))}
+        onChange={(chosen) => setFilters({ type: chosen })}
       />
       <Choice
         label={logTexts.deck}

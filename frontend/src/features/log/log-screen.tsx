@@ -1,17 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { CirclePlus, ScrollText, SearchX } from "lucide-react";
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import type { CorrectionKind, PressPublic, StationPublic } from "@/client";
 import { EmptyFace, ErrorFace, RowsSkeleton } from "@/components/faces";
 import { PageHeader } from "@/components/page-header";
 import { Button } from "@/components/ui/button";
+import { buttonWordsQuery } from "@/lib/button-words";
 import { canEdit, useStation } from "@/lib/station";
 import { logTexts } from "@/texts/log";
 import { ExportMenu } from "./export-menu";
 import { FilterBar } from "./filter-bar";
 import { LogTable } from "./log-table";
-import { buttonsQuery } from "./queries/list-buttons";
 import { isFiltered } from "./search";
 import { useFilters } from "./use-filters";
 import { type Log, useLog } from "./use-log";
@@ -72,8 +72,8 @@ function Rows({
   onClear: () => void;
   onAdd: ((from?: string) => void) | null;
 }) {
-  const { data: buttons } = useQuery(buttonsQuery(station.id));
-  const colors = useMemo(() => new Map(buttons?.map(({ id, color }) => [id, color])), [buttons]);
+  // After the rows, which people came for.
+  const { data: words } = useQuery({ ...buttonWordsQuery(station.id), enabled: log.data !== undefined });
   const [corrected, setCorrected] = useState<{ press: PressPublic; kind: CorrectionKind }>();
   const correct = useCallback((press: PressPublic, kind: CorrectionKind) => setCorrected({ press, kind }), []);
 
@@ -86,7 +86,7 @@ function Rows({
         <LogTable
           station={station}
           log={log}
-          colors={colors}
+          colors={words?.colors}
           isFiltered={hasFilters}
           onCorrect={onAdd && correct}
           onAdd={onAdd}

@@ -17,7 +17,8 @@ import { type ShownRow, useLogScroll } from "./use-log-scroll";
 type Props = {
   station: StationPublic;
   log: Log;
-  colors: ReadonlyMap<string, string | null>;
+  /** The colours that buttons have of their own, once they are known. */
+  colors: ReadonlyMap<string, string> | undefined;
   isFiltered: boolean;
   onCorrect: Correct | null;
   onAdd: ((from: string) => void) | null;
@@ -52,7 +53,7 @@ export function LogTable({ station, log, colors, isFiltered, onCorrect, onAdd }:
         zone={zone}
         columns={columns}
         rowIndex={row + 2}
-        color={colors.get(press.button.id) ?? null}
+        color={colors?.get(press.button.id) ?? null}
         hrefToPress={hrefToPress}
         onOpen={open}
         onCorrect={onCorrect}

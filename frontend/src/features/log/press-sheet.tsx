@@ -10,6 +10,7 @@ import { TypeDot } from "@/components/type-dot";
 import { Button } from "@/components/ui/button";
 import { Sheet, SheetContent, SheetDescription, SheetTitle } from "@/components/ui/sheet";
 import { basePath } from "@/lib/base-path";
+import { buttonWordsQuery } from "@/lib/button-words";
 import { dayOf, formatMoment } from "@/lib/format";
 import { reasonOf } from "@/lib/press-reason";
 import { Problem } from "@/lib/problem";
@@ -70,11 +71,12 @@ function Detail({ station, pressId }: Omit<Props, "onClose">) {
 
 function Shown({ station, press }: { station: StationPublic; press: PressPublic }) {
   const reason = reasonOf(press);
+  const { data: words } = useQuery(buttonWordsQuery(station.id));
   return (
     <>
       <header className="flex flex-col gap-2 pr-8">
         <SheetTitle className="flex items-baseline gap-2.5 text-lg leading-tight font-semibold">
-          <TypeDot type={press.button.type} className="self-center" />
+          <TypeDot type={press.button.type} color={words?.colors.get(press.button.id)} className="self-center" />
           <PressTitle status={press.status}>{press.button.title}</PressTitle>
         </SheetTitle>
         <SheetDescription className="text-sm text-muted-foreground tabular-nums">

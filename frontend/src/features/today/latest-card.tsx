@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fragment, memo } from "react";
 import type { PressPublic } from "@/client";
@@ -14,6 +15,7 @@ import { typeName } from "@/lib/type-name";
 import { commonTexts } from "@/texts/common";
 import { pressTexts } from "@/texts/presses";
 import { todayTexts } from "@/texts/today";
+import { buttonColorsQuery } from "./queries/list-ending-buttons";
 import type { LatestPresses } from "./use-latest-presses";
 
 const SHOWN_COUNT = 20;
@@ -23,14 +25,17 @@ const ROW =
 
 /** What was pressed, as it arrives. */
 export const LatestCard = memo(function LatestCard({
+  stationId,
   latest: { query, presses, arrivedIds },
   zone,
   day,
 }: {
+  stationId: string;
   latest: LatestPresses;
   zone: string;
   day: string;
 }) {
+  const { data: colors } = useQuery(buttonColorsQuery(stationId));
   // Where the rest of the screen lies below the list, it is a short one.
   const isWide = useMediaQuery("(width >= 64rem)");
   const shown = presses.slice(0, isWide ? SHOWN_COUNT : PHONE_COUNT);
@@ -60,7 +65,13 @@ export const LatestCard = memo(function LatestCard({
               )}
               <ol className="divide-y">
                 {group.presses.map((press) => (
-                  <PressRow key={press.id} press={press} zone={zone} isNew={arrivedIds.has(press.id)} />
+                  <PressRow
+                    key={press.id}
+                    press={press}
+                    color={colors?.get(press.button.id)}
+                    zone={zone}
+                    isNew={arrivedIds.has(press.id)}
+                  />
                 ))}
               </ol>
             </Fragment>
@@ -86,7 +97,17 @@ function RowsToCome() {
 
 // A press draws its own row and no other: ten a second are nothing to a page that draws only what is new.
 /** A press that arrives is tinted for a moment; one that does not count says so. */
-const PressRow = memo(function PressRow({ press, zone, isNew }: { press: PressPublic; zone: string; isNew: boolean }) {
+const PressRow = memo(function PressRow({
+  press,
+  color,
+  zone,
+  isNew,
+}: {
+  press: PressPublic;
+  color: string | undefined;
+  zone: string;
+  isNew: boolean;
+}) {
   const { button, status } = press;
   return (
     <li
@@ -103,7 +124,7 @@ const PressRow = memo(function PressRow({ press, zone, isNew }: { press: PressPu
         params={{ buttonId: button.id }}
         className="flex min-w-0 items-center gap-2 rounded-sm font-medium outline-none hover:underline focus-visible:ring-2 focus-visible:ring-ring max-sm:order-first max-sm:min-h-7"
       >
-        <TypeDot type={button.type} />
+        <TypeDot type={button.type} color={color} />
         <PressTitle status={status} className="truncate">
           {button.title}
         </PressTitle>

@@ -57,7 +57,7 @@ function Board({ station, day, latest }: { station: StationPublic; day: string; 
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-5">
       <div className="grid min-w-0 gap-4 lg:gap-5">
         <CountsCard stationId={station.id} day={day} />
-        <LatestCard latest={latest} zone={station.zone} day={day} />
+        <LatestCard stationId={station.id} latest={latest} zone={station.zone} day={day} />
       </div>
       {/* Nobody knows how much needs attention before it is known, so what stands below it waits: nothing jumps. */}
       {attention.isKnown ? (

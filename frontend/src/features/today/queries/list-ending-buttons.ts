@@ -1,29 +1,28 @@
 import { queryOptions } from "@tanstack/react-query";
-import { type ButtonPublic, buttonsListButtons } from "@/client";
+import { readAllButtons } from "@/lib/all-buttons";
+import { colorsOf } from "@/lib/button-words";
 import { stationKey } from "@/lib/station";
 
-const PAGE = 200;
-
-/** Active buttons that have a last day, the earliest first. */
-export const endingButtonsQuery = (stationId: string) =>
+/** What Today must know of all active buttons. The API has no order by last day, so all are read. */
+const activeButtonsQuery = (stationId: string) =>
   queryOptions({
-    queryKey: [...stationKey(stationId), "buttons", "ending"],
+    queryKey: [...stationKey(stationId), "buttons", "of-today"],
     queryFn: async () => {
-      const buttons = await readActive(stationId);
-      return buttons
-        .flatMap(({ id, title, ends_on }) => (ends_on === null ? [] : [{ id, title, endsOn: ends_on }]))
-        .sort((one, other) => one.endsOn.localeCompare(other.endsOn));
+      const buttons = await readAllButtons({ station_id: stationId, state: "active" });
+      return {
+        ending: buttons
+          .flatMap(({ id, title, ends_on }) => (ends_on === null ? [] : [{ id, title, endsOn: ends_on }]))
+          .sort((one, other) => one.endsOn.localeCompare(other.endsOn)),
+        colors: colorsOf(buttons),
+      };
     },
     staleTime: 600_000,
   });
 
-/** The API has no order by last day, so all are read. */
-async function readActive(stationId: string): Promise<ButtonPublic[]> {
-  const buttons: ButtonPublic[] = [];
-  for (;;) {
-    const query = { station_id: stationId, state: "active", limit: PAGE, skip: buttons.length } as const;
-    const { data, count } = await buttonsListButtons({ query });
-    buttons.push(...data);
-    if (data.length === 0 || buttons.length >= count) return buttons;
-  }
-}
+/** Active buttons that have a last day, the earliest first. */
+export const endingButtonsQuery = (stationId: string) =>
+  queryOptions({ ...activeButtonsQuery(stationId), select: ({ ending }) => ending });
+
+/** The colours that active buttons have of their own, by their ids. */
+export const buttonColorsQuery = (stationId: string) =>
+  queryOptions({ ...activeButtonsQuery(stationId), select: ({ colors }) => colors });
