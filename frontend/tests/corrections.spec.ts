@@ -10,7 +10,7 @@ test("a press that is made void is struck out with its reason and does not count
 }) => {
   const { account, api, station } = await createOwner();
   const { id } = await api.createButton(station.id, { title: "Air horn" });
-  await recordPlay(api, station.id, { button_id: id, pressed_at: "2025-03-04T15:00:00Z" });
+  const { press_id } = await recordPlay(api, station.id, { button_id: id, pressed_at: "2025-03-04T15:00:00Z" });
   await recordPlay(api, station.id, { button_id: id, pressed_at: "2025-03-04T16:00:00Z" });
   await enter(page, account);
   await page.goto("/log");
@@ -22,6 +22,10 @@ test("a press that is made void is struck out with its reason and does not count
   await expect(page.getByText("Say why.")).toBeVisible();
   await page.getByRole("dialog").getByLabel("Reason").fill("Fader was down");
   await expectAccessible(page);
+  // Neither a click beside it nor the key that prints takes away what was typed.
+  await page.mouse.click(20, 400);
+  await page.evaluate(() => dispatchEvent(new KeyboardEvent("keydown", { key: "p", ctrlKey: true })));
+  await expect(page.getByRole("dialog").getByLabel("Reason")).toHaveValue("Fader was down");
   await page.getByRole("button", { name: "Make void", exact: true }).click();
 
   const row = rows(page).first();
@@ -33,6 +37,12 @@ test("a press that is made void is struck out with its reason and does not count
   await expect(row).toContainText("Counted");
   await page.reload();
   await expect(page.getByRole("list", { name: "Totals by status" })).toHaveText("2 presses · 2 counted");
+
+  await page.goto("/log?status=void");
+  await expect(page.getByText("No press fits these filters")).toBeVisible();
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
+  await api.call("POST", `/presses/${press_id}/void?station_id=${station.id}`, { reason: "It was a rehearsal" });
+  await expect(rows(page)).toContainText("It was a rehearsal");
 });
 
 test("a suppressed press is restored, and noted, in its detail", async ({ page }) => {
@@ -59,12 +69,13 @@ test("a suppressed press is restored, and noted, in its detail", async ({ page }
   await expect(rows(page)).toContainText("Counted");
 });
 
-test("a correction that the server refuses is taken back", async ({ page }) => {
+test("a correction that the server refuses is taken back, and what was typed stays", async ({ page }) => {
   const { account, api, station } = await createOwner();
   const { id } = await api.createButton(station.id, { title: "Air horn" });
-  await recordPlay(api, station.id, { button_id: id, pressed_at: "2025-03-04T15:00:00Z" });
+  const { press_id } = await recordPlay(api, station.id, { button_id: id, pressed_at: "2025-03-04T15:00:00Z" });
   await enter(page, account);
   await page.goto("/log");
+  await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
   const problem = { type: "about:blank", title: "Conflict", status: 409, code: "x", detail: "Somebody was faster." };
   let answer: () => void = () => undefined;
   const isAsked = new Promise<void>((resolve) => {
@@ -86,6 +97,16 @@ test("a correction that the server refuses is taken back", async ({ page }) => {
   await expect(page.getByText("Somebody was faster.")).toBeVisible();
   await expect(rows(page).first()).toContainText("Counted");
   await expect(page.locator("tr[data-press] s")).toHaveCount(0);
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByLabel("Reason")).toHaveValue("Fader was down");
+
+  // Somebody really is faster: the row shows what they said.
+  await page.unroute("**/void?*");
+  await api.call("POST", `/presses/${press_id}/void?station_id=${station.id}`, { reason: "It was a rehearsal" });
+  await expect(rows(page)).toContainText("It was a rehearsal");
+  await page.getByRole("button", { name: "Make void", exact: true }).click();
+  await expect(dialog.getByRole("alert")).not.toHaveText("Somebody was faster.");
+  await expect(rows(page)).toContainText("It was a rehearsal");
 });
 
 test("a missed play is entered where nothing was recorded", async ({ page }) => {

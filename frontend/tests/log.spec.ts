@@ -85,6 +85,17 @@ test("a press appears by itself; while somebody reads further down it waits abov
   await pill.click();
   await expect(rows(page).first()).toContainText("Legal ID");
   await expect(page.getByText("62 presses")).toBeVisible();
+
+  // What waits belongs to what was looked at, and not to what one goes on to.
+  await page.mouse.wheel(0, 900);
+  await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(700);
+  await rows(page).nth(20).click();
+  await expect(page.getByRole("dialog")).toContainText("Buckle up");
+  await press(second.press_url ?? "");
+  await expect(page.getByText("1 new press")).toBeVisible();
+  await page.getByRole("link", { name: "Only this button" }).click();
+  await expect(page.getByText("61 presses")).toBeVisible();
+  await expect(rows(page).first()).toContainText("Buckle up");
 });
 
 test("a day of 25 hours has both its half past ones, in their order", async ({ page }) => {

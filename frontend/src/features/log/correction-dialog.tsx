@@ -18,7 +18,8 @@ export function CorrectionDialog({
   const { title, hint } = CORRECTION_WORDS[kind];
   return (
     <Dialog open={true} onOpenChange={(isOpen) => !isOpen && onClose()}>
-      <DialogContent>
+      {/* A click beside it would take away what was typed. */}
+      <DialogContent onInteractOutside={(event) => event.preventDefault()}>
         <DialogHeader>
           <DialogTitle>{title}</DialogTitle>
           <DialogDescription>{hint}</DialogDescription>

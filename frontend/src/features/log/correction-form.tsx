@@ -2,8 +2,12 @@ import { useForm } from "react-hook-form";
 import type { CorrectionKind, PressPublic } from "@/client";
 import { FormField } from "@/components/form-field";
 import { Button } from "@/components/ui/button";
+import { DialogFooter } from "@/components/ui/dialog";
 import { Textarea } from "@/components/ui/textarea";
+import { useIsShown } from "@/hooks/use-is-shown";
+import { showProblem } from "@/lib/form-errors";
 import { notify } from "@/lib/notify";
+import { messageOf } from "@/lib/problem";
 import { commonTexts } from "@/texts/common";
 import { logTexts } from "@/texts/log";
 import { useNotePress } from "./queries/note-press";
@@ -18,7 +22,10 @@ export const CORRECTION_WORDS = {
   note: { title: logTexts.noteTitle, hint: logTexts.noteHint, action: logTexts.addNote },
 } as const satisfies Record<CorrectionKind, { title: string; hint: string; action: string }>;
 
-/** Asks for the reason of a correction, or the words of a note. The row changes at once. */
+/**
+ * Asks for the reason of a correction, or the words of a note. The row changes at once; the form stays until the server
+ * has it, so that what was typed outlives a server that does not answer, and a login that has ended.
+ */
 export function CorrectionForm({
   press,
   kind,
@@ -31,19 +38,25 @@ export function CorrectionForm({
   onDone: () => void;
 }) {
   const correct = useCorrect(stationId);
-  const { register, handleSubmit, formState } = useForm<{ words: string }>({ defaultValues: { words: "" } });
+  const isShown = useIsShown();
+  const { register, handleSubmit, setError, formState } = useForm<{ words: string }>({ defaultValues: { words: "" } });
+  const { errors, isSubmitting } = formState;
   const isNote = kind === "note";
   const required = isNote ? logTexts.noteRequired : logTexts.reasonRequired;
-  const submit = handleSubmit(({ words }) => {
-    correct(press, kind, words.trim());
-    onDone();
+  const submit = handleSubmit(async ({ words }) => {
+    try {
+      await correct(press, kind, words.trim());
+      if (isShown()) onDone();
+    } catch (problem) {
+      showProblem(problem, { setError, fields: [] });
+    }
   });
   return (
     <form onSubmit={submit} noValidate={true} className="flex flex-col gap-4">
       <FormField
         label={isNote ? logTexts.note : logTexts.reason}
         hint={isNote ? undefined : logTexts.reasonHint}
-        error={formState.errors.words?.message}
+        error={errors.words?.message}
       >
         {(props) => (
           <Textarea
@@ -55,38 +68,41 @@ export function CorrectionForm({
           />
         )}
       </FormField>
-      <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
+      {errors.root && (
+        <p role="alert" className="text-sm text-destructive">
+          {errors.root.message}
+        </p>
+      )}
+      <DialogFooter>
         <Button variant="outline" onClick={onDone}>
           {commonTexts.cancel}
         </Button>
-        <Button type="submit" variant={kind === "void" ? "destructive" : "default"}>
+        <Button type="submit" variant={kind === "void" ? "destructive" : "default"} disabled={isSubmitting}>
           {CORRECTION_WORDS[kind].action}
         </Button>
-      </div>
+      </DialogFooter>
     </form>
   );
 }
 
-type Correct = (press: PressPublic, kind: CorrectionKind, words: string) => void;
+type Correct = (press: PressPublic, kind: CorrectionKind, words: string) => Promise<void>;
 
-/** Corrects a press and says so; what can be taken back offers it. */
+/** Corrects a press and says so; what can be taken back offers it. Throws what the server answers in place of doing so. */
 function useCorrect(stationId: string): Correct {
-  const { mutate: voidPress } = useVoidPress(stationId);
-  const { mutate: restore } = useRestorePress(stationId);
-  const { mutate: note } = useNotePress(stationId);
-  // By hand and not by the options of `mutate`: these are forgotten with the form, which is closed at once.
-  const correct: Correct = (press, kind, words) => {
-    const { title } = press.button;
-    const send = { void: voidPress, restore, note }[kind];
-    const say = (corrected: PressPublic) => {
-      const undoKind = undoOf(press, kind);
-      const undo = {
-        label: commonTexts.undo,
-        onClick: () => correct(corrected, undoKind ?? kind, logTexts.undoReason(words)),
-      };
-      notify.success(saidOf(kind, title), undoKind === null ? {} : { action: undo });
+  const { mutateAsync: voidPress } = useVoidPress(stationId);
+  const { mutateAsync: restore } = useRestorePress(stationId);
+  const { mutateAsync: note } = useNotePress(stationId);
+  const correct: Correct = async (press, kind, words) => {
+    const corrected = await { void: voidPress, restore, note }[kind]({ press, words });
+    const undoKind = undoOf(press, kind);
+    const undo = {
+      label: commonTexts.undo,
+      onClick: () =>
+        void correct(corrected, undoKind ?? kind, logTexts.undoReason(words)).catch((problem) =>
+          notify.error(messageOf(problem)),
+        ),
     };
-    send({ press, words, onCorrected: say });
+    notify.success(saidOf(kind, press.button.title), undoKind === null ? {} : { action: undo });
   };
   return correct;
 }

@@ -31,6 +31,10 @@ export function PressSheet({ station, pressId, onClose }: Props) {
     <Sheet open={true} onOpenChange={(isOpen) => !isOpen && onClose()}>
       <SheetContent
         aria-describedby={undefined}
+        onInteractOutside={(event) => {
+          // While a reason is written, a click beside it would take that away.
+          if (document.querySelector('[data-slot="sheet-content"] form') !== null) event.preventDefault();
+        }}
         onCloseAutoFocus={(event) => {
           const link = document.querySelector<HTMLElement>(`[data-row-link="${pressId}"]`);
           if (link === null) return;

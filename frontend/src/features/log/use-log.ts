@@ -35,7 +35,9 @@ export function useLog(station: StationPublic, filters: LogFilters) {
     queryClient.setQueryData<LogData>(queryKey, (shown) => shown && headOf(shown));
     await queryClient.refetchQueries({ queryKey, exact: true });
   };
-  const add = (presses: readonly PressPublic[]) => {
+  const add = (received: readonly PressPublic[]) => {
+    // What waited may have been received under other filters.
+    const presses = received.filter((press) => matches(press, asked.query));
     const shown = queryClient.getQueryData<LogData>(queryKey);
     if (shown === undefined || !isOpenAbove(shown)) void restart();
     else queryClient.setQueryData<LogData>(queryKey, withPresses(shown, presses, station.zone));
@@ -44,7 +46,15 @@ export function useLog(station: StationPublic, filters: LogFilters) {
   useLive("press", (press) => {
     if (matches(press, asked.query)) waiting.receive(press);
   });
-  useLive("correction", ({ press }) => showPress(queryClient, station.id, press));
+  useLive("correction", ({ press }) => {
+    waiting.correct(press);
+    showPress(queryClient, station.id, press);
+    // Under a filter by status or words it may belong here only now.
+    const mayBelongAnew = asked.query.status || asked.query.note;
+    if (mayBelongAnew && matches(press, asked.query)) {
+      queryClient.setQueryData<LogData>(queryKey, (shown) => shown && withPresses(shown, [press], station.zone));
+    }
+  });
   useMissedPresses(station.id, { data, isFetching: result.isFetching });
   useNewGaps(station.id);
 

@@ -37,6 +37,11 @@ export function useWaiting({
     [show],
   );
 
+  /** A press that still waits is shown later as it is by then. */
+  const correct = useCallback((corrected: PressPublic) => {
+    presses.current = presses.current.map((press) => (press.id === corrected.id ? corrected : press));
+  }, []);
+
   /** Said by what scrolls. */
   const setAtHead = useCallback(
     (value: boolean) => {
@@ -46,5 +51,5 @@ export function useWaiting({
     [show],
   );
 
-  return { count, receive, setAtHead };
+  return { count, receive, correct, setAtHead };
 }

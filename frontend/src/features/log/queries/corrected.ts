@@ -3,21 +3,17 @@ import type { CorrectionKind, PressPublic, PressStatus } from "@/client";
 import { useUser } from "@/lib/session";
 import { stationKey } from "@/lib/station";
 import { showPress } from "./cached-presses";
+import { pressQuery } from "./read-press";
 
-export type Correcting = {
-  press: PressPublic;
-  words: string;
-  /** Called with what the server made of it, also when the form that asked is closed. */
-  onCorrected?: (press: PressPublic) => void;
-};
+export type Correcting = { press: PressPublic; words: string };
 
 const STATUS_AFTER: Partial<Record<CorrectionKind, PressStatus>> = { void: "void", restore: "counted" };
 /** Of a correction that the server has not numbered yet. */
 const UNNUMBERED = 0;
 
 /**
- * A correction that is shown at once, and taken back where the server refuses it. What counts presses is asked anew
- * afterwards; the rows themselves come with the answer.
+ * A correction that is shown at once, and taken back where it fails. What counts presses is asked anew afterwards; the
+ * rows themselves come with the answer.
  */
 export function useCorrection(
   stationId: string,
@@ -29,18 +25,28 @@ export function useCorrection(
   const by = { id: user.id, name: user.full_name ?? user.email };
   return useMutation({
     mutationFn: send,
+    meta: { showsItsErrors: true },
     onMutate: ({ press, words }) => {
       const correction = { seq: UNNUMBERED, kind, text: words, created_at: new Date().toISOString(), created_by: by };
       const corrections = [...press.corrections, correction];
       showPress(queryClient, stationId, { ...press, corrections, status: STATUS_AFTER[kind] ?? press.status });
     },
-    onError: (_problem, { press }) => showPress(queryClient, stationId, press),
-    onSuccess: (press, { onCorrected }) => {
-      onCorrected?.(press);
+    onError: (_problem, { press }) => {
+      showPress(queryClient, stationId, press);
+      void showAsItIs(queryClient, stationId, press.id);
+    },
+    onSuccess: (press) => {
       showPress(queryClient, stationId, press);
       refetchCounts(queryClient, stationId);
     },
   });
+}
+
+/** Somebody else may have been faster: then the press is not what it was before either. */
+async function showAsItIs(queryClient: QueryClient, stationId: string, pressId: string): Promise<void> {
+  const query = { ...pressQuery(stationId, pressId), staleTime: 0 };
+  const press = await queryClient.fetchQuery(query).catch(() => null);
+  if (press !== null) showPress(queryClient, stationId, press);
 }
 
 /** All about the station but its presses and gaps, which are up to date. */
