@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Page, Route } from "@playwright/test";
 import { createMember, createOwner, press } from "./support/api.ts";
 import { recordPlay } from "./support/presses.ts";
 import { enter, expect, expectAccessible, test } from "./support/test.ts";
@@ -141,6 +141,14 @@ test("a missed play is entered where nothing was recorded", async ({ page }) => 
   await expect(dialog.getByRole("button", { name: /^Button/ })).toContainText("Legal ID");
   await dialog.getByLabel("Time of the play").fill("2025-03-04T11:15:20");
   await dialog.getByLabel("Reason").fill("The server was off");
+  // The answer is lost on its way: sent again, it is one play.
+  const lose = async (route: Route) => {
+    await route.fetch();
+    await route.fulfill({ status: 503 });
+  };
+  await page.route("**/presses/manual?*", lose, { times: 1 });
+  await dialog.getByRole("button", { name: "Add the play" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("503");
   await dialog.getByRole("button", { name: "Add the play" }).click();
 
   await expect(dialog).toBeHidden();

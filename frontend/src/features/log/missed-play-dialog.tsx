@@ -1,30 +1,26 @@
 import { useNavigate } from "@tanstack/react-router";
+import { useRef } from "react";
 import { Controller, type UseFormReturn, useForm } from "react-hook-form";
 import type { RecordedPress, StationPublic } from "@/client";
+import { FormDialog } from "@/components/form-dialog";
 import { FormField } from "@/components/form-field";
-import { Button } from "@/components/ui/button";
-import {
-  Dialog,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
+import { useIsShown } from "@/hooks/use-is-shown";
 import { showProblem } from "@/lib/form-errors";
 import { formatTimeWithZone } from "@/lib/format";
 import { notify } from "@/lib/notify";
+import { randomId } from "@/lib/random-id";
+import { useVoidRecorded } from "@/lib/void-recorded";
 import { instantsOf, localTimeOf } from "@/lib/zone-time";
 import { commonTexts } from "@/texts/common";
 import { logTexts } from "@/texts/log";
 import { pressTexts } from "@/texts/presses";
 import { ButtonField } from "./button-field";
 import { useAddPress } from "./queries/add-press";
-import { useVoidRecorded } from "./queries/void-recorded";
 
-type Values = { button_id: string; local: string; which: "" | "0" | "1"; reason: string };
+/** `pressed_at` is what the station's clocks showed, `which` the one of two instants where they showed it twice. */
+type Values = { button_id: string; pressed_at: string; which: "" | "0" | "1"; reason: string };
 
 /** A play that the keys missed: which button, when by the station's clocks, and why it is entered by hand. */
 export function MissedPlayDialog({
@@ -44,75 +40,66 @@ export function MissedPlayDialog({
   const submit = useSubmit(station, form, onClose);
   const { errors, isSubmitting } = form.formState;
   return (
-    <Dialog open={true} onOpenChange={(isOpen) => !isOpen && onClose()}>
-      <DialogContent>
-        <DialogHeader>
-          <DialogTitle>{logTexts.addPlay}</DialogTitle>
-          <DialogDescription>{logTexts.addPlayHint}</DialogDescription>
-        </DialogHeader>
-        <form onSubmit={submit} noValidate={true} className="flex flex-col gap-4">
-          <Controller
-            control={form.control}
-            name="button_id"
-            rules={{ required: logTexts.buttonRequired }}
-            render={({ field, fieldState }) => (
-              <ButtonField
-                stationId={station.id}
-                buttonId={field.value || null}
-                error={fieldState.error?.message}
-                onChange={(button) => field.onChange(button?.id ?? "")}
-              />
-            )}
+    <FormDialog
+      title={logTexts.addPlay}
+      description={logTexts.addPlayHint}
+      submitLabel={logTexts.add}
+      error={errors.root?.message}
+      isSubmitting={isSubmitting}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Controller
+        control={form.control}
+        name="button_id"
+        rules={{ required: logTexts.buttonRequired }}
+        render={({ field, fieldState }) => (
+          <ButtonField
+            stationId={station.id}
+            buttonId={field.value || null}
+            error={fieldState.error?.message}
+            onChange={(button) => field.onChange(button?.id ?? "")}
           />
-          <TimeFields station={station} form={form} />
-          <FormField label={logTexts.reason} hint={logTexts.reasonHint} error={errors.reason?.message}>
-            {(props) => (
-              <Textarea
-                {...props}
-                {...form.register("reason", { validate: (reason) => reason.trim() !== "" || logTexts.reasonRequired })}
-                maxLength={1000}
-                placeholder={logTexts.reasonPlaceholder}
-              />
-            )}
-          </FormField>
-          {errors.root && (
-            <p role="alert" className="text-sm text-destructive">
-              {errors.root.message}
-            </p>
-          )}
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              {commonTexts.cancel}
-            </Button>
-            <Button type="submit" disabled={isSubmitting}>
-              {logTexts.add}
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+        )}
+      />
+      <TimeFields station={station} form={form} />
+      <FormField label={logTexts.reason} hint={logTexts.reasonHint} error={errors.reason?.message}>
+        {(props) => (
+          <Textarea
+            {...props}
+            {...form.register("reason", { validate: (reason) => reason.trim() !== "" || logTexts.reasonRequired })}
+            maxLength={1000}
+            placeholder={logTexts.reasonPlaceholder}
+          />
+        )}
+      </FormField>
+    </FormDialog>
   );
 }
 
 /** An instant as the form has it: what the clocks showed, and which of the two where they showed it twice. */
-function timeValues(instant: Date, zone: string): Pick<Values, "local" | "which"> {
-  const local = localTimeOf(instant, zone);
-  const [first, second] = instantsOf(local, zone);
-  if (first === undefined || second === undefined) return { local, which: "" };
-  return { local, which: instant < second ? "0" : "1" };
+function timeValues(instant: Date, zone: string): Pick<Values, "pressed_at" | "which"> {
+  const pressed_at = localTimeOf(instant, zone);
+  const [first, second] = instantsOf(pressed_at, zone);
+  if (first === undefined || second === undefined) return { pressed_at, which: "" };
+  return { pressed_at, which: instant < second ? "0" : "1" };
 }
 
 /** The local time; where clocks showed it twice, which of the two. */
 function TimeFields({ station, form }: { station: StationPublic; form: UseFormReturn<Values> }) {
   const { errors } = form.formState;
-  const instants = instantsOf(form.watch("local"), station.zone);
+  const instants = instantsOf(form.watch("pressed_at"), station.zone);
   return (
     <>
-      <FormField label={logTexts.localTime} hint={logTexts.localTimeHint(station.zone)} error={errors.local?.message}>
+      <FormField
+        label={logTexts.localTime}
+        hint={logTexts.localTimeHint(station.zone)}
+        error={errors.pressed_at?.message}
+      >
         {(props) => (
           <Input
             {...props}
-            {...form.register("local", { validate: (local) => timeError(local, station.zone) ?? true })}
+            {...form.register("pressed_at", { validate: (local) => timeError(local, station.zone) ?? true })}
             type="datetime-local"
             step={1}
             max="9999-12-31T23:59:59"
@@ -155,24 +142,37 @@ function timeError(local: string, zone: string): string | null {
 function useSubmit(station: StationPublic, form: UseFormReturn<Values>, onClose: () => void) {
   const { mutateAsync: add } = useAddPress(station.id);
   const say = useSayAdded(station);
-  return form.handleSubmit(async ({ button_id, local, which, reason }) => {
+  const idOf = useIdOfPlay();
+  const isShown = useIsShown();
+  return form.handleSubmit(async ({ button_id, pressed_at: local, which, reason }) => {
     const instants = instantsOf(local, station.zone);
     const instant = instants[instants.length > 1 ? Number(which) : 0];
     if (instant === undefined) return;
     try {
-      const recorded = await add({ button_id, pressed_at: instant.toISOString(), reason: reason.trim() });
-      onClose();
+      const play = { button_id, pressed_at: instant.toISOString() };
+      const recorded = await add({ ...play, id: idOf(play), reason: reason.trim() });
+      if (isShown()) onClose();
       say(recorded);
     } catch (problem) {
-      showProblem(problem, { setError: form.setError, fields: ["button_id", "reason"] });
+      showProblem(problem, { setError: form.setError, fields: ["button_id", "pressed_at", "reason"] });
     }
   });
+}
+
+/** The id of a play, the same as long as it is the same play: sent again after a lost answer, it counts once. */
+function useIdOfPlay(): (play: { button_id: string; pressed_at: string }) => string {
+  const named = useRef({ play: "", id: "" });
+  return (play) => {
+    const known = JSON.stringify(play);
+    if (named.current.play !== known) named.current = { play: known, id: randomId() };
+    return named.current.id;
+  };
 }
 
 /** Says what became of it, with the way to it, or back. */
 function useSayAdded(station: StationPublic): (recorded: RecordedPress) => void {
   const navigate = useNavigate();
-  const { mutate: takeBack } = useVoidRecorded(station.id);
+  const { mutate: takeBack } = useVoidRecorded(station.id, { reason: logTexts.enteredByMistake });
   return ({ press_id, button, status }) => {
     if (status === "counted") {
       const action = { label: commonTexts.undo, onClick: () => takeBack(press_id) };

@@ -19,11 +19,11 @@ import { decksQuery } from "@/lib/decks";
 import { formatNumber, formatTimeWithZone } from "@/lib/format";
 import { messageOf } from "@/lib/problem";
 import { useStation } from "@/lib/station";
+import { useVoidRecorded } from "@/lib/void-recorded";
 import { keysTexts, testPressTexts as texts } from "@/texts/buttons";
 import { commonTexts } from "@/texts/common";
 import { pressKeysQuery } from "../queries/list-press-keys";
 import { useTestPress } from "../queries/test-press";
-import { useVoidTestPress } from "../queries/void-test-press";
 
 /** Presses a button from here, says how that was recorded, and takes it out of the counts again. */
 export function TestPressDialog({
@@ -77,7 +77,7 @@ function TestPress({
 }) {
   const [keyId, setKeyId] = useState(() => firstKey(keys, wanted)?.id);
   const press = useTestPress(button.station_id);
-  const annul = useVoidTestPress(button.station_id);
+  const annul = useVoidRecorded(button.station_id, { reason: texts.voidReason, showsItsErrors: true });
   const key = keys.find(({ id }) => id === keyId);
   if (key === undefined) return <Alert>{texts.noKey}</Alert>;
 
