@@ -47,7 +47,11 @@ test("filters stand in the address, survive a reload, and are removed one by one
   await page.getByRole("button", { name: "Remove the filter Button: Buckle up" }).click();
   await page.getByRole("button", { name: `Remove the filter Deck: ${deck.name}` }).click();
   await expect(rows(page)).toHaveCount(2);
-  await page.getByLabel("Search notes and reasons").fill("deck was");
+  const notes = page.getByLabel("Search notes and reasons");
+  await notes.pressSequentially("deck ");
+  await expect(page).toHaveURL(/note=deck/);
+  await notes.pressSequentially("was");
+  await expect(page).toHaveURL(/note=deck(\+|%20)was/);
   await expect(rows(page)).toHaveCount(1);
   await expect(rows(page)).toContainText("Legal ID");
   await page.goto("/log?type=STATION_ID&start=2025-03-04&end=2025-03-04");
@@ -55,6 +59,9 @@ test("filters stand in the address, survive a reload, and are removed one by one
   await page.getByRole("button", { name: "The day after" }).click();
   await expect(page.getByText("No press fits these filters")).toBeVisible();
   await page.getByRole("button", { name: "Clear filters" }).last().click();
+  await expect(rows(page)).toHaveCount(2);
+  // The day after it has no name.
+  await page.goto("/log?start=0001-01-01&end=9999-12-31");
   await expect(rows(page)).toHaveCount(2);
 });
 

@@ -47,8 +47,8 @@ export function SearchBox({
   }, [settled]);
 
   return (
-    <div className={cn("relative", className)}>
-      <Search className="absolute top-2.5 left-3 size-4 text-muted-foreground" aria-hidden="true" />
+    <div className={cn("relative h-9", className)}>
+      <Search className="absolute top-0 left-3 h-full w-4 text-muted-foreground" aria-hidden="true" />
       <Input
         ref={input}
         role="searchbox"
@@ -60,7 +60,7 @@ export function SearchBox({
         onKeyDown={(event) => {
           if (event.key === "Escape" && text) setText("");
         }}
-        className="h-9 pr-9 pl-9"
+        className="h-full pr-9 pl-9"
       />
       {text && (
         <button
@@ -70,7 +70,7 @@ export function SearchBox({
             setText("");
             input.current?.focus();
           }}
-          className="absolute top-0 right-0 grid size-9 place-content-center rounded-md text-muted-foreground outline-none hover:text-foreground focus-visible:ring-2 focus-visible:ring-ring"
+          className="absolute top-0 right-0 grid h-full w-9 place-content-center rounded-md text-muted-foreground outline-none hover:text-foreground focus-visible:ring-2 focus-visible:ring-ring"
         >
           <X className="size-4" aria-hidden="true" />
         </button>

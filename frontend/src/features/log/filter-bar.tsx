@@ -1,12 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronLeft, ChevronRight, ListFilter, Search, X } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { ChevronLeft, ChevronRight, ListFilter, X } from "lucide-react";
+import { lazy, Suspense } from "react";
 import type { StationPublic } from "@/client";
+import { SearchBox } from "@/components/search-box";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useDebounced } from "@/hooks/use-debounced";
 import { decksQuery } from "@/lib/decks";
 import { addDays } from "@/lib/format";
 import { logTexts } from "@/texts/log";
@@ -36,7 +35,13 @@ export function FilterBar(props: Props) {
   return (
     <div className="mb-3 flex flex-col gap-3 print:hidden">
       <div className="flex flex-wrap items-center gap-2">
-        <NoteSearch note={filters.note ?? ""} onChange={(note) => setFilters({ note }, { replace: true })} />
+        <SearchBox
+          label={logTexts.searchNotes}
+          placeholder={logTexts.searchNotes}
+          value={filters.note ?? ""}
+          onChange={(note, options) => setFilters({ note: note || undefined }, options)}
+          className="h-10 min-w-44 flex-1 basis-full sm:max-w-72 sm:basis-auto"
+        />
         <div className="flex items-center gap-1">
           <DayStep filters={filters} setFilters={setFilters} days={-1} />
           <RangeMenu station={station} filters={filters} setFilters={setFilters} />
@@ -73,33 +78,6 @@ export function useFilterWords(station: StationPublic, filters: LogFilters): Fil
     enabled: filters.button_id !== undefined,
   });
   return filterWords(filters, { buttons: button ? [button] : [], decks });
-}
-
-function NoteSearch({ note, onChange }: { note: string; onChange: (note: string | undefined) => void }) {
-  const [typed, setTyped] = useState(note);
-  const settled = useDebounced(typed, 350);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed changes the address, and not the other way round
-  useEffect(() => {
-    if (settled.trim() !== note) onChange(settled.trim() || undefined);
-  }, [settled]);
-  useEffect(() => setTyped(note), [note]);
-  return (
-    <div className="relative min-w-44 flex-1 basis-full sm:max-w-72 sm:basis-auto">
-      <Search
-        className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted-foreground"
-        aria-hidden="true"
-      />
-      <Input
-        type="search"
-        value={typed}
-        maxLength={200}
-        aria-label={logTexts.searchNotes}
-        placeholder={logTexts.searchNotes}
-        className="pl-9"
-        onChange={(event) => setTyped(event.target.value)}
-      />
-    </div>
-  );
 }
 
 /** From day to day, while the log shows one. */

@@ -8,7 +8,7 @@ import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover
 import { dayOf } from "@/lib/format";
 import { logTexts } from "@/texts/log";
 import { presets, rangeWords } from "./describe-filters";
-import { isDay, type LogFilters } from "./search";
+import { isDay, LAST_DAY, type LogFilters } from "./search";
 
 type Props = {
   station: StationPublic;
@@ -75,7 +75,7 @@ function DaysForm({
             {...props}
             type="date"
             value={start}
-            max="9999-12-31"
+            max={LAST_DAY}
             onChange={(event) => {
               setStart(event.target.value);
               // Who picks a first day wants that day, until they pick another last one.
@@ -86,7 +86,7 @@ function DaysForm({
       </FormField>
       <FormField label={logTexts.to} error={isWrong ? logTexts.wrongRange : undefined}>
         {(props) => (
-          <Input {...props} type="date" value={end} max="9999-12-31" onChange={(event) => setEnd(event.target.value)} />
+          <Input {...props} type="date" value={end} max={LAST_DAY} onChange={(event) => setEnd(event.target.value)} />
         )}
       </FormField>
       <Button type="submit">{logTexts.apply}</Button>

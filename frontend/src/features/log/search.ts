@@ -17,11 +17,13 @@ export const CHANNELS = ["get", "post", "batch", "manual", "import"] as const sa
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+// A year that is neither of the first nor of the last ones that have four digits, so that the day after is a day too.
+const FIRST_YEAR = "0002";
+export const LAST_DAY = "9998-12-31";
 
-const moment = z.catch(
-  z.optional(z.string().check(z.refine((value) => MOMENT.test(value) && !Number.isNaN(Date.parse(value))))),
-  undefined,
-);
+const isMoment = (value: string): boolean =>
+  MOMENT.test(value) && !Number.isNaN(Date.parse(value)) && value >= FIRST_YEAR && value.slice(0, 10) <= LAST_DAY;
+const moment = z.catch(z.optional(z.string().check(z.refine(isMoment))), undefined);
 const id = z.catch(z.optional(z.uuid()), undefined);
 
 /** What the log is narrowed to, as its address says. `start` and `end` are days of the station or instants. */
