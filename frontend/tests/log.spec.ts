@@ -56,6 +56,11 @@ test("filters stand in the address, survive a reload, and are removed one by one
   await expect(rows(page)).toContainText("Legal ID");
   await page.goto("/log?type=STATION_ID&start=2025-03-04&end=2025-03-04");
   await expect(rows(page)).toHaveCount(1);
+  await page.getByRole("button", { name: "Filters, 1 active" }).click();
+  await expect(page.getByRole("combobox", { name: "Type" })).toHaveText("Station ID");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Remove the filter Type: Station ID" }).click();
+  await expect(page).not.toHaveURL(/type=/);
   await page.getByRole("button", { name: "The day after" }).click();
   await expect(page.getByText("No press fits these filters")).toBeVisible();
   await page.getByRole("button", { name: "Clear filters" }).last().click();
@@ -63,6 +68,33 @@ test("filters stand in the address, survive a reload, and are removed one by one
   // The day after it has no name.
   await page.goto("/log?start=0001-01-01&end=9999-12-31");
   await expect(rows(page)).toHaveCount(2);
+});
+
+test("both clocks of every press, on the screen and on paper", async ({ page }) => {
+  const { account, api, station } = await createOwner({ zone: "America/New_York" });
+  const { id } = await api.createButton(station.id, { title: "Legal ID", color: "#102030" });
+  await recordPlay(api, station.id, { button_id: id, pressed_at: "2025-03-04T15:00:00Z" });
+  await enter(page, account);
+  await page.goto("/log");
+  await expect(page.getByRole("columnheader", { name: "Received" })).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Both clocks" }).press("Enter");
+
+  await expect(page).toHaveURL(/clocks=both/);
+  await expect(page.getByRole("columnheader", { name: "Received" })).toBeVisible();
+  const received = new Intl.DateTimeFormat("en-US", { dateStyle: "short", timeZone: "America/New_York" }).format();
+  await expect(rows(page).locator("time").nth(1)).toContainText(received);
+  await expectAccessible(page);
+  // A colour of its own has an edge of its own, on a dark page too.
+  await expect(rows(page).locator("[aria-hidden]").first()).toHaveCSS("background-color", "rgb(16, 32, 48)");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(rows(page).getByText(/^Received .* EST/)).toBeVisible();
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByRole("link", { name: "Print" }).click();
+  await expect(page.getByTestId("sheets").getByRole("columnheader", { name: "Received" })).toBeVisible();
+  await expect(page.getByTestId("sheets").locator("tbody tr").last()).toContainText(received);
+  await page.getByRole("link", { name: "Back to the log" }).click();
+  await expect(page.getByRole("button", { name: "Both clocks" })).toHaveAttribute("aria-pressed", "true");
 });
 
 test("a press appears by itself; while somebody reads further down it waits above", async ({ page }) => {

@@ -87,6 +87,19 @@ export const formatMoment = (instant: string | Date, zone: string): string =>
     timeZoneName: "short",
   }).format(new Date(instant));
 
+/** 11/26/26, 2:03:07 PM EST: where there is little room. */
+export const formatShortMoment = (instant: string | Date, zone: string): string =>
+  formatterOf({
+    timeZone: zone,
+    year: "2-digit",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "short",
+  }).format(new Date(instant));
+
 /** Nov 26, 2026, of a day of the calendar such as "2026-11-26", which has no zone. */
 export const formatDate = (day: string, options: Intl.DateTimeFormatOptions = { dateStyle: "medium" }): string =>
   formatterOf({ timeZone: "UTC", ...options }).format(new Date(`${day}T00:00:00Z`));

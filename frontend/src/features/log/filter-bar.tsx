@@ -9,6 +9,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { decksQuery } from "@/lib/decks";
 import { addDays } from "@/lib/format";
 import { logTexts } from "@/texts/log";
+import { ClocksToggle } from "./clocks-toggle";
 import { type FilterWords, filterWords, labelOf, onlyDayOf, rangeWords } from "./describe-filters";
 import { buttonQuery } from "./queries/read-button";
 import { RangeMenu } from "./range-menu";
@@ -48,6 +49,7 @@ export function FilterBar(props: Props) {
           <DayStep filters={filters} setFilters={setFilters} days={1} />
         </div>
         <MoreFilters {...props} count={words.filter(({ clears }) => !clears.includes("note")).length} />
+        <ClocksToggle />
       </div>
       {isFiltered(filters) && (
         <ul aria-label={logTexts.activeFilters} className="flex flex-wrap items-center gap-2">

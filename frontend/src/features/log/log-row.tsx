@@ -1,4 +1,4 @@
-import { Ban, MessageSquarePlus, RotateCcw, TriangleAlert } from "lucide-react";
+import { Ban, Clock, MessageSquarePlus, RotateCcw, TriangleAlert } from "lucide-react";
 import { type MouseEvent, memo, useState } from "react";
 import type { CorrectionKind, PressPublic } from "@/client";
 import { PressStatusBadge, PressTitle } from "@/components/press-status";
@@ -9,6 +9,7 @@ import { formatTimeWithZone } from "@/lib/format";
 import { reasonOf, wordsOf } from "@/lib/press-reason";
 import { logTexts } from "@/texts/log";
 import { pressTexts } from "@/texts/presses";
+import { delayOf, receivedWords } from "./clocks";
 import type { Column, ColumnId } from "./columns";
 import { statusCorrectionOf } from "./correction-actions";
 
@@ -20,6 +21,7 @@ type Props = {
   press: PressPublic;
   zone: string;
   columns: readonly Column[];
+  hasBothClocks: boolean;
   rowIndex: number;
   color: string | null;
   /** What the address of a press's detail begins with. */
@@ -52,6 +54,7 @@ export const LogRow = memo(function LogRow(props: Props) {
 
 const CLASSES: Partial<Record<ColumnId, string>> = {
   time: "tabular-nums",
+  received: "text-muted-foreground tabular-nums",
   status: "text-right md:text-left",
   channel: "text-muted-foreground",
   note: "text-muted-foreground",
@@ -65,6 +68,8 @@ function CellContent({ id, isPointedAt, ...props }: Props & { id: ColumnId; isPo
   switch (id) {
     case "time":
       return <TimeCell press={press} zone={zone} />;
+    case "received":
+      return <ReceivedCell press={press} zone={zone} />;
     case "button":
       return <ButtonCell {...props} />;
     case "deck":
@@ -90,14 +95,17 @@ const saidOf = (press: PressPublic): string => reasonOf(press) ?? wordsOf(press)
 /** Who said something about it last, or entered it. */
 export const whoOf = (press: PressPublic) => press.corrections.at(-1)?.created_by ?? press.recorded_by;
 
-function ButtonCell({ press, color, hrefToPress, onOpen }: Omit<Props, "columns">) {
+function ButtonCell({ press, zone, color, hasBothClocks, hrefToPress, onOpen }: Omit<Props, "columns">) {
+  const rest = [press.deck?.name, saidOf(press)].filter(Boolean).join(" · ");
   return (
     <div className="flex items-center gap-2.5">
       <TypeDot type={press.button.type} color={color} />
       <div className="min-w-0">
         <PressLink press={press} hrefToPress={hrefToPress} onOpen={onOpen} />
-        <p className="truncate text-xs text-muted-foreground md:hidden">
-          {[press.deck?.name, saidOf(press)].filter(Boolean).join(" · ")}
+        <p className="truncate text-xs text-muted-foreground tabular-nums md:hidden">
+          {hasBothClocks && <ReceivedLine press={press} zone={zone} />}
+          {hasBothClocks && rest && " · "}
+          {rest}
         </p>
       </div>
     </div>
@@ -119,6 +127,29 @@ function TimeCell({ press, zone }: { press: PressPublic; zone: string }) {
         </span>
       )}
     </span>
+  );
+}
+
+/** When it was received, and how long after the press where there is room for that. */
+function ReceivedCell({ press, zone }: { press: PressPublic; zone: string }) {
+  const words = receivedWords(press, zone);
+  const delay = delayOf(press);
+  return (
+    <span title={delay === null ? words : `${words}, ${logTexts.later(delay)}`}>
+      <time dateTime={press.received_at}>{words}</time>
+      {delay !== null && <span className="ml-2 text-xs max-xl:hidden">{logTexts.laterShort(delay)}</span>}
+    </span>
+  );
+}
+
+/** The same on a phone, where a sign stands for the word. */
+function ReceivedLine({ press, zone }: { press: PressPublic; zone: string }) {
+  return (
+    <>
+      <Clock className="mr-1 inline size-3 align-[-0.125em]" aria-hidden="true" />
+      <span className="sr-only">{logTexts.receivedAt} </span>
+      {receivedWords(press, zone)}
+    </>
   );
 }
 

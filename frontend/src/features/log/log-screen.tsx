@@ -25,6 +25,7 @@ const MissedPlayDialog = lazy(async () => ({ default: (await import("./missed-pl
 export function LogScreen() {
   const station = useStation();
   const { filters, setFilters, clear } = useFilters();
+  const { clocks } = useSearch({ from: "/_app/_station/log" });
   const navigate = useNavigate({ from: "/log" });
   const log = useLog(station, filters);
   usePrintKey(() => void navigate({ to: "/log/print", search: (search) => search }));
@@ -51,6 +52,7 @@ export function LogScreen() {
         station={station}
         log={log}
         hasFilters={isFiltered(filters)}
+        hasBothClocks={clocks === "both"}
         onClear={clear}
         onAdd={mayEdit ? add : null}
       />
@@ -63,12 +65,14 @@ function Rows({
   station,
   log,
   hasFilters,
+  hasBothClocks,
   onClear,
   onAdd,
 }: {
   station: StationPublic;
   log: Log;
   hasFilters: boolean;
+  hasBothClocks: boolean;
   onClear: () => void;
   onAdd: ((from?: string) => void) | null;
 }) {
@@ -88,6 +92,7 @@ function Rows({
           log={log}
           colors={words?.colors}
           isFiltered={hasFilters}
+          hasBothClocks={hasBothClocks}
           onCorrect={onAdd && correct}
           onAdd={onAdd}
         />

@@ -20,15 +20,16 @@ type Props = {
   /** The colours that buttons have of their own, once they are known. */
   colors: ReadonlyMap<string, string> | undefined;
   isFiltered: boolean;
+  hasBothClocks: boolean;
   onCorrect: Correct | null;
   onAdd: ((from: string) => void) | null;
 };
 
 /** The rows of the log that are in sight, and room for all others above and below them. */
-export function LogTable({ station, log, colors, isFiltered, onCorrect, onAdd }: Props) {
+export function LogTable({ station, log, colors, isFiltered, hasBothClocks, onCorrect, onAdd }: Props) {
   const body = useRef<HTMLTableSectionElement>(null);
   const { rows, above, below, firstRow, isAtHead, rowPx } = useLogScroll(log, body);
-  const columns = useColumns({ hasActions: onCorrect !== null });
+  const columns = useColumns({ hasActions: onCorrect !== null, hasBothClocks });
   const columnCount = columns.length;
   const { zone } = station;
   const { hrefToPress, open } = useOpenPress();
@@ -52,6 +53,7 @@ export function LogTable({ station, log, colors, isFiltered, onCorrect, onAdd }:
         press={press}
         zone={zone}
         columns={columns}
+        hasBothClocks={hasBothClocks}
         rowIndex={row + 2}
         color={colors?.get(press.button.id) ?? null}
         hrefToPress={hrefToPress}

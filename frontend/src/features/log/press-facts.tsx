@@ -8,6 +8,7 @@ import { formatDuration, formatMoment, formatNumber } from "@/lib/format";
 import { typeName } from "@/lib/type-name";
 import { logTexts } from "@/texts/log";
 import { pressTexts } from "@/texts/presses";
+import { delayOf, lengthOf } from "./clocks";
 
 /** Everything of a press but what was said about it later. What is not known is left out. */
 export function PressFacts({ press, zone }: { press: PressPublic; zone: string }) {
@@ -50,7 +51,7 @@ export function PressFacts({ press, zone }: { press: PressPublic; zone: string }
 
 /** When it was pressed and when it was received; and what the device's own clock said. */
 function Clocks({ press, zone }: { press: PressPublic; zone: string }) {
-  const delayMs = Date.parse(press.received_at) - Date.parse(press.pressed_at);
+  const delay = delayOf(press);
   return (
     <Facts title={logTexts.clocks}>
       <Fact label={logTexts.pressedAt}>
@@ -59,7 +60,7 @@ function Clocks({ press, zone }: { press: PressPublic; zone: string }) {
       </Fact>
       <Fact label={logTexts.receivedAt}>
         {formatMoment(press.received_at, zone)}
-        {delayMs > 0 && <p className="text-xs text-muted-foreground">{logTexts.later(lengthOf(delayMs))}</p>}
+        {delay !== null && <p className="text-xs text-muted-foreground">{logTexts.later(delay)}</p>}
       </Fact>
       <Fact label={logTexts.claimedAt}>{press.claimed_at && formatMoment(press.claimed_at, zone)}</Fact>
       <Fact label={logTexts.sentAt}>{press.sent_at && formatMoment(press.sent_at, zone)}</Fact>
@@ -82,9 +83,6 @@ function offsetWords({ clock_offset_ms: offset, claimed_at }: PressPublic): stri
   if (offset === 0) return logTexts.offsetNone;
   return offset > 0 ? logTexts.offsetBehind(lengthOf(offset)) : logTexts.offsetAhead(lengthOf(-offset));
 }
-
-const lengthOf = (milliseconds: number): string =>
-  milliseconds < 1000 ? logTexts.milliseconds(formatNumber(milliseconds)) : formatDuration(milliseconds / 1000);
 
 /** Reasons and later notes, in their order. */
 export function Corrections({ press, zone }: { press: PressPublic; zone: string }) {

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { ArrowLeft, Printer } from "lucide-react";
-import { type ReactNode, useMemo, useState } from "react";
+import { memo, type ReactNode, useMemo, useState } from "react";
 import type { StationPublic } from "@/client";
 import { ErrorFace } from "@/components/faces";
 import { PageHeader } from "@/components/page-header";
@@ -34,7 +34,7 @@ export function PrintScreen() {
       <div className="print:hidden">
         <PageHeader title={logTexts.printTitle}>
           <Button asChild={true} variant="outline">
-            <Link to="/log" search={filters}>
+            <Link to="/log" search={(search) => search}>
               <ArrowLeft aria-hidden="true" />
               {logTexts.back}
             </Link>
@@ -45,7 +45,9 @@ export function PrintScreen() {
           </Button>
         </PageHeader>
       </div>
-      {data !== undefined && <Sheets station={station} filters={filters} printed={data} />}
+      {data !== undefined && (
+        <Sheets station={station} filters={filters} hasBothClocks={search.clocks === "both"} printed={data} />
+      )}
       {data === undefined && error !== null && <ErrorFace error={error} onRetry={() => void refetch()} />}
       {data === undefined && error === null && (
         <p role="status" className="py-12 text-center text-sm text-muted-foreground tabular-nums">
@@ -56,7 +58,18 @@ export function PrintScreen() {
   );
 }
 
-function Sheets({ station, filters, printed }: { station: StationPublic; filters: LogFilters; printed: Printed }) {
+// What was fetched stays as it is while one chooses a printer: thousands of rows are drawn once.
+const Sheets = memo(function Sheets({
+  station,
+  filters,
+  hasBothClocks,
+  printed,
+}: {
+  station: StationPublic;
+  filters: LogFilters;
+  hasBothClocks: boolean;
+  printed: Printed;
+}) {
   const { presses, gaps, hasMore } = printed;
   const words = useFilterWords(station, filters);
   const range = rangeWords(filters, station.zone) ?? logTexts.wholeRecord;
@@ -89,7 +102,7 @@ function Sheets({ station, filters, printed }: { station: StationPublic; filters
       {items.length === 0 ? (
         <p className="py-6 text-center">{logTexts.printEmpty}</p>
       ) : (
-        <PrintTable items={items} zone={station.zone} />
+        <PrintTable items={items} zone={station.zone} hasBothClocks={hasBothClocks} />
       )}
       <footer className="mt-4 flex flex-wrap justify-between gap-x-6 gap-y-1 border-t pt-2 break-inside-avoid">
         <TotalsLine totals={totals} className="font-medium" />
@@ -97,7 +110,7 @@ function Sheets({ station, filters, printed }: { station: StationPublic; filters
       </footer>
     </article>
   );
-}
+});
 
 function Fact({ label, value }: { label: string; value: ReactNode }) {
   return (

@@ -38,8 +38,11 @@ export const logFilters = z.object({
   note: searchText(200),
 });
 
+/** What is shown of the log, on the screen as on paper: what it is narrowed to, and one clock of a press or both. */
+export const logView = z.extend(logFilters, { clocks: z.catch(z.optional(z.enum(["both"])), undefined) });
+
 /** What the address of the log says; what it says wrong is left out. */
-export const logSearch = z.extend(logFilters, {
+export const logSearch = z.extend(logView, {
   press: id,
   add: z.catch(z.optional(z.boolean()), undefined),
   from: moment,
