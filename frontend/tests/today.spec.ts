@@ -57,7 +57,7 @@ test("Today fits a phone", async ({ page }) => {
 });
 
 test("an empty station leads to its first press, by keyboard", async ({ page }) => {
-  const { account, api, station } = await createOwner();
+  const { account } = await createOwner();
   await enter(page, account);
   await page.goto("/");
   const step = (number: number) => page.getByTestId(`guide-step-${number}`);
@@ -92,8 +92,22 @@ test("an empty station leads to its first press, by keyboard", async ({ page }) 
   await page.reload();
   await expect(page.getByTestId("press-row")).toHaveCount(2);
   await expect(step(1)).toBeHidden();
-  const viewer = await createMember(api, station.id, "viewer");
-  expect(viewer.email).toContain("@");
+});
+
+test("a station with a past is led to no first press, however often its links were previewed", async ({ page }) => {
+  const { account, api, station } = await createOwner();
+  const { press_url } = await api.createButton(station.id, { type: "sound_effect", color: "#102030" });
+  await press(press_url ?? "");
+  const preview = { headers: { "User-Agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)" } };
+  await Promise.all(Array.from({ length: 30 }, () => fetch(press_url ?? "", preview)));
+  await enter(page, account);
+
+  await page.goto("/");
+
+  await expect(page.getByTestId("today-count")).toHaveText("1");
+  const latest = page.getByTestId("press-row").first();
+  await expect(latest).toContainText("Sound effect");
+  await expect(latest.locator("[aria-hidden]").first()).toHaveCSS("background-color", "rgb(16, 32, 48)");
 });
 
 test("a viewer of an empty station is told whose turn it is", async ({ page }) => {
@@ -137,7 +151,7 @@ test("what needs attention is named, each with the way to it", async ({ page }) 
   await expect(item("1 button is past its last day")).toContainText("Pledge drive");
   await expect(item("1 button ends within a week")).toContainText("Winter fair");
   await expect(item("5 buttons were not used for 60 days")).toContainText("Old jingle and 4 others");
-  await expect(item("5 buttons").getByRole("link")).toHaveAttribute("href", "/insights");
+  await expect(item("5 buttons").getByRole("link")).toHaveAttribute("href", "/insights?tab=unused&days=60");
   await expect(item("1 key still calls an old address").getByRole("link")).toHaveAttribute(
     "href",
     "/station?tab=addresses",

@@ -60,7 +60,6 @@ export const logTexts = {
   noMatchHint: "Take one of them away, or look at other days.",
   end: "The record begins here.",
   endFiltered: "There is nothing earlier that fits.",
-  lookingBack: "Looking further back…",
 
   total: (count: string) => `${count} presses`,
   totalOne: "1 press",
@@ -94,7 +93,6 @@ export const logTexts = {
   enteredByMistake: "Entered by mistake.",
 
   void: "Make void",
-  voidShort: "Void",
   restore: "Restore",
   addNote: "Add a note",
   voidTitle: "Take this press out of the counts",
@@ -111,7 +109,6 @@ export const logTexts = {
   rowAction: (action: string, title: string, time: string) => `${action}: ${title}, ${time}`,
 
   press: "Press",
-  pressHint: "All that is on the record about it.",
   goneTitle: "There is no such press",
   goneHint: "It may be of another station, or the link is mistyped.",
   recordedAs: "Recorded as",

@@ -37,5 +37,4 @@ export const pressTexts = {
     restore: "Restored",
     note: "Note",
   } satisfies Record<CorrectionKind, string>,
-  notCounted: (reason: string) => `Not counted: ${reason}`,
 } as const;

@@ -62,13 +62,11 @@ export const todayTexts = {
     ),
   testUntil: (until: string) => `Its presses do not count until ${until}.`,
   usualHours: "Usual hours",
-  noUsualHours: "Its usual hours are known after about three weeks of use.",
   hourSpan: (start: string, end: string) => `${start}–${end}`,
   daySpan: (first: string, last: string) => `${first}–${last}`,
 
   // What needs attention
   attention: "Needs attention",
-  attentionCount: (count: number) => many(count, "1 thing needs attention", `${count} things need attention`),
   allWell: "Nothing needs attention",
   allWellHint: "Decks, keys and buttons are as they should be.",
   deckIsQuiet: (name: string) => `${name} is quiet`,

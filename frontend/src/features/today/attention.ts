@@ -100,7 +100,7 @@ export function unusedToSee({ count, data }: UnusedPublic): Attention[] {
       kind: "unused",
       title: todayTexts.unused(count, formatNumber(count), UNUSED_DAYS),
       hint: nameSome(names, count),
-      action: { label: todayTexts.seeInsights, to: "/insights" },
+      action: { label: todayTexts.seeInsights, to: "/insights", search: { tab: "unused", days: UNUSED_DAYS } },
     },
   ];
 }

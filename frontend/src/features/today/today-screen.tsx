@@ -13,6 +13,7 @@ import { AttentionCard } from "./attention-card";
 import { CountsCard } from "./counts-card";
 import { DecksCard } from "./decks-card";
 import { LatestCard } from "./latest-card";
+import { LATEST_COUNT } from "./queries/list-latest-presses";
 import { useAttention } from "./use-attention";
 import { type LatestPresses, useLatestPresses } from "./use-latest-presses";
 
@@ -88,7 +89,9 @@ function useGuide({ query, presses }: LatestPresses): {
 } {
   const [wasEmpty, setWasEmpty] = useState(false);
   const firstPress = presses.findLast(isReal) ?? null;
-  const isEmpty = query.data !== undefined && firstPress === null;
+  // Behind so many previews that nothing else is in sight there may be years of presses.
+  const isAllInSight = presses.length < LATEST_COUNT;
+  const isEmpty = query.data !== undefined && firstPress === null && isAllInSight;
   if (isEmpty && !wasEmpty) setWasEmpty(true);
   return { isShown: isEmpty || wasEmpty, firstPress, leave: () => setWasEmpty(false) };
 }
