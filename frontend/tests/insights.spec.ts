@@ -333,7 +333,9 @@ test("a comparison shows both spans in all, by type and by button", async ({ pag
   await expect(page.getByTestId("total-now")).toContainText(number(all[0]?.series[0]?.total ?? -1));
   await expect(page.getByTestId("total-before")).toContainText(number(all[1]?.series[0]?.total ?? -1));
   for (const { title, total } of types[0]?.series ?? []) {
-    const item = card(page, "By type").getByRole("listitem").filter({ hasText: typeName(title) });
+    const item = card(page, "By type")
+      .getByRole("listitem")
+      .filter({ hasText: typeName(title) });
     await expect(item).toContainText(number(total));
   }
   const counts = tops.map((top) => new Map(top.data.map((row) => [row.button.title, row.press_count])));
