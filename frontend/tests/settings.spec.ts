@@ -220,6 +220,7 @@ test("an account is deleted, and every tab leaves; a station's last owner cannot
 });
 
 test("every tab is reached by keyboard, also where a phone shows only some, and is accessible", async ({ page }) => {
+  test.slow();
   const { account } = await createOwner();
   await enter(page, account);
   await page.setViewportSize({ width: 390, height: 844 });
