@@ -1,8 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { StationPublic } from "@/client";
+import { oldAddressesQuery } from "@/lib/old-addresses";
 import { canEdit, findStation } from "@/lib/station";
 import { buttonsQuery } from "./queries/list-buttons";
-import { oldAddressesQuery } from "./queries/list-old-addresses";
 import { pressKeysQuery } from "./queries/list-press-keys";
 import { pressesOfButtonQuery } from "./queries/list-presses-of-button";
 import { retirementsQuery } from "./queries/list-retirements";

@@ -1,5 +1,5 @@
+import { Choice, optionsOf } from "@/components/choice";
 import { insightsTexts as texts } from "@/texts/insights";
-import { Choice, optionsOf } from "./choice";
 import { ComparedDays } from "./compared-days";
 import { ComparedMovers } from "./compared-movers";
 import { ComparedTotals } from "./compared-totals";

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { Choice, optionsOf } from "@/components/choice";
 import { buttonWordsQuery } from "@/lib/button-words";
 import { decksQuery } from "@/lib/decks";
 import { formatDays } from "@/lib/format";
 import { typeName } from "@/lib/type-name";
 import { insightsTexts as texts } from "@/texts/insights";
-import { Choice, optionsOf } from "./choice";
 import { DayInputs } from "./day-inputs";
 import { type Days, lastDayOf, RANGES, type RangeName } from "./days";
 import { rangeOf, selectionOf } from "./search";

@@ -5,13 +5,13 @@ import { BAR_ROW_PX, BarLegend, BarList, type BarRow, barColumns } from "@/compo
 import { ChartCard } from "@/components/charts/chart-card";
 import type { ChartData } from "@/components/charts/chart-data";
 import { NotRecordingNote } from "@/components/charts/not-recording";
+import { Choice } from "@/components/choice";
 import { EmptyFace } from "@/components/faces";
 import { formatNumber } from "@/lib/format";
 import { colorOfButton } from "@/lib/type-color";
 import { typeName } from "@/lib/type-name";
 import { insightsTexts as texts } from "@/texts/insights";
 import { ButtonLabel } from "./button-label";
-import { Choice } from "./choice";
 import { isDarkSpan } from "./dark";
 import { type Days, daysBefore } from "./days";
 import { daysText, FilterBar, RangeFilter, TypeFilter } from "./filters";

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { StationPublic } from "@/client";
-import { FormField } from "@/components/form-field";
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@/components/ui/select";
+import { Choice, type Option } from "@/components/choice";
 import { buttonWordsQuery } from "@/lib/button-words";
 import { decksQuery } from "@/lib/decks";
 import { typeName } from "@/lib/type-name";
@@ -11,8 +10,6 @@ import { ButtonField } from "./button-field";
 import { CHANNELS, type LogFilters, STATUSES } from "./search";
 
 const ANY = "any";
-
-type Option = { value: string; label: string };
 
 /** Everything that the log can be narrowed by, but days and words. */
 export function FilterPanel({
@@ -38,25 +35,25 @@ export function FilterPanel({
         isOptional={true}
         onChange={(button) => setFilters({ button_id: button?.id })}
       />
-      <Choice
+      <Filter
         label={logTexts.type}
         value={type}
         options={types.map((word) => ({ value: word, label: typeName(word) }))}
         onChange={(chosen) => setFilters({ type: chosen })}
       />
-      <Choice
+      <Filter
         label={logTexts.deck}
         value={filters.deck_id}
         options={decks.map(({ id, name }) => ({ value: id, label: name }))}
         onChange={(deck_id) => setFilters({ deck_id })}
       />
-      <Choice
+      <Filter
         label={logTexts.status}
         value={filters.status}
         options={STATUSES.map((status) => ({ value: status, label: pressTexts.status[status] }))}
         onChange={(status) => setFilters({ status: STATUSES.find((known) => known === status) })}
       />
-      <Choice
+      <Filter
         label={logTexts.channel}
         value={filters.channel}
         options={CHANNELS.map((channel) => ({ value: channel, label: pressTexts.channel[channel] }))}
@@ -66,11 +63,12 @@ export function FilterPanel({
   );
 }
 
-function Choice({
-  label,
+/** A choice that may be left open. */
+function Filter({
   value,
   options,
   onChange,
+  ...props
 }: {
   label: string;
   value: string | undefined;
@@ -78,24 +76,13 @@ function Choice({
   onChange: (value: string | undefined) => void;
 }) {
   const isKnown = value === undefined || options.some((option) => option.value === value);
+  const unknown = isKnown ? [] : [{ value, label: value }];
   return (
-    <FormField label={label}>
-      {(props) => (
-        <Select value={value ?? ANY} onValueChange={(chosen) => onChange(chosen === ANY ? undefined : chosen)}>
-          <SelectTrigger {...props}>
-            <SelectValue />
-          </SelectTrigger>
-          <SelectContent>
-            <SelectItem value={ANY}>{logTexts.any}</SelectItem>
-            {!isKnown && <SelectItem value={value}>{value}</SelectItem>}
-            {options.map((option) => (
-              <SelectItem key={option.value} value={option.value}>
-                {option.label}
-              </SelectItem>
-            ))}
-          </SelectContent>
-        </Select>
-      )}
-    </FormField>
+    <Choice
+      {...props}
+      value={value ?? ANY}
+      options={[{ value: ANY, label: logTexts.any }, ...unknown, ...options]}
+      onChange={(chosen) => onChange(chosen === ANY ? undefined : chosen)}
+    />
   );
 }

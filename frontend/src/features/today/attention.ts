@@ -105,7 +105,9 @@ export function unusedToSee({ count, data }: UnusedPublic): Attention[] {
   ];
 }
 
-export function oldAddressesToSee(keys: readonly OldAddressKey[]): Attention[] {
+export function oldAddressesToSee(all: readonly OldAddressKey[]): Attention[] {
+  // One that was never heard may be on no deck at all.
+  const keys = all.filter(({ state }) => state !== "never_heard");
   if (keys.length === 0) return [];
   return [
     {

@@ -1,11 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { decksQuery } from "@/lib/decks";
 import { dayOf } from "@/lib/format";
+import { oldAddressesQuery } from "@/lib/old-addresses";
 import { canEdit, findStation } from "@/lib/station";
 import { endingButtonsQuery } from "./queries/list-ending-buttons";
 import { gapsQuery } from "./queries/list-gaps";
 import { latestPressesQuery } from "./queries/list-latest-presses";
-import { oldAddressesQuery } from "./queries/list-old-addresses";
 import { unusedQuery } from "./queries/list-unused";
 import { hoursBeforeQuery, hoursQuery } from "./queries/read-hours";
 import { summaryQuery } from "./queries/read-summary";

@@ -4,6 +4,7 @@ import type { StationPublic } from "@/client";
 import { useNow } from "@/hooks/use-now";
 import { decksQuery } from "@/lib/decks";
 import { useLive } from "@/lib/live";
+import { oldAddressesQuery } from "@/lib/old-addresses";
 import { canEdit } from "@/lib/station";
 import {
   type Attention,
@@ -16,7 +17,6 @@ import {
 } from "./attention";
 import { endingButtonsQuery } from "./queries/list-ending-buttons";
 import { gapsQuery } from "./queries/list-gaps";
-import { oldAddressesQuery } from "./queries/list-old-addresses";
 import { unusedQuery } from "./queries/list-unused";
 
 export type AttentionState = {
@@ -45,7 +45,7 @@ export function useAttention(station: StationPublic, day: string): AttentionStat
       ...interruptionToSee(isRecording),
       ...decksToSee(decks.data ?? [], { zone, now }),
       ...gapsToSee(gaps.data ?? [], { zone, mayAdd: mayEdit }),
-      ...oldAddressesToSee(addresses.data ?? []),
+      ...oldAddressesToSee(addresses.data?.data ?? []),
       ...endingToSee(ending.data ?? [], day),
       ...(unused.data ? unusedToSee(unused.data) : []),
     ],

@@ -5,9 +5,9 @@ import { EmptyFace, ErrorFace, RowsSkeleton } from "@/components/faces";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { useLiveRefetch } from "@/hooks/use-live-refetch";
 import { formatDay, formatNumber } from "@/lib/format";
+import { oldAddressesKey, oldAddressesQuery } from "@/lib/old-addresses";
 import { useStation } from "@/lib/station";
 import { addressesTexts } from "@/texts/station";
-import { oldAddressesKey, oldAddressesQuery } from "../queries/list-old-addresses";
 import { AddressesTable } from "./addresses-table";
 
 /** Keys whose decks have not heard that the server moved, and what to do about it. */
