@@ -12,8 +12,8 @@ const packages = (...names: string[]) => `/node_modules/(${names.join("|")})/`;
 const own = (...names: string[]) => `/frontend/src/(${names.join("|")})[.]`;
 
 // Forty small files take longer to fetch than one, and each is compressed on its own. So what every screen needs is one
-// file, the frame around the screens of who is logged in is another, and the menus that come a moment later a third. What
-// stands further up is not in the files below it.
+// file, the frame around those of who is logged in is another, and what most of these are made of a third, the menus among
+// it, which the frame fetches a moment later. What stands further up is not in the files below it.
 const FILES = {
   base: [
     packages(
@@ -30,30 +30,25 @@ const FILES = {
     ),
     own(
       "client/.+",
-      "components/(ago|faces|form-field|logo|page-header|press-status|shell/part|type-dot)",
+      "components/(ago|faces|form-error|form-field|logo|page-header|press-status|shell/part|type-dot)",
       "components/ui/(badge|button|card|input|label|skeleton)",
       "hooks/.+",
       "lib/(api|base-path|cn|deck-state|format|missing-chunk|notify|problem|query-client|recent|route-focus)",
-      "lib/(session|session-tabs|station|theme|type-color|zone-time)",
-      "texts/(common|shell)",
+      "lib/(session|session-tabs|station|theme|type-color|type-name|zone-time)",
+      "texts/(common|shell|types)",
     ),
     "vite/preload-helper",
   ],
-  frame: [own("components/shell/(app-shell|command-palette)", "lib/(decks|live)")],
-  menus: [
-    packages(
-      "@floating-ui/.+",
-      "@radix-ui/(primitive|rect)",
-      "@radix-ui/react-(arrow|collection|context|direction|dismissable-layer|dropdown-menu|focus-guards|focus-scope)",
-      "@radix-ui/react-(id|menu|popper|portal|presence|roving-focus|use-.+)",
-      "aria-hidden",
-      "get-nonce",
-      "react-remove-scroll(-bar)?",
-      "react-style-singleton",
-      "use-callback-ref",
-      "use-sidecar",
+  frame: [own("components/shell/(app-shell|command-palette)", "lib/(decks|live|old-addresses)")],
+  parts: [
+    packages("@floating-ui/.+", "@radix-ui/.+", "aria-hidden", "get-nonce", "react-remove-scroll(-bar)?"),
+    packages("react-style-singleton", "use-callback-ref", "use-sidecar"),
+    own(
+      "components/(choice|confirm-dialog|copy-button|form-dialog|page-steps|row-actions|search-box|url-tabs)",
+      "components/shell/(frame-ears|header-menus|more-menu|theme-menu|use-leave|user-menu)",
+      "components/ui/(checkbox|dialog|dropdown-menu|native-select|popover|select|switch|table|tabs|textarea)",
+      "lib/(clipboard|members)",
     ),
-    own("components/shell/(frame-ears|header-menus|more-menu|theme-menu|use-leave|user-menu)"),
   ],
 };
 const groups = Object.entries(FILES)

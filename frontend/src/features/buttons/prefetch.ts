@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { StationPublic } from "@/client";
+import { fetchChart } from "@/components/charts/lazy-charts";
 import { oldAddressesQuery } from "@/lib/old-addresses";
 import { canEdit, findStation } from "@/lib/station";
 import { buttonsQuery } from "./queries/list-buttons";
@@ -31,7 +32,11 @@ export async function prefetchButton(
     queryClient.prefetchQuery(buttonQuery(station.id, buttonId)),
     queryClient.prefetchQuery(usageQuery(station.id, buttonId)),
   ];
-  if (!isPointedAt) ask.push(...askForTheRest(queryClient, station, buttonId));
+  if (!isPointedAt) {
+    // Where that fails, the chart itself says so.
+    fetchChart().catch(() => undefined);
+    ask.push(...askForTheRest(queryClient, station, buttonId));
+  }
   await Promise.all(ask);
 }
 
