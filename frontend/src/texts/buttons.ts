@@ -308,7 +308,7 @@ export const buttonTexts = {
   backInUse: "Back in use",
 
   corrections: "Corrections",
-  correctionsHint: "Void presses, and what was restored or noted among the last 200",
+  correctionsHint: "Void presses, and what was restored or noted among the last 50",
   noCorrections: "Nothing was corrected.",
   ofPress: (moment: string) => `Press of ${moment}`,
 } as const;

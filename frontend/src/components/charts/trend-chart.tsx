@@ -119,13 +119,17 @@ function linesOf({ key, title, color, place }: Placed, points: readonly TrendPoi
 function barsOf({ key, title, color, place }: Placed, points: readonly TrendPoint[]): ReactElement[] {
   const countAt = (point: TrendPoint) => point.values[place] ?? null;
   const style = { name: title, fill: color, stackId: key, radius: points.length > MANY ? 0 : 2 };
-  return [
+  const over = (
     <Bar
       key={key}
       {...style}
       dataKey={(point: TrendPoint) => (point.isOver ? countAt(point) : null)}
       isAnimationActive={false}
-    />,
+    />
+  );
+  if (points.at(-1)?.isOver !== false) return [over];
+  return [
+    over,
     <Bar
       key={`${key}-unfinished`}
       {...style}

@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { type PressPublic, pressesListPresses } from "@/client";
 import { buttonKey } from "./keys";
 
-const RECENT = 200;
+const RECENT = 50;
 const VOID = 50;
 
 async function readPresses(stationId: string, buttonId: string) {
@@ -25,7 +25,7 @@ async function readPresses(stationId: string, buttonId: string) {
  * The last presses of a button, and those that were corrected.
  *
  * The log cannot be asked for corrections as such, so these are the newest presses that are void, and what was restored
- * or noted among the last 200.
+ * or noted among the last 50.
  */
 export const pressesOfButtonQuery = (stationId: string, buttonId: string) =>
   queryOptions({
