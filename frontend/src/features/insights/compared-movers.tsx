@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleOff, Equal, ListFilter } from "lucide-react";
 import type { ButtonName, TopPublic } from "@/client";
+import { ButtonLabel } from "@/components/button-label";
 import { BAR_ROW_PX, BarLegend, BarList, type BarRow, barColumns } from "@/components/charts/bar-list";
 import { ChartCard, progressOf } from "@/components/charts/chart-card";
 import { EmptyFace } from "@/components/faces";
@@ -8,7 +9,6 @@ import { Card } from "@/components/ui/card";
 import { formatNumber } from "@/lib/format";
 import { colorOfButton } from "@/lib/type-color";
 import { insightsTexts as texts } from "@/texts/insights";
-import { ButtonLabel } from "./button-label";
 import type { Days } from "./days";
 import { daysText } from "./filters";
 import { topQuery } from "./queries/read-top";

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleOff, Equal } from "lucide-react";
 import type { TopOrder, TopPublic } from "@/client";
+import { ButtonLabel } from "@/components/button-label";
 import { BAR_ROW_PX, BarLegend, BarList, type BarRow, barColumns } from "@/components/charts/bar-list";
 import { ChartCard } from "@/components/charts/chart-card";
 import type { ChartData } from "@/components/charts/chart-data";
@@ -11,7 +12,6 @@ import { formatNumber } from "@/lib/format";
 import { colorOfButton } from "@/lib/type-color";
 import { typeName } from "@/lib/type-name";
 import { insightsTexts as texts } from "@/texts/insights";
-import { ButtonLabel } from "./button-label";
 import { isDarkSpan } from "./dark";
 import { type Days, daysBefore } from "./days";
 import { daysText, FilterBar, RangeFilter, TypeFilter } from "./filters";

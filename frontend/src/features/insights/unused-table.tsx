@@ -1,11 +1,11 @@
 import { Archive } from "lucide-react";
 import type { ButtonName, UnusedButton } from "@/client";
+import { ButtonLabel } from "@/components/button-label";
 import { Button } from "@/components/ui/button";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { formatAgo, formatDay, formatNumber } from "@/lib/format";
 import { typeName } from "@/lib/type-name";
 import { insightsTexts as texts } from "@/texts/insights";
-import { ButtonLabel } from "./button-label";
 import { useInsights } from "./use-insights";
 
 /** `onRetire` is null for who may only look. The focus goes on to the next button, or to `onLastRetired`. */

@@ -1,7 +1,6 @@
-import { Link } from "@tanstack/react-router";
 import type { ButtonPublic } from "@/client";
+import { ButtonLabel } from "@/components/button-label";
 import { CopyButton } from "@/components/copy-button";
-import { TypeDot } from "@/components/type-dot";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { buttonsTexts } from "@/texts/buttons";
@@ -12,15 +11,7 @@ const SHOWN_TAGS = 3;
 export function TitleLink({ button }: { button: ButtonPublic }) {
   return (
     <span className="flex min-w-0 items-center gap-2.5">
-      <TypeDot type={button.type} color={button.color} />
-      <Link
-        to="/buttons/$buttonId"
-        params={{ buttonId: button.id }}
-        className="rounded-sm font-medium max-md:line-clamp-2 md:truncate outline-none hover:underline focus-visible:ring-2 focus-visible:ring-ring"
-        title={button.title}
-      >
-        {button.title}
-      </Link>
+      <ButtonLabel button={button} linkClassName="max-md:line-clamp-2 max-md:whitespace-normal" />
       {button.retired_at !== null && <Badge variant="secondary">{buttonsTexts.retired}</Badge>}
     </span>
   );
