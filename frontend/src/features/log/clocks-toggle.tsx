@@ -22,7 +22,8 @@ export function ClocksToggle() {
       className="aria-pressed:border-primary aria-pressed:bg-accent aria-pressed:text-accent-foreground"
       onClick={toggle}
     >
-      <Clock aria-hidden="true" />
+      {/* On a phone three of them in a row have no room for it. */}
+      <Clock className="max-sm:hidden" aria-hidden="true" />
       {logTexts.clocks}
     </Button>
   );
