@@ -188,16 +188,6 @@ test("every station is listed, and a new one is given an owner", async ({ page }
   await expect(page.getByLabel("Name")).toHaveValue(name);
 });
 
-test("an admin without a station is led to where stations are added", async ({ page }) => {
-  await enter(page, await createAccount({ isSuperuser: true }));
-  await page.goto("/");
-  await expect(page.getByText("You are not a member of any station")).toBeVisible();
-  await expectAccessible(page);
-  await page.getByRole("link", { name: "All stations" }).click();
-  await expect(page.getByRole("tab", { name: "Stations" })).toHaveAttribute("aria-selected", "true");
-  await expect(page.getByRole("button", { name: "Add station" })).toBeVisible();
-});
-
 test("the audit tells who did what, and its filters stand in the address", async ({ page }) => {
   const { api, station } = await createOwner();
   // More than one page of it.

@@ -75,7 +75,7 @@ test("versions say what was changed by whom, retirements when, and corrections w
   await page.getByRole("menuitem", { name: "Retire" }).click();
   await expect(page.getByText("until now")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByText("Back in use")).toBeVisible();
+  await expect(page.getByText("Back in use", { exact: true })).toBeVisible();
   await expectAccessible(page);
 });
 

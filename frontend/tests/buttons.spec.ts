@@ -193,7 +193,28 @@ test("retiring is shown at once, and undone from its notice", async ({ page }) =
   await expect(page.getByText("is back in use")).toBeVisible();
   expect(await api.call("GET", `/buttons/${button.id}?station_id=${station.id}`)).toMatchObject({ retired_at: null });
 
+  // The list of the retired ones is read just before, and its answer comes just after.
+  let tellRead = (): void => undefined;
+  const isRead = new Promise<void>((resolve) => {
+    tellRead = resolve;
+  });
+  const retired = page.waitForResponse(/\/retire\?/);
+  await page.route(/\/retire\?/, async (route) => {
+    await isRead;
+    await route.continue();
+  });
+  let isFirst = true;
+  await page.route(/\/buttons\/\?.*state=retired/, async (route) => {
+    if (!isFirst) return route.continue();
+    isFirst = false;
+    const response = await route.fetch();
+    tellRead();
+    await retired;
+    return route.fulfill({ response });
+  });
+  const asked = page.waitForRequest(/\/retire/);
   await choose(page, "Old promo", "Retire");
+  await asked;
   await page.getByLabel("State", { exact: true }).selectOption("retired");
   await expect(rowOf(page, "Old promo")).toContainText("Retired");
   await choose(page, "Old promo", "Take back into use");

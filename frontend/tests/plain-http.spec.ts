@@ -34,7 +34,7 @@ test("copying works over plain http, and what does not work says why", async ({ 
   await expect(panel).toContainText("Browsers install pages only from https");
   await expect(panel).toContainText("Works, in the way that is left over plain http");
   await expect(panel).toContainText("Browsers keep pages only from https");
-  await expectAccessible(page);
+  await expectAccessible(page, { within: "[role=dialog]" });
 });
 
 test("on the server's own machine the same panel says that everything works", async ({ page }) => {

@@ -1,4 +1,4 @@
-import { MutationCache, QueryClient } from "@tanstack/react-query";
+import { type InvalidateOptions, type InvalidateQueryFilters, MutationCache, QueryClient } from "@tanstack/react-query";
 import { notify } from "./notify";
 import { messageOf, Problem } from "./problem";
 
@@ -11,8 +11,23 @@ function isPassing(error: unknown): boolean {
   return !(error instanceof Problem) || error.status === 0 || error.status === 429 || error.status >= 500;
 }
 
+/**
+ * Fetches anew also what was being fetched for the first time when it became old: the answer may be of before, and the
+ * library takes it for new.
+ */
+class ThoroughQueryClient extends QueryClient {
+  override async invalidateQueries(filters: InvalidateQueryFilters = {}, options?: InvalidateOptions): Promise<void> {
+    for (const query of this.getQueryCache().findAll({ ...filters, fetchStatus: "fetching" })) {
+      if (query.state.data !== undefined) continue;
+      const again = () => super.invalidateQueries({ queryKey: query.queryKey, exact: true }, options);
+      void query.promise?.then(again, () => undefined);
+    }
+    await super.invalidateQueries(filters, options);
+  }
+}
+
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  return new ThoroughQueryClient({
     mutationCache: new MutationCache({
       onError: (error, _variables, _result, mutation) => {
         // The login that is asked for over the screen says it already.

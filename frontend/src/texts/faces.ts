@@ -16,6 +16,4 @@ export const faceTexts = {
   tryNow: "Try now",
   noStation: "You are not a member of any station",
   noStationHint: "Ask the owner of a station to invite you.",
-  noStationForAdmins: "Add one, or ask the owner of one to invite you.",
-  toStations: "All stations",
 } as const;

@@ -84,16 +84,10 @@ export async function press(pressUrl: string): Promise<void> {
 }
 
 /** A new account that may log in. */
-export async function createAccount({
-  fullName = "Dana Reyes",
-  isSuperuser = false,
-}: {
-  fullName?: string;
-  isSuperuser?: boolean;
-} = {}): Promise<Account> {
+export async function createAccount({ fullName = "Dana Reyes" }: { fullName?: string } = {}): Promise<Account> {
   const account = { email: `${randomUUID()}@example.com`, password: "a-long-password-for-tests" };
   const superuser = await Api.asSuperuser();
-  await superuser.call("POST", "/users/", { ...account, full_name: fullName, is_superuser: isSuperuser });
+  await superuser.call("POST", "/users/", { ...account, full_name: fullName });
   return account;
 }
 

@@ -7,7 +7,6 @@ import { usePageTitle } from "@/hooks/use-page-title";
 import { isMissingChunk } from "@/lib/missing-chunk";
 import { messageOf, Problem } from "@/lib/problem";
 import { useHeadingFocus } from "@/lib/route-focus";
-import { useUser } from "@/lib/session";
 import { commonTexts } from "@/texts/common";
 import { faceTexts } from "@/texts/faces";
 
@@ -131,17 +130,9 @@ export function NotFoundScreen() {
 
 /** In place of what is about a station, for a user who has none. */
 export function NoStationScreen() {
-  const { is_superuser } = useUser();
-  const toStations = (
-    <Button asChild={true}>
-      <Link to="/admin" search={{ tab: "stations" }}>
-        {faceTexts.toStations}
-      </Link>
-    </Button>
-  );
   return (
-    <Notice icon={RadioTower} title={faceTexts.noStation} action={is_superuser && toStations}>
-      {commonTexts.welcome} {is_superuser ? faceTexts.noStationForAdmins : faceTexts.noStationHint}
+    <Notice icon={RadioTower} title={faceTexts.noStation}>
+      {commonTexts.welcome} {faceTexts.noStationHint}
     </Notice>
   );
 }
