@@ -8,6 +8,7 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
+from sqlmodel import col, select
 
 from app.background import live_stream, reads, station_feed
 from app.background.live_stream import LiveStream
@@ -21,11 +22,11 @@ from app.core.config import Settings
 from app.core.db import transaction
 from app.features.decks.schemas import DeckPublic
 from app.features.presses.schemas import RecordingState
-from app.models import LoginSession, PressKey
+from app.models import LoginSession, PressKey, Watch
 from app.tests.background.gate import Gate
 from app.tests.factories import LONG_AGO
 from app.tests.recording import KeptDatabase, incoming
-from app.tests.streams import Received, numbers, taking
+from app.tests.streams import PATIENCE_S, Received, numbers, taking
 
 NEVER_S = 60.0
 
@@ -172,6 +173,21 @@ async def test_a_herd_that_comes_again_at_once_leaves_a_thread_for_what_is_new(
 # A database that fails
 
 
+@asynccontextmanager
+async def watched(kept: KeptDatabase) -> AsyncIterator[None]:
+    """While a server keeps watch, from its first sign of life on: before it, nothing is recorded, and so no change is told."""
+    begun = clock.now()
+    alive = select(Watch.id).where(col(Watch.last_seen_at) >= begun)
+    async with WatchKeeper(kept.settings):
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                with transaction(kept.engine) as session:
+                    if session.exec(alive).first() is not None:
+                        break
+                await asyncio.sleep(0.01)
+        yield
+
+
 @pytest.mark.parametrize("fault", ["shut", "jam"])
 async def test_readers_stay_through_an_absence_of_the_database_and_miss_nothing(
     kept: KeptDatabase, gate: Gate, key: PressKey, login_id: UUID, fault: str, monkeypatch: pytest.MonkeyPatch
@@ -181,7 +197,7 @@ async def test_readers_stay_through_an_absence_of_the_database_and_miss_nothing(
     monkeypatch.setattr(reads, "READ_WITHIN_S", 0.3)
     monkeypatch.setattr(live_stream, "CHECK_EVERY_S", 0.05)
     async with (
-        WatchKeeper(kept.settings),
+        watched(kept),
         running(kept.settings, key, login_id) as elsewhere,
         running(gate.settings, key, login_id) as process,
         process.reading() as received,
