@@ -34,8 +34,8 @@ const ACTIONS: Column = { id: "actions", label: logTexts.actions, width: "w-20",
 const STEPS = [0, 48, 64, 80, 90, 96];
 
 /**
- * The columns that there is room for; the other clock takes the room of one. Only these are drawn: a cell across all columns must know how many there are, and
- * what is not drawn costs nothing while one scrolls.
+ * The columns that there is room for; the other clock takes the room of one. Only these are drawn: a cell across all
+ * columns must know how many there are, and what is not drawn costs nothing while one scrolls.
  */
 export function useColumns({
   hasActions,

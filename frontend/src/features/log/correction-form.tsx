@@ -1,5 +1,6 @@
 import { useForm } from "react-hook-form";
 import type { CorrectionKind, PressPublic } from "@/client";
+import { FormError } from "@/components/form-error";
 import { FormField } from "@/components/form-field";
 import { Button } from "@/components/ui/button";
 import { DialogFooter } from "@/components/ui/dialog";
@@ -68,11 +69,7 @@ export function CorrectionForm({
           />
         )}
       </FormField>
-      {errors.root && (
-        <p role="alert" className="text-sm text-destructive">
-          {errors.root.message}
-        </p>
-      )}
+      <FormError message={errors.root?.message} />
       <DialogFooter>
         <Button variant="outline" onClick={onDone}>
           {commonTexts.cancel}

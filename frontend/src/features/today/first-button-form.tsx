@@ -1,5 +1,6 @@
 import { useForm } from "react-hook-form";
 import type { StationPublic } from "@/client";
+import { FormError } from "@/components/form-error";
 import { FormField } from "@/components/form-field";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
@@ -60,11 +61,7 @@ export function FirstButtonForm({ station }: { station: StationPublic }) {
           )}
         </FormField>
       </div>
-      {errors.root && (
-        <p role="alert" className="text-destructive">
-          {errors.root.message}
-        </p>
-      )}
+      <FormError message={errors.root?.message} />
       <Button type="submit" className="w-fit" disabled={isSubmitting}>
         {todayTexts.makeButton}
       </Button>

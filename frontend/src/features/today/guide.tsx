@@ -10,6 +10,7 @@ import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
 import { formatMoment } from "@/lib/format";
 import { useLiveStatus } from "@/lib/live";
+import { isLoopback } from "@/lib/loopback";
 import { canEdit } from "@/lib/station";
 import { pressTexts } from "@/texts/presses";
 import { todayTexts } from "@/texts/today";
@@ -17,7 +18,6 @@ import { FirstButtonForm } from "./first-button-form";
 import { GuideStep } from "./guide-step";
 import { firstButtonsQuery } from "./queries/list-first-buttons";
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 const URL_ID = "guide-press-url";
 
 /**
@@ -142,7 +142,7 @@ function PressUrl({ url, buttonId }: { url: string; buttonId: string }) {
           {todayTexts.copyUrl}
         </CopyButton>
       </div>
-      {LOOPBACK.test(new URL(url).hostname) && (
+      {isLoopback(url) && (
         <p className="rounded-md bg-warning-wash px-3 py-2 text-pretty text-warning">{todayTexts.loopback}</p>
       )}
       <Button asChild={true} variant="link" size="sm" className="h-9 w-fit px-0">

@@ -6,6 +6,7 @@ import { CopyField } from "@/components/copy-field";
 import { PublicPage } from "@/components/public-page";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { isLoopback } from "@/lib/loopback";
 import { accountTexts } from "@/texts/account";
 import { setupTexts } from "@/texts/setup";
 import { PressOutcome } from "./press-outcome";
@@ -77,9 +78,6 @@ function PressUrl({ url }: { url: string }) {
     </div>
   );
 }
-
-const isLoopback = (url: string): boolean =>
-  URL.canParse(url) && ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
 
 /** A sentence in which the names that the app shows are bold. */
 function AppStep({ step }: { step: string }) {

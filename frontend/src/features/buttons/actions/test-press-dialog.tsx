@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ButtonPublic, PressKeyPublic, RecordedPress } from "@/client";
+import { FormError } from "@/components/form-error";
 import { FormField } from "@/components/form-field";
 import { PressStatusBadge } from "@/components/press-status";
 import { Alert } from "@/components/ui/alert";
@@ -47,9 +48,7 @@ export function TestPressDialog({
           <DialogDescription>{button.retired_at === null ? texts.countsHint : texts.retiredHint}</DialogDescription>
         </DialogHeader>
         {error !== null ? (
-          <p role="alert" className="text-sm text-destructive">
-            {messageOf(error)}
-          </p>
+          <FormError message={messageOf(error)} />
         ) : keys === undefined ? (
           <Skeleton className="h-28 w-full" />
         ) : (
@@ -105,11 +104,7 @@ function TestPress({
       </FormField>
       <TestModeHint pressKey={key} />
       <div role="status">{recorded && <Result recorded={recorded} isVoid={isVoid} />}</div>
-      {error !== null && (
-        <p role="alert" className="text-sm text-destructive">
-          {messageOf(error)}
-        </p>
-      )}
+      <FormError message={error === null ? undefined : messageOf(error)} />
       <DialogFooter>
         <Button variant="outline" onClick={onClose}>
           {commonTexts.close}

@@ -80,7 +80,7 @@ function Count({ label, value, hint }: { label: string; value: ReactNode | undef
       <dd className="min-h-7 text-lg font-semibold tracking-tight tabular-nums sm:text-xl 2xl:min-h-8 2xl:text-2xl">
         {value ?? <Skeleton className="h-7 w-20 2xl:h-8" />}
       </dd>
-      <dd className="min-h-8 text-xs sm:min-h-4 text-muted-foreground">{hint}</dd>
+      <dd className="min-h-8 text-xs text-muted-foreground sm:min-h-4">{hint}</dd>
     </div>
   );
 }
