@@ -26,7 +26,7 @@ test("on plain http a new button's press URL is copied with one click, and a pre
   await page.getByRole("button", { name: "New button" }).first().click();
   const dialog = page.getByRole("dialog", { name: "New button" });
   await dialog.getByRole("button", { name: "Create button" }).click();
-  await expect(dialog.getByText("Title is required")).toBeVisible();
+  await expect(dialog.getByText("A button needs a title")).toBeVisible();
   await expectAccessible(page, { within: "[role=dialog]" });
   await dialog.getByLabel("Title").fill("Blood drive");
   await page.mouse.click(5, 5);

@@ -64,7 +64,7 @@ test("an empty station leads to its first press, by keyboard", async ({ page }) 
 
   await page.getByLabel("Title").focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByText("Give it a title")).toBeVisible();
+  await expect(page.getByText("A button needs a title")).toBeVisible();
   await page.keyboard.type("Hug a neighbour");
   await expectAccessible(page);
   await page.keyboard.press("Enter");
@@ -74,7 +74,7 @@ test("an empty station leads to its first press, by keyboard", async ({ page }) 
   await expect(page.getByText("Waiting for the first press")).toBeVisible();
   const url = await page.getByLabel("Press URL").inputValue();
   expect(url).toContain("/p/");
-  await page.getByRole("button", { name: "Copy URL" }).press("Enter");
+  await step(2).getByRole("button", { name: "Copy" }).press("Enter");
   await expect(step(2).getByText("Copied")).toBeAttached();
   await expectAccessible(page);
 

@@ -19,11 +19,11 @@ export function CopyField({
   return (
     <FormField label={label} hint={hint}>
       {(props) => (
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
           <Input
             {...props}
             data-testid={testId}
-            className="font-mono md:text-sm"
+            className="min-w-0 flex-1 basis-44 font-mono md:text-sm"
             value={text}
             readOnly={true}
             spellCheck={false}

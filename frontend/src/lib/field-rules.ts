@@ -1,4 +1,5 @@
 import { accountTexts } from "@/texts/account";
+import { buttonFieldTexts } from "@/texts/button-fields";
 import { stationFieldTexts } from "@/texts/station-fields";
 
 // What looks like an address; whether it is one, the server says.
@@ -24,5 +25,7 @@ export const confirmationRules = <Name extends string>(passwordField: Name) => (
   validate: (value: string, values: Record<Name, string>) =>
     value === values[passwordField] || accountTexts.passwordsDiffer,
 });
+
+export const buttonTitleRules = { validate: (title: string) => title.trim() !== "" || buttonFieldTexts.titleRequired };
 
 export const stationNameRules = { validate: (name: string) => name.trim() !== "" || stationFieldTexts.nameRequired };

@@ -107,9 +107,6 @@ export const buttonFormTexts = {
   createSubmit: "Create button",
   duplicateSubmit: "Duplicate",
 
-  title: "Title",
-  titleRequired: "Title is required",
-  type: "Type",
   typeHint: "Such as PSA or Station ID; any other word will do.",
   typeRequired: "Type is required",
   description: "Description",

@@ -1,5 +1,3 @@
-import type { Purpose } from "@/client";
-
 /** The first start: from the link that the server printed to the first press. */
 export const setupTexts = {
   step: (number: number) => `Step ${number} of 3`,
@@ -28,35 +26,12 @@ export const setupTexts = {
   keyTitle: "Make your first key",
   keyTitleAgain: "Make a key",
   keyHint: (station: string) => `Name one thing that you play or do at ${station}. Each press of its key is recorded.`,
-  title: "Title",
-  titleRequired: "Enter a title.",
-  titleHint: (example: string) => `For example “${example}”.`,
-  type: "Type",
   makeKey: "Make the key",
-  examples: {
-    radio: { title: "Buckle up", type: "psa" },
-    stream: { title: "Hug", type: "sound_effect" },
-    desk: { title: "Shift handed over", type: "other" },
-    research: { title: "Left the nest", type: "other" },
-  } satisfies Record<Purpose, { title: string; type: string }>,
 
   deckTitle: "Put it on your Stream Deck",
   deckHint: (title: string) => `This address records a press of “${title}” each time it is opened.`,
-  pressUrl: "Press URL",
-  pressUrlHint: "Whoever has it can record presses, and nothing else.",
-  loopback: "This address works on this computer only. For a Stream Deck on another one, start the server with",
-  loopbackOption: "--host 0.0.0.0",
-  loopbackAsIn: ", as in",
-  loopbackCommand: "scripts/start.sh --host 0.0.0.0",
   inTheApp: "In the Stream Deck app",
-  // What stands in ** is a name that the app itself shows.
-  appSteps: [
-    "Drag a **Multi Action** onto a key.",
-    "Add your sound: **Soundboard**, then **Play Audio**.",
-    "Add **Website** (under **System**) after it.",
-    "Paste the URL and tick **GET request in background**.",
-    "Press the key.",
-  ],
+  pressIt: "Press the key.",
   waiting: "Waiting for the first press…",
   waitingMore: "This page shows it as soon as it is recorded.",
   ignored: "The address was opened by a link preview, which does not count. Press the key.",
@@ -64,7 +39,6 @@ export const setupTexts = {
   works: "Your key works.",
   presses: (count: string) => `${count} presses so far.`,
   dedup: (seconds: string) => `Presses less than ${seconds} seconds apart count once.`,
-  end: ".",
   another: "Make another key",
   later: "Do this later",
 } as const;

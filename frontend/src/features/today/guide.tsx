@@ -2,23 +2,19 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { PartyPopper } from "lucide-react";
 import type { ButtonPublic, PressPublic, StationPublic } from "@/client";
-import { CopyButton } from "@/components/copy-button";
 import { ErrorFace, RowsSkeleton } from "@/components/faces";
+import { AppSteps } from "@/components/first-key/app-steps";
+import { FirstKeyForm } from "@/components/first-key/first-key-form";
+import { PressUrl } from "@/components/first-key/press-url";
 import { Button } from "@/components/ui/button";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
-import { Input } from "@/components/ui/input";
-import { Label } from "@/components/ui/label";
 import { formatMoment } from "@/lib/format";
 import { useLiveStatus } from "@/lib/live";
-import { isLoopback } from "@/lib/loopback";
 import { canEdit } from "@/lib/station";
 import { pressTexts } from "@/texts/presses";
 import { todayTexts } from "@/texts/today";
-import { FirstButtonForm } from "./first-button-form";
 import { GuideStep } from "./guide-step";
 import { firstButtonsQuery } from "./queries/list-first-buttons";
-
-const URL_ID = "guide-press-url";
 
 /**
  * Leads from an empty station to the first press. How far it has come follows from what the server has: the button, and
@@ -87,7 +83,12 @@ function Steps({
         {!isPressed && <CopyStep station={station} button={button} />}
       </GuideStep>
       <GuideStep number={3} title={todayTexts.stepAction} {...rest}>
-        {!isPressed && <ActionSteps />}
+        {!isPressed && (
+          <>
+            <p className="mb-1">{todayTexts.stepActionHint}</p>
+            <AppSteps />
+          </>
+        )}
       </GuideStep>
       <GuideStep number={4} title={todayTexts.stepPress} {...rest}>
         {!isPressed && <p>{wasPreviewed ? todayTexts.onlyPreview : todayTexts.stepPressHint}</p>}
@@ -113,59 +114,31 @@ function MakeStep({
 }) {
   if (button !== null) return <p>{todayTexts.stepMade(button.title)}</p>;
   if (isDone) return null;
-  return canEdit(station) ? <FirstButtonForm station={station} /> : <p>{todayTexts.forEditors}</p>;
+  return canEdit(station) ? (
+    <div className="flex flex-col gap-3 text-foreground">
+      <p className="text-pretty text-muted-foreground">{todayTexts.stepMakeHint}</p>
+      <FirstKeyForm station={station} submitLabel={todayTexts.makeButton} />
+    </div>
+  ) : (
+    <p>{todayTexts.forEditors}</p>
+  );
 }
 
 function CopyStep({ station, button }: { station: StationPublic; button: ButtonPublic | null }) {
   if (!canEdit(station)) return <p>{todayTexts.forEditors}</p>;
   if (button?.press_url == null) return <p>{todayTexts.stepCopyLater}</p>;
-  return <PressUrl url={button.press_url} buttonId={button.id} />;
-}
-
-function PressUrl({ url, buttonId }: { url: string; buttonId: string }) {
   return (
     <div className="flex flex-col gap-2">
       <p className="text-pretty">{todayTexts.stepCopyHint}</p>
-      <Label htmlFor={URL_ID} className="sr-only">
-        {todayTexts.pressUrl}
-      </Label>
-      <div className="flex gap-2 max-sm:flex-col">
-        <Input
-          id={URL_ID}
-          value={url}
-          readOnly={true}
-          spellCheck={false}
-          onFocus={(event) => event.target.select()}
-          className="min-w-0 font-mono text-sm sm:flex-1"
-        />
-        <CopyButton text={url} label={todayTexts.copyUrl} size="default">
-          {todayTexts.copyUrl}
-        </CopyButton>
+      <div className="text-foreground">
+        <PressUrl url={button.press_url} />
       </div>
-      {isLoopback(url) && (
-        <p className="rounded-md bg-warning-wash px-3 py-2 text-pretty text-warning">{todayTexts.loopback}</p>
-      )}
       <Button asChild={true} variant="link" size="sm" className="h-9 w-fit px-0">
-        <Link to="/buttons/$buttonId" params={{ buttonId }}>
+        <Link to="/buttons/$buttonId" params={{ buttonId: button.id }}>
           {todayTexts.otherKeys}
         </Link>
       </Button>
     </div>
-  );
-}
-
-function ActionSteps() {
-  return (
-    <>
-      <p>{todayTexts.stepActionHint}</p>
-      <ul className="mt-1 flex list-disc flex-col gap-1 pl-5">
-        {todayTexts.actionSteps.map((step) => (
-          <li key={step} className="text-pretty">
-            {step}
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }
 

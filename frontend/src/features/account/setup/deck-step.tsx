@@ -1,12 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import { Info } from "lucide-react";
-import { Fragment } from "react";
 import type { ButtonPublic, StationPublic } from "@/client";
-import { CopyField } from "@/components/copy-field";
+import { AppSteps } from "@/components/first-key/app-steps";
+import { PressUrl } from "@/components/first-key/press-url";
 import { PublicPage } from "@/components/public-page";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { isLoopback } from "@/lib/loopback";
 import { accountTexts } from "@/texts/account";
 import { setupTexts } from "@/texts/setup";
 import { PressOutcome } from "./press-outcome";
@@ -36,13 +33,7 @@ export function DeckStep({
       <PressUrl url={made.press_url ?? ""} />
       <section className="flex flex-col gap-2">
         <h2 className="text-base font-semibold">{setupTexts.inTheApp}</h2>
-        <ol className="flex list-decimal flex-col gap-1 pl-5 text-sm marker:text-muted-foreground">
-          {setupTexts.appSteps.map((step) => (
-            <li key={step}>
-              <AppStep step={step} />
-            </li>
-          ))}
-        </ol>
+        <AppSteps last={setupTexts.pressIt} />
       </section>
       <PressOutcome station={station} {...watched} />
       <div className="flex flex-wrap gap-2">
@@ -59,37 +50,4 @@ export function DeckStep({
       </div>
     </PublicPage>
   );
-}
-
-function PressUrl({ url }: { url: string }) {
-  return (
-    <div className="flex flex-col gap-3">
-      <CopyField label={setupTexts.pressUrl} hint={setupTexts.pressUrlHint} text={url} testId="press-url" />
-      {isLoopback(url) && (
-        <Alert data-testid="loopback">
-          <Info aria-hidden="true" />
-          <p>
-            {setupTexts.loopback} <code className="whitespace-nowrap">{setupTexts.loopbackOption}</code>
-            {setupTexts.loopbackAsIn} <code className="whitespace-nowrap">{setupTexts.loopbackCommand}</code>
-            {setupTexts.end}
-          </p>
-        </Alert>
-      )}
-    </div>
-  );
-}
-
-/** A sentence in which the names that the app shows are bold. */
-function AppStep({ step }: { step: string }) {
-  return step.split("**").map((part, index) => {
-    // Every other part stood between the marks.
-    const key = `${index}-${part}`;
-    return index % 2 === 1 ? (
-      <b key={key} className="font-semibold">
-        {part}
-      </b>
-    ) : (
-      <Fragment key={key}>{part}</Fragment>
-    );
-  });
 }

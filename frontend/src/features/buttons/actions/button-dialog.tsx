@@ -2,18 +2,22 @@ import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { Controller, useForm } from "react-hook-form";
 import type { ButtonPublic } from "@/client";
+import { ButtonTitleField } from "@/components/button-fields";
 import { FormDialog } from "@/components/form-dialog";
 import { FormField } from "@/components/form-field";
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
 import { buttonWordsQuery } from "@/lib/button-words";
+import { useCreateButton } from "@/lib/create-button";
+import { fieldOf } from "@/lib/field-of";
+import { buttonTitleRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { formatNumber } from "@/lib/format";
 import { notify } from "@/lib/notify";
 import { useStation } from "@/lib/station";
 import { SUGGESTED_TYPES, typeName, typeOf } from "@/lib/type-name";
+import { buttonFieldTexts } from "@/texts/button-fields";
 import { buttonsTexts, buttonFormTexts as texts } from "@/texts/buttons";
-import { useCreateButton } from "../queries/create-button";
 import { useUpdateButton } from "../queries/update-button";
 import { type ButtonValues, bodyOf, changesOf, FIELDS, numberOrNull, valuesOf } from "./button-values";
 import { ColorInput } from "./color-input";
@@ -86,7 +90,8 @@ export function ButtonDialog({
 type FieldsProps = { form: ReturnType<typeof useForm<ButtonValues>> };
 
 /** The fields of a version. */
-function WhatItSays({ form: { register, formState, watch, control } }: FieldsProps) {
+function WhatItSays({ form }: FieldsProps) {
+  const { register, formState, watch, control } = form;
   const station = useStation();
   const { data: words } = useQuery(buttonWordsQuery(station.id));
   const typesId = useId();
@@ -94,17 +99,13 @@ function WhatItSays({ form: { register, formState, watch, control } }: FieldsPro
   const types = new Set([...(words?.types ?? []), ...SUGGESTED_TYPES].map(typeName));
   return (
     <>
-      <FormField label={texts.title} error={errors.title?.message} className="sm:col-span-6">
-        {(props) => (
-          <Input
-            {...props}
-            {...register("title", { validate: (title) => title.trim() !== "" || texts.titleRequired })}
-            maxLength={200}
-            autoComplete="off"
-          />
-        )}
-      </FormField>
-      <FormField label={texts.type} hint={texts.typeHint} error={errors.type?.message} className="sm:col-span-3">
+      <ButtonTitleField {...fieldOf(form, "title", buttonTitleRules)} className="sm:col-span-6" />
+      <FormField
+        label={buttonFieldTexts.type}
+        hint={texts.typeHint}
+        error={errors.type?.message}
+        className="sm:col-span-3"
+      >
         {(props) => (
           <>
             <Input

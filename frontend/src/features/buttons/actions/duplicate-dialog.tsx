@@ -1,8 +1,9 @@
 import { useForm } from "react-hook-form";
 import type { ButtonPublic } from "@/client";
+import { ButtonTitleField } from "@/components/button-fields";
 import { FormDialog } from "@/components/form-dialog";
-import { FormField } from "@/components/form-field";
-import { Input } from "@/components/ui/input";
+import { fieldOf } from "@/lib/field-of";
+import { buttonTitleRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
 import { notify } from "@/lib/notify";
 import { buttonFormTexts, buttonsTexts } from "@/texts/buttons";
@@ -19,12 +20,12 @@ export function DuplicateDialog({
   onOpen: (button: ButtonPublic) => void;
 }) {
   const { mutateAsync } = useDuplicateButton(button.station_id);
-  const { register, handleSubmit, setError, formState } = useForm({
+  const form = useForm({
     defaultValues: { title: buttonFormTexts.titleOfCopy(button.title) },
   });
-  const { errors, isSubmitting } = formState;
+  const { errors, isSubmitting } = form.formState;
 
-  const submit = handleSubmit(async ({ title }) => {
+  const submit = form.handleSubmit(async ({ title }) => {
     try {
       const made = await mutateAsync({ buttonId: button.id, title });
       onClose();
@@ -32,7 +33,7 @@ export function DuplicateDialog({
         action: { label: buttonsTexts.open, onClick: () => onOpen(made) },
       });
     } catch (error) {
-      showProblem(error, { setError, fields: ["title"] });
+      showProblem(error, { setError: form.setError, fields: ["title"] });
     }
   });
 
@@ -46,17 +47,7 @@ export function DuplicateDialog({
       onSubmit={submit}
       onClose={onClose}
     >
-      <FormField label={buttonFormTexts.title} error={errors.title?.message}>
-        {(props) => (
-          <Input
-            {...props}
-            {...register("title", { validate: (title) => title.trim() !== "" || buttonFormTexts.titleRequired })}
-            maxLength={200}
-            autoComplete="off"
-            onFocus={(event) => event.target.select()}
-          />
-        )}
-      </FormField>
+      <ButtonTitleField {...fieldOf(form, "title", buttonTitleRules)} onFocus={(event) => event.target.select()} />
     </FormDialog>
   );
 }

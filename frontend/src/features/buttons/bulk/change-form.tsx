@@ -8,6 +8,7 @@ import { Input } from "@/components/ui/input";
 import { buttonWordsQuery } from "@/lib/button-words";
 import { useStation } from "@/lib/station";
 import { SUGGESTED_TYPES, typeName, typeOf } from "@/lib/type-name";
+import { buttonFieldTexts } from "@/texts/button-fields";
 import { bulkTexts, buttonFormTexts } from "@/texts/buttons";
 import { commonTexts } from "@/texts/common";
 import { ColorInput } from "../actions/color-input";
@@ -87,7 +88,7 @@ function WordInput({
         ? [...new Set(buttons.flatMap(({ tags }) => tags))]
         : (words?.tags ?? []);
   return (
-    <FormField label={kind === "type" ? buttonFormTexts.type : bulkTexts.tag}>
+    <FormField label={kind === "type" ? buttonFieldTexts.type : bulkTexts.tag}>
       {(props) => (
         <>
           <Input
