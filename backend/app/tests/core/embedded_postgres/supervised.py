@@ -15,17 +15,29 @@ from pathlib import Path
 
 import psutil
 import psycopg
+import pytest
 
-from app.core.embedded_postgres import EmbeddedPostgres
+from app.core.embedded_postgres import EmbeddedPostgres, Guard
 from app.core.postgres_binaries import Binaries, find_major
 from app.core.postgres_cluster import all_gone_within, choose_user, cluster_processes
 
-BACKEND = Path(__file__).parents[3]
+BACKEND = Path(__file__).parents[4]
 PATIENCE_S = 15.0
+GUARDS = [Guard.KERNEL, Guard.WATCHER]
 
 
 def is_root() -> bool:
     return os.geteuid() == 0
+
+
+def need_root() -> None:
+    if not is_root():
+        pytest.skip("not run: only root can do this")
+
+
+def need_linux(guard: Guard) -> None:
+    if guard is Guard.KERNEL and sys.platform != "linux":
+        pytest.skip("not run: the kernel signals children of a dead parent on Linux only")
 
 
 @contextmanager
@@ -141,6 +153,11 @@ def write_as_owner(path: Path, text: str) -> None:
         os.chown(path, status.st_uid, status.st_gid)
 
 
+def open_to_others(folder: Path) -> list[Path]:
+    paths = [folder, *folder.rglob("*")]
+    return [path for path in paths if not path.is_symlink() and path.stat().st_mode & 0o077]
+
+
 def is_gone(data_dir: Path) -> bool:
     """Within PATIENCE_S no server process of this data directory lives."""
     return all_gone_within(data_dir, PATIENCE_S)
@@ -231,9 +248,9 @@ def orphan_server(data_dir: Path) -> Iterator[int]:
         extra_groups=user.switch_groups,
     )
     try:
-        pid_file = data_dir / "cluster" / "postmaster.pid"
+        path = data_dir / "cluster" / "postmaster.pid"
         deadline = time.monotonic() + PATIENCE_S
-        while not (pid_file.exists() and b"ready" in pid_file.read_bytes()):
+        while not (path.exists() and b"ready" in path.read_bytes()):
             assert server.poll() is None
             assert time.monotonic() < deadline
         yield server.pid
@@ -255,6 +272,10 @@ def unrelated_process(data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.kill()
         process.wait()
+
+
+def pid_file(pid: int, data_dir: Path) -> str:
+    return f"{pid}\n{data_dir / 'cluster'}\n1700000000\n5432\n{data_dir / 'run'}\n\n  5432001         0\nready   \n"
 
 
 def programs_of(major: int, area: Path) -> Binaries:

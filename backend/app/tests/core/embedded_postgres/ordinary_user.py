@@ -1,4 +1,4 @@
-"""Run a test file once more as `nobody`, in a mount namespace in which that user can reach Python and the checkout."""
+"""Run a folder of tests once more as `nobody`, in a mount namespace in which that user can reach Python and the checkout."""
 
 import os
 import pwd
@@ -43,7 +43,7 @@ exec "$@"
 RUN_IF_READABLE = 'test -r "$1" && test -x "$2" || exit 97; shift; exec "$@"'
 
 
-def run_as_ordinary_user(test_file: Path, *, area: Path) -> None:
+def run_as_ordinary_user(folder_of_tests: Path, *, area: Path) -> None:
     """Fails when a test fails; skips, with the reason, where the system does not let us prepare it."""
     for program in ("unshare", "setpriv", "mount"):
         if shutil.which(program) is None:
@@ -53,20 +53,20 @@ def run_as_ordinary_user(test_file: Path, *, area: Path) -> None:
     home.mkdir(mode=0o700)
     os.chown(home, nobody.pw_uid, nobody.pw_gid)
     stash.mkdir()
-    needed = _needed_folders(test_file)
+    needed = _needed_folders(folder_of_tests)
     covers = sorted({cover for folder in needed if (cover := _outermost_private(folder)) is not None})
     as_nobody = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups", "--"]
     environment = {"HOME": str(home), "TMPDIR": str(home), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
     environment["TRACKER_ENV_FILE"] = os.devnull
-    arguments = ["-q", "-rs", "-W", "error", "-p", "no:cacheprovider", "--noconftest", "--color=no"]
+    arguments = ["-q", "-rs", "-W", "error", "-p", "no:cacheprovider", f"--confcutdir={folder_of_tests}", "--color=no"]
     result = subprocess.run(
         [
             *("unshare", "--mount", "--propagation", "private", "sh", "-c", PREPARE_AND_RUN, "sh"),
             *(str(stash), "\n".join(map(str, covers)), "\n".join(map(str, needed))),
-            *(*as_nobody, "sh", "-c", RUN_IF_READABLE, "sh", str(test_file)),
-            *(sys.executable, "-m", "pytest", str(test_file), *arguments),
+            *(*as_nobody, "sh", "-c", RUN_IF_READABLE, "sh", str(folder_of_tests)),
+            *(sys.executable, "-m", "pytest", str(folder_of_tests), *arguments),
         ],
-        cwd=test_file.parents[3],
+        cwd=folder_of_tests.parents[3],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -79,9 +79,9 @@ def run_as_ordinary_user(test_file: Path, *, area: Path) -> None:
     assert result.returncode == 0, result.stdout
 
 
-def _needed_folders(test_file: Path) -> list[Path]:
+def _needed_folders(folder_of_tests: Path) -> list[Path]:
     """Without those that lie in another one."""
-    folders = {Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve(), test_file.resolve().parents[3]}
+    folders = {Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve(), folder_of_tests.resolve().parents[3]}
     return sorted(folder for folder in folders if not any(other in folder.parents for other in folders))
 
 
