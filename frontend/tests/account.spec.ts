@@ -5,7 +5,8 @@ import { expect, expectAccessible, logIn, test } from "./support/test.ts";
 
 const PASSWORD = "a-password-of-my-own";
 
-test("a login that is refused says why, and who is logged in already is told so", async ({ page }) => {
+test("a login that is refused says why, and who is logged in already is told so", async ({ page, expectStatus }) => {
+  expectStatus(400);
   const { email, password } = await createAccount();
   await page.goto("/login");
   const logInButton = page.getByRole("button", { name: "Log In" });
@@ -83,7 +84,8 @@ test("signing up says what is wrong with a field, and not whether an address has
   await expect(page.getByText("If this address had no account, it has one now.")).toBeVisible();
 });
 
-test("what was typed stays while the server does not answer for a moment", async ({ page }) => {
+test("what was typed stays while the server does not answer for a moment", async ({ page, expectStatus }) => {
+  expectStatus(404);
   await page.goto("/signup");
   await page.getByTestId("full-name-input").fill("Dana Reyes");
   await page.route("**/api/v1/setup/", (route) => route.fulfill({ status: 404, json: {} }));

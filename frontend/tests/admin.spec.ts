@@ -100,7 +100,8 @@ test("one's own account is changed there too, which shows at once, but not close
   await expect(page.getByRole("link", { name: "Admin" })).toHaveCount(0);
 });
 
-test("what is wrong with a new user stands beside it", async ({ page }) => {
+test("what is wrong with a new user stands beside it", async ({ page, expectStatus }) => {
+  expectStatus(409);
   await openAdmin(page);
   await addUser(page, { email: "invalid-email" });
   await page.getByPlaceholder("Email").blur();
@@ -258,7 +259,8 @@ test("others are told that the server is not theirs to run", async ({ page }) =>
   await expect(page.getByRole("link", { name: "Admin" })).toHaveCount(0);
 });
 
-test("a list that cannot be fetched says so, and is tried again", async ({ page }) => {
+test("a list that cannot be fetched says so, and is tried again", async ({ page, expectStatus }) => {
+  expectStatus(403);
   await page.route("**/api/v1/instance/health", (route) =>
     route.fulfill({ status: 403, json: { code: "role_too_low", detail: "Your role does not allow this." } }),
   );

@@ -114,7 +114,8 @@ test("press keys are made for a deck, replaced, and revoked after a question", a
   await expect(page.getByRole("listitem").filter({ hasText: "Studio B" })).toHaveCount(2);
 });
 
-test("a button that is not there has a face of its own, on a phone too", async ({ page }) => {
+test("a button that is not there has a face of its own, on a phone too", async ({ page, expectStatus }) => {
+  expectStatus(404, 422);
   const { account, api, station } = await createOwner();
   const other = await createOwner();
   const foreign = await other.api.createButton(other.station.id);

@@ -249,7 +249,9 @@ test.describe("where the server cannot be reached", () => {
 
 test("many buttons are changed at once; what fails is named with its reason, tried again, and all of it undone", async ({
   page,
+  expectStatus,
 }) => {
+  expectStatus(409);
   const { account, api, station } = await createOwner();
   const made = await Promise.all(
     ["First", "Second", "Third"].map((title) => api.createButton(station.id, { title, tags: ["old"] })),
@@ -429,7 +431,8 @@ test("on a phone the buttons are cards that fit the screen", async ({ page }) =>
   await expectAccessible(page);
 });
 
-test("the table is accessible, and a list that could not be fetched says why", async ({ page }) => {
+test("the table is accessible, and a list that could not be fetched says why", async ({ page, expectStatus }) => {
+  expectStatus(409);
   await enter(page, product().demo);
   await page.goto("/buttons?state=all");
   await expect(titles(page).first()).toBeVisible();

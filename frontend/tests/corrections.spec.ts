@@ -69,7 +69,8 @@ test("a suppressed press is restored, and noted, in its detail", async ({ page }
   await expect(rows(page)).toContainText("Counted");
 });
 
-test("a correction that the server refuses is taken back, and what was typed stays", async ({ page }) => {
+test("a correction that the server refuses is taken back, and what was typed stays", async ({ page, expectStatus }) => {
+  expectStatus(409);
   const { account, api, station } = await createOwner();
   const { id } = await api.createButton(station.id, { title: "Air horn" });
   const { press_id } = await recordPlay(api, station.id, { button_id: id, pressed_at: "2025-03-04T15:00:00Z" });
@@ -109,7 +110,8 @@ test("a correction that the server refuses is taken back, and what was typed sta
   await expect(rows(page)).toContainText("It was a rehearsal");
 });
 
-test("a missed play is entered where nothing was recorded", async ({ page }) => {
+test("a missed play is entered where nothing was recorded", async ({ page, expectStatus }) => {
+  expectStatus(503);
   const { account, api, station } = await createOwner({ zone: "America/New_York" });
   const { id } = await api.createButton(station.id, { title: "Legal ID" });
   await recordPlay(api, station.id, { button_id: id, pressed_at: "2025-03-04T15:00:00Z" });

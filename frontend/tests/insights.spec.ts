@@ -353,7 +353,8 @@ test("a comparison shows both spans in all, by type and by button", async ({ pag
   expect(new URL(page.url()).searchParams.get("vs")).toBe("last-month");
 });
 
-test("a button that nobody uses is retired right there, and taken back", async ({ page }) => {
+test("a button that nobody uses is retired right there, and taken back", async ({ page, expectStatus }) => {
+  expectStatus(403);
   test.setTimeout(60_000);
   const account = await createOwnDemo();
   const api = await Api.as(account);
@@ -396,7 +397,8 @@ test("a button that nobody uses is retired right there, and taken back", async (
   await expect(page.getByRole("button", { name: /^Retire/ })).toHaveCount(0);
 });
 
-test("a station without presses says so, and a chart that fails offers another try", async ({ page }) => {
+test("a station without presses says so, and a chart that fails offers another try", async ({ page, expectStatus }) => {
+  expectStatus(409);
   const { account } = await createOwner();
   await enter(page, account);
 

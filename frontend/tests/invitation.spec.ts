@@ -11,7 +11,8 @@ async function invite(api: Api, stationId: string, email: string, role: Role = "
   return linkTo(email, "/invitation");
 }
 
-test("who has no account makes one by the invitation, and is in", async ({ page }) => {
+test("who has no account makes one by the invitation, and is in", async ({ page, expectStatus }) => {
+  expectStatus(400);
   const { api, station } = await createOwner();
   const email = `${randomUUID()}@example.com`;
   await page.setViewportSize({ width: 390, height: 844 });
@@ -43,7 +44,9 @@ test("who has no account makes one by the invitation, and is in", async ({ page 
 
 test("who joins where somebody else is logged in, and cannot be logged in just then, is led to the login", async ({
   page,
+  expectStatus,
 }) => {
+  expectStatus(503);
   const { account, api, station } = await createOwner();
   const email = `${randomUUID()}@example.com`;
   await enter(page, account);
@@ -60,7 +63,11 @@ test("who joins where somebody else is logged in, and cannot be logged in just t
   await page.waitForURL("/login");
 });
 
-test("who has an account logs in with it and joins, even if somebody else is logged in here", async ({ page }) => {
+test("who has an account logs in with it and joins, even if somebody else is logged in here", async ({
+  page,
+  expectStatus,
+}) => {
+  expectStatus(400, 409);
   const { account: owner, api, station } = await createOwner();
   const invited = await createAccount({ fullName: "Sam Okafor" });
   await enter(page, owner);
@@ -87,7 +94,11 @@ test("who has an account logs in with it and joins, even if somebody else is log
   await expect(page.getByText("Sam Okafor")).toBeVisible();
 });
 
-test("who is logged in with the invited address joins with one press, by a link that is whole", async ({ page }) => {
+test("who is logged in with the invited address joins with one press, by a link that is whole", async ({
+  page,
+  expectStatus,
+}) => {
+  expectStatus(400);
   for (const path of ["/invitation", "/invitation#token=nonsense", "/confirm-email"]) {
     await page.goto(path);
     await expect(page.getByRole("heading", { name: "This link does not work" })).toBeVisible();

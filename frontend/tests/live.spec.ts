@@ -114,7 +114,9 @@ test("a press between the first answer and the beginning of the stream is not lo
 
 test("a server that refuses the stream for a moment is asked again, and the list is there meanwhile", async ({
   page,
+  expectStatus,
 }) => {
+  expectStatus(503);
   const { account, url } = await createPressedStation();
   await enter(page, account);
   let refusals = 0;
@@ -139,7 +141,9 @@ const toStream = (page: Page) => page.waitForRequest(isStream);
 
 test("what changed while the stream was refused is shown once it stands, although it stands for the first time", async ({
   page,
+  expectStatus,
 }) => {
+  expectStatus(503);
   const { account, api, station } = await createPressedStation();
   const deck = await api.createDeck(station.id, "Studio B");
   await enter(page, account);
@@ -224,7 +228,11 @@ test("where the record cannot be made up for, everything is fetched anew", async
   await page.unrouteAll({ behavior: "ignoreErrors" });
 });
 
-test("a login that ends stops the stream, and the next one brings back what was missed", async ({ page }) => {
+test("a login that ends stops the stream, and the next one brings back what was missed", async ({
+  page,
+  expectStatus,
+}) => {
+  expectStatus(401);
   const { account, api, url } = await createPressedStation();
   await openLive(page, account);
 
@@ -241,7 +249,8 @@ test("a login that ends stops the stream, and the next one brings back what was 
   await expect(rows(page)).toHaveCount(2);
 });
 
-test("who is no longer a member sees the station no longer", async ({ page }) => {
+test("who is no longer a member sees the station no longer", async ({ page, expectStatus }) => {
+  expectStatus(404);
   const { api, station } = await createPressedStation();
   const viewer = await createMember(api, station.id, "viewer");
   await openLive(page, viewer);

@@ -244,7 +244,8 @@ test("pages come while one scrolls down, and come back on the way up", async ({ 
   await expect(rows(page).first()).toHaveAttribute("data-press", newest ?? "");
 });
 
-test("the log is accessible, full and empty, wide and on a phone; an error says so", async ({ page }) => {
+test("the log is accessible, full and empty, wide and on a phone; an error says so", async ({ page, expectStatus }) => {
+  expectStatus(404);
   const { account, api, station } = await createOwner();
   const { key } = await createKeyedButton(api, station.id);
   await enter(page, account);

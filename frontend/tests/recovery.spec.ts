@@ -33,7 +33,8 @@ test("a forgotten password is replaced by the link of a mail, whose token is sen
   expect(addresses.filter((address) => address.includes(token))).toEqual([]);
 });
 
-test("a link that does not work leads to a new one", async ({ page }) => {
+test("a link that does not work leads to a new one", async ({ page, expectStatus }) => {
+  expectStatus(400);
   await page.goto("/reset-password?token=invalidtoken");
   await page.waitForURL("/reset-password#token=invalidtoken");
   await expectAccessible(page);
@@ -49,7 +50,9 @@ test("a link that does not work leads to a new one", async ({ page }) => {
 
 test("asking says the same for an address without an account, and whom to ask where no mail is sent", async ({
   page,
+  expectStatus,
 }) => {
+  expectStatus(409);
   // Where mails that tell of a change lead.
   await page.goto("/reset-password");
   await page.waitForURL("/recover-password");
@@ -72,7 +75,8 @@ test("asking says the same for an address without an account, and whom to ask wh
   await expect(page.getByText(detail)).toBeVisible();
 });
 
-test("a mail is stopped by the link at its end, once that is confirmed", async ({ page }) => {
+test("a mail is stopped by the link at its end, once that is confirmed", async ({ page, expectStatus }) => {
+  expectStatus(400);
   await page.goto("/stop-mail");
   await expect(page.getByRole("heading", { name: "Open the link in the mail" })).toBeVisible();
 

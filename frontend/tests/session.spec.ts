@@ -15,7 +15,11 @@ async function openToday(page: Page): Promise<void> {
   await expect(page.getByTestId("user-menu")).toBeVisible();
 }
 
-test("what was typed in a dialog is still there after the session ended and was opened again", async ({ page }) => {
+test("what was typed in a dialog is still there after the session ended and was opened again", async ({
+  page,
+  expectStatus,
+}) => {
+  expectStatus(400, 401);
   const { account, api, station } = await createOwner();
   await api.createButton(station.id, { title: "Storm warning" });
   await enter(page, account);
@@ -53,7 +57,8 @@ test("what was typed in a dialog is still there after the session ended and was 
   await expect(page.getByRole("option", { name: "Storm warning" })).toBeVisible();
 });
 
-test("somebody else's login leaves nothing of the last user on the screen", async ({ page }) => {
+test("somebody else's login leaves nothing of the last user on the screen", async ({ page, expectStatus }) => {
+  expectStatus(401);
   const first = await createOwner({ name: "WONE First" });
   const second = await createOwner({ name: "WTWO Second" });
   await enter(page, first.account);
@@ -75,7 +80,8 @@ test("somebody else's login leaves nothing of the last user on the screen", asyn
   expect(await recent()).toBeNull();
 });
 
-test("tabs share a login: in, out, and somebody else", async ({ page, context, watchConsole }) => {
+test("tabs share a login: in, out, and somebody else", async ({ page, context, watchConsole, expectStatus }) => {
+  expectStatus(401);
   const first = await createOwner({ name: "WONE First" });
   const editor = await createMember(first.api, first.station.id, "editor");
   await enter(page, first.account);
@@ -111,7 +117,8 @@ test("tabs share a login: in, out, and somebody else", async ({ page, context, w
   await expect(other.getByRole("button", { name: "The editor" })).toBeVisible();
 });
 
-test("who cannot be logged out is told, and stays", async ({ page }) => {
+test("who cannot be logged out is told, and stays", async ({ page, expectStatus }) => {
+  expectStatus(503);
   const { account } = await createOwner();
   await enter(page, account);
   await openToday(page);

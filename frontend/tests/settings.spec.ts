@@ -31,7 +31,11 @@ test("a name is edited, saved and shown; cancelling brings the old one back", as
   await expect(page.getByTestId("user-menu")).toHaveAccessibleName("Dana R. Reyes");
 });
 
-test("a new address needs the password, and counts once the link that is sent to it is confirmed", async ({ page }) => {
+test("a new address needs the password, and counts once the link that is sent to it is confirmed", async ({
+  page,
+  expectStatus,
+}) => {
+  expectStatus(400);
   const { account } = await createOwner();
   const email = `${randomUUID()}@example.com`;
   await enter(page, account);
@@ -61,7 +65,8 @@ test("a new address needs the password, and counts once the link that is sent to
   await logIn(page, { email, password: account.password });
 });
 
-test("a password is changed, which ends every other session", async ({ page, browser, watchConsole }) => {
+test("a password is changed, which ends every other session", async ({ page, browser, watchConsole, expectStatus }) => {
+  expectStatus(400);
   const { account } = await createOwner();
   await enter(page, account);
   const elsewhere = await browser.newPage({ baseURL: product().url });
@@ -191,7 +196,9 @@ test("an account is deleted, and every tab leaves; a station's last owner cannot
   page,
   context,
   watchConsole,
+  expectStatus,
 }) => {
+  expectStatus(400, 409);
   const { account, api, station } = await createOwner();
   await leaveNoOtherOwner(api, station.id, account);
   await enter(page, account);
@@ -236,7 +243,8 @@ test("every tab is reached by keyboard, also where a phone shows only some, and 
   }
 });
 
-test("tabs that fail say so, and are asked again", async ({ page }) => {
+test("tabs that fail say so, and are asked again", async ({ page, expectStatus }) => {
+  expectStatus(403);
   const { account } = await createOwner();
   await enter(page, account);
   for (const [tab, path] of [

@@ -25,7 +25,11 @@ test.describe("a server that was never set up", () => {
     await end();
   });
 
-  test("says which link to open to whoever comes without it, and refuses another code", async ({ page }) => {
+  test("says which link to open to whoever comes without it, and refuses another code", async ({
+    page,
+    expectStatus,
+  }) => {
+    expectStatus(403, 422);
     for (const path of ["/", "/login", "/signup", "/setup"]) {
       await page.goto(fresh.url + path);
       await expect(page.getByRole("heading", { name: "Open the set-up link" })).toBeVisible();

@@ -74,6 +74,37 @@ test("what another owner saves meanwhile is shown, and stays as they saved it", 
   });
 });
 
+test("what is not saved is not left without a word", async ({ page }) => {
+  await enter(page, (await createOwner()).account);
+  await page.goto("/station");
+  const question = page.getByRole("alertdialog", { name: "Leave without saving?" });
+
+  await page.getByLabel("Call sign").fill("WXYZ");
+  await page.getByRole("tab", { name: "Decks" }).click();
+  await expect(question).toBeVisible();
+  await expectAccessible(page, { within: "[role=alertdialog]" });
+  await question.getByRole("button", { name: "Keep editing" }).click();
+  await expect(question).toHaveCount(0);
+  await expect(page.getByLabel("Call sign")).toHaveValue("WXYZ");
+  await expect(page.getByLabel("Call sign")).toBeFocused();
+
+  await page.getByRole("link", { name: "Log", exact: true }).click();
+  await question.getByRole("button", { name: "Leave without saving" }).click();
+  await page.waitForURL("/log");
+  await expect(question).toHaveCount(0);
+  await page.goBack();
+  await expect(page.getByLabel("Call sign")).toHaveValue("");
+  await page.getByRole("tab", { name: "Decks" }).click();
+  await expect(page.getByRole("tab", { name: "Decks" })).toHaveAttribute("aria-selected", "true");
+
+  // Out is out: who is logged out has no form any more.
+  await page.getByRole("tab", { name: "Settings" }).click();
+  await page.getByLabel("Call sign").fill("WXYZ");
+  await page.getByTestId("user-menu").click();
+  await page.getByRole("menuitem", { name: "Log out" }).click();
+  await page.waitForURL("/login");
+});
+
 test("a viewer reads what an owner may change", async ({ page }) => {
   const { api, station } = await createOwner();
   await api.createDeck(station.id);
@@ -153,7 +184,11 @@ test("test mode shows on every screen until it is ended, and can be taken up aga
   await expect(page.getByRole("menuitem")).toHaveText(["Rename"]);
 });
 
-test("a role is changed and changed back, and shows again what it was where the server refuses", async ({ page }) => {
+test("a role is changed and changed back, and shows again what it was where the server refuses", async ({
+  page,
+  expectStatus,
+}) => {
+  expectStatus(409);
   const { account, api, station } = await createOwner();
   await createMember(api, station.id, "viewer");
   await enter(page, account);
@@ -211,7 +246,8 @@ test("a member leaves, and sees the station no more", async ({ page }) => {
   await expect(page.getByText("You are not a member of any station")).toBeVisible();
 });
 
-test("somebody is invited, invited again, and their invitation revoked", async ({ page }) => {
+test("somebody is invited, invited again, and their invitation revoked", async ({ page, expectStatus }) => {
+  expectStatus(409);
   const { account, api, station } = await createOwner();
   const email = `${randomUUID()}@example.com`;
   await enter(page, account);
@@ -248,7 +284,11 @@ test("somebody is invited, invited again, and their invitation revoked", async (
   expect(await api.call("GET", `/stations/${station.id}/invitations`)).toMatchObject({ count: 0 });
 });
 
-test("each member chooses their mails, and whoever runs the server only is told that none come", async ({ page }) => {
+test("each member chooses their mails, and whoever runs the server only is told that none come", async ({
+  page,
+  expectStatus,
+}) => {
+  expectStatus(404, 409);
   const { account, api, station } = await createOwner();
   await enter(page, account);
   await page.goto("/station?tab=mails");

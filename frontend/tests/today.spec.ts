@@ -203,7 +203,8 @@ test("each deck tells how it is doing", async ({ page }) => {
   await expect(decks.nth(2)).toContainText("no active press key");
 });
 
-test("what cannot be fetched says so, and is fetched on demand", async ({ page }) => {
+test("what cannot be fetched says so, and is fetched on demand", async ({ page, expectStatus }) => {
+  expectStatus(403);
   await enter(page, product().demo);
   const refuse = { status: 403, json: { status: 403, code: "forbidden", detail: "Not now.", title: "", type: "" } };
   await page.route("**/api/v1/stats/timeseries*", (route) => route.fulfill(refuse));

@@ -19,8 +19,10 @@ export function ConfirmDialog({
   title,
   description,
   confirmLabel,
+  cancelLabel = commonTexts.cancel,
   isDestructive = true,
   onConfirm,
+  onCloseAutoFocus,
   children,
 }: {
   isOpen: boolean;
@@ -28,8 +30,11 @@ export function ConfirmDialog({
   title: string;
   description: ReactNode;
   confirmLabel: string;
+  cancelLabel?: string;
   isDestructive?: boolean;
   onConfirm: () => Promise<unknown>;
+  /** Where the focus goes when it closes, if not where it came from. */
+  onCloseAutoFocus?: (event: Event) => void;
   children?: ReactNode;
 }) {
   const [error, setError] = useState<unknown>(null);
@@ -55,7 +60,7 @@ export function ConfirmDialog({
 
   return (
     <Dialog open={isOpen} onOpenChange={change}>
-      <DialogContent role="alertdialog">
+      <DialogContent role="alertdialog" onCloseAutoFocus={onCloseAutoFocus}>
         <DialogHeader>
           <DialogTitle>{title}</DialogTitle>
           <DialogDescription>{description}</DialogDescription>
@@ -64,7 +69,7 @@ export function ConfirmDialog({
         <FormError message={error === null ? undefined : messageOf(error)} />
         <DialogFooter>
           <Button variant="outline" onClick={() => change(false)}>
-            {commonTexts.cancel}
+            {cancelLabel}
           </Button>
           <Button variant={isDestructive ? "destructive" : "default"} onClick={confirm} disabled={isPending}>
             {confirmLabel}

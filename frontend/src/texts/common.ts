@@ -21,6 +21,10 @@ export const commonTexts = {
   previousPage: "Previous page",
   nextPage: "Next page",
   pageRange: (first: string, last: string, count: string) => `${first}–${last} of ${count}`,
+  unsaved: "Leave without saving?",
+  unsavedHint: "What you changed here is not saved yet.",
+  keepEditing: "Keep editing",
+  leaveUnsaved: "Leave without saving",
   somethingWentWrong: "Something went wrong. Try again.",
   pageTitle: (page: string) => `${page} – Stream Deck Button Tracker`,
 } as const;

@@ -12,17 +12,29 @@ const BY_PLAYWRIGHT = /registration blocked by Playwright/;
  * `page` belongs to nobody yet, and a test fails when its page wrote an error or a warning to the console.
  * `watchConsole` does the same for pages that a test opens itself.
  */
-export const test = base.extend<{ expectedMessages: RegExp[]; watchConsole: (page: Page) => void }>({
+export const test = base.extend<{
+  expectedMessages: RegExp[];
+  expected: RegExp[];
+  expectStatus: (...statuses: number[]) => void;
+  watchConsole: (page: Page) => void;
+}>({
   baseURL: ({ browserName: _browserName }, use) => use(product().url),
-  // What a test provokes, such as a refused login, which a browser reports too.
-  expectedMessages: [[/status of (4\d\d|503)/], { option: true }],
-  watchConsole: async ({ expectedMessages }, use) => {
+  // What a whole group of tests provokes.
+  expectedMessages: [[], { option: true }],
+  // A list of each test's own, which it adds to.
+  expected: ({ expectedMessages }, use) => use([...expectedMessages, BY_PLAYWRIGHT]),
+  // What one test provokes, such as a refused login: a browser writes each refusal to the console.
+  expectStatus: async ({ expected }, use) => {
+    await use((...statuses) => {
+      for (const status of statuses) expected.push(new RegExp(`the server responded with a status of ${status} `));
+    });
+  },
+  watchConsole: async ({ expected }, use) => {
     const said: string[] = [];
     await use((page) => {
       page.on("console", (message) => {
         if (message.type() !== "error" && message.type() !== "warning") return;
-        if (![...expectedMessages, BY_PLAYWRIGHT].some((expected) => expected.test(message.text())))
-          said.push(message.text());
+        if (!expected.some((pattern) => pattern.test(message.text()))) said.push(message.text());
       });
       page.on("pageerror", (error) => said.push(String(error)));
     });

@@ -7,6 +7,7 @@ import { FormError } from "@/components/form-error";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
+import { UnsavedGuard } from "@/components/unsaved-guard";
 import { fieldOf } from "@/lib/field-of";
 import { emailRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
@@ -122,6 +123,7 @@ function ProfileForm({
         />
       )}
       <FormError message={errors.root?.message} />
+      <UnsavedGuard form={form} />
       <div className="flex gap-2">
         <Button type="submit" disabled={isSubmitting}>
           {commonTexts.save}

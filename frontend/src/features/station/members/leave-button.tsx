@@ -22,9 +22,11 @@ export function LeaveButton({ isLastOwner }: { isLastOwner: boolean }) {
   const leave = async () => {
     await remove(user.id);
     notify.success(membersTexts.left(station.name));
-    // Another station is shown from now on, or none.
+    // Another station is shown from now on, or none. Of this one nothing is asked any more: it would be refused.
+    const { queryKey } = stationsQuery();
+    queryClient.setQueryData(queryKey, (stations) => stations?.filter(({ id }) => id !== station.id));
     await navigate({ to: "/", search: { station: undefined } });
-    await queryClient.invalidateQueries({ queryKey: stationsQuery().queryKey });
+    await queryClient.invalidateQueries({ queryKey });
   };
 
   return (

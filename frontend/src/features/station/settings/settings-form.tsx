@@ -8,6 +8,7 @@ import { CallSignField, PurposeField, StationNameField, ZoneField } from "@/comp
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
+import { UnsavedGuard } from "@/components/unsaved-guard";
 import { fieldOf } from "@/lib/field-of";
 import { stationNameRules } from "@/lib/field-rules";
 import { showProblem } from "@/lib/form-errors";
@@ -98,6 +99,7 @@ export function SettingsForm({ station }: { station: StationPublic }) {
         <HowItCounts form={form} begun={begun} />
       </div>
       <FormError message={errors.root?.message} />
+      <UnsavedGuard form={form} />
       <div className="flex flex-wrap gap-2">
         <Button type="submit" disabled={!isDirty || isSubmitting}>
           {settingsTexts.save}
