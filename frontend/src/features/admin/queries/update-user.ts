@@ -11,9 +11,13 @@ export function useUpdateUser() {
   return useMutation({
     mutationFn: ({ userId, changes }: { userId: string; changes: UserUpdate }) =>
       usersUpdateUser({ path: { user_id: userId }, body: changes }),
-    onSuccess: (updated) => {
-      if (updated.id === own.id) keepUser(updated);
-      return queryClient.invalidateQueries({ queryKey: usersKey });
+    onSuccess: async (updated) => {
+      if (updated.id === own.id) {
+        keepUser(updated);
+        // Who is no admin any more would only be refused.
+        if (!updated.is_superuser) return;
+      }
+      await queryClient.invalidateQueries({ queryKey: usersKey });
     },
     meta: { showsItsErrors: true },
   });
