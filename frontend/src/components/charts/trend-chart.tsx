@@ -14,6 +14,9 @@ const AXIS_PX = 44;
 const LEAST_MARK = 0.04;
 const MANY = 60;
 
+// Lines that are not drawn would be placed all the same, by the measures of every label.
+const noLines = () => [];
+
 const silence = ({ silentShare, isDark }: TrendPoint): number | null => {
   if (isDark) return 1;
   return silentShare > 0 ? Math.max(silentShare, LEAST_MARK) : null;
@@ -50,12 +53,14 @@ export function TrendChart({ kind, name, series, points, height, hiddenKeys }: T
               <line y2="6" stroke="var(--muted-foreground)" strokeOpacity="0.55" strokeWidth="1.5" />
             </pattern>
           </defs>
-          <CartesianGrid vertical={false} stroke="var(--border)" />
+          <CartesianGrid vertical={false} verticalCoordinatesGenerator={noLines} stroke="var(--border)" />
           <XAxis dataKey="label" {...AXIS} tickLine={false} minTickGap={24} interval="equidistantPreserveStart" />
           <YAxis
             {...AXIS}
             axisLine={false}
             tickLine={false}
+            // There are few, so that all of them fit: without this each is measured, which has the whole page laid out.
+            interval={0}
             width={AXIS_PX}
             allowDecimals={false}
             tickFormatter={formatCompact}
