@@ -237,6 +237,11 @@ def test_the_list_goes_by_deck_and_title_and_can_be_paged(keys: Keys, make: Fact
         (None, "beta"),
     ]
     assert [each.button_title for each in keys.listed(skip=1, limit=1)] == ["Alpha"]
+    for skip, limit in [(0, 2), (0, 3), (0, 4), (2, 2), (3, 2)]:
+        page = addresses.list_old_addresses(
+            keys.session, station_id=keys.station.id, skip=skip, limit=limit, public_url=NEW
+        )
+        assert page.count == 3
     assert [each.button_title for each in addresses.every_old_address(keys.session, station_id=keys.station.id)] == [
         "Zulu",
         "Alpha",
