@@ -75,8 +75,13 @@ test("what another owner saves meanwhile is shown, and stays as they saved it", 
 });
 
 test("what is not saved is not left without a word", async ({ page }) => {
-  await enter(page, (await createOwner()).account);
-  await page.goto("/station");
+  const { account, station } = await createOwner();
+  const superuser = await Api.asSuperuser();
+  const second = await superuser.createStation({ name: "The second" });
+  await superuser.call("POST", `/stations/${second.id}/members`, { email: account.email, role: "owner" });
+  await enter(page, account);
+  await page.goto("/log");
+  await page.getByRole("link", { name: "Station", exact: true }).click();
   const question = page.getByRole("alertdialog", { name: "Leave without saving?" });
 
   await page.getByLabel("Call sign").fill("WXYZ");
@@ -90,11 +95,30 @@ test("what is not saved is not left without a word", async ({ page }) => {
 
   await page.getByRole("link", { name: "Log", exact: true }).click();
   await question.getByRole("button", { name: "Leave without saving" }).click();
-  await page.waitForURL("/log");
+  await expect(page.getByRole("heading", { name: "Log", exact: true })).toBeFocused();
   await expect(question).toHaveCount(0);
   await page.goBack();
   await expect(page.getByLabel("Call sign")).toHaveValue("");
+
+  // The zone alone, and back by the browser
+  await page.getByTestId("zone-picker").click();
+  await page.getByPlaceholder("Search, such as Berlin or New York").fill("Berlin");
+  await page.getByRole("option", { name: "Europe/Berlin" }).click();
+  await page.goBack();
+  await question.getByRole("button", { name: "Keep editing" }).click();
+  await expect(question).toHaveCount(0);
+  await expect(page.getByTestId("zone-picker")).toBeFocused();
+  await expect(page).toHaveURL("/station");
+
+  // To another station, and saved after all
+  await page.getByRole("button", { name: station.name }).click();
+  await page.getByRole("menuitem", { name: "The second" }).click();
+  await question.getByRole("button", { name: "Keep editing" }).click();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText("The station was saved")).toBeVisible();
+  await expect(page.getByRole("button", { name: station.name })).toBeVisible();
   await page.getByRole("tab", { name: "Decks" }).click();
+  await expect(page.getByRole("tab", { name: "Decks" })).toBeFocused();
   await expect(page.getByRole("tab", { name: "Decks" })).toHaveAttribute("aria-selected", "true");
 
   // Out is out: who is logged out has no form any more.

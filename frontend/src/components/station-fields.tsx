@@ -82,14 +82,14 @@ export function ZoneField<Values extends FieldValues>({
       control={control}
       name={name}
       rules={{ required: stationFieldTexts.zoneRequired }}
-      render={({ field: { value, onChange }, fieldState: { error } }) => (
+      render={({ field: { ref, value, onChange }, fieldState: { error } }) => (
         <FormField
           label={stationFieldTexts.zone}
           hint={hint?.(String(value))}
           error={error?.message}
           className={className}
         >
-          {(props) => <ZonePicker {...props} value={String(value)} onChange={onChange} />}
+          {(props) => <ZonePicker {...props} ref={ref} value={String(value)} onChange={onChange} />}
         </FormField>
       )}
     />

@@ -1,5 +1,5 @@
 import { ChevronsUpDown } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, type Ref, Suspense, useState } from "react";
 import { RowsSkeleton } from "@/components/faces";
 import { inputClasses } from "@/components/ui/input";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
@@ -17,6 +17,7 @@ export function ZonePicker({
 }: {
   value: string;
   onChange: (zone: string) => void;
+  ref?: Ref<HTMLButtonElement>;
   id?: string;
   "aria-describedby"?: string | undefined;
   "aria-invalid"?: true | undefined;

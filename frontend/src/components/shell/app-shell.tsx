@@ -1,10 +1,10 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
-import { lazy } from "react";
+import { Link, Outlet, useSearch } from "@tanstack/react-router";
+import { lazy, useEffect } from "react";
 import { Logo } from "@/components/logo";
 import { LiveProvider } from "@/lib/live";
 import { useIsSessionExpired, useUser } from "@/lib/session";
-import { stationsQuery, useMaybeStation } from "@/lib/station";
+import { rememberStation, stationsQuery, useMaybeStation } from "@/lib/station";
 import { shellTexts } from "@/texts/shell";
 import { CommandPalette } from "./command-palette";
 import { LiveBadge } from "./live-badge";
@@ -24,6 +24,11 @@ const SessionExpiredDialog = lazy(async () => ({
 /** The frame of every screen for somebody who is logged in: navigation, banners, and the live stream of the station. */
 export function AppShell() {
   const station = useMaybeStation();
+  const { station: wanted } = useSearch({ strict: false });
+  // Once it is shown: on the way there a form with changes may have kept its user.
+  useEffect(() => {
+    if (wanted !== undefined && wanted === station?.id) rememberStation(wanted);
+  }, [wanted, station?.id]);
   const frame = <Frame hasStation={station !== null} />;
   return station === null ? (
     frame

@@ -9,17 +9,13 @@ import {
   DropdownMenuLabel,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
-import { rememberStation } from "@/lib/station";
 import { shellTexts } from "@/texts/shell";
 
 /** Chooses between the stations of who has several. */
 export function StationMenu({ stations, shown }: { stations: readonly StationPublic[]; shown: StationPublic }) {
   const navigate = useNavigate();
-  const choose = async (id: string) => {
-    rememberStation(id);
-    // Not to the same screen of the other station: a button, or a filter by one, is not there.
-    await navigate({ to: "/", search: { station: id } });
-  };
+  // Not to the same screen of the other station: a button, or a filter by one, is not there.
+  const choose = (id: string) => navigate({ to: "/", search: { station: id } });
 
   return (
     <DropdownMenu>

@@ -17,7 +17,7 @@ import {
 } from "lucide-react";
 import { useInstall } from "@/lib/install";
 import { useUser } from "@/lib/session";
-import { canEdit, rememberStation, stationsQuery, useMaybeStation } from "@/lib/station";
+import { canEdit, stationsQuery, useMaybeStation } from "@/lib/station";
 import { setTheme, useTheme } from "@/lib/theme";
 import { deviceTexts } from "@/texts/device";
 import { paletteTexts } from "@/texts/palette";
@@ -93,10 +93,7 @@ export function useStationChoices(): Choice[] {
       id: `station:${id}`,
       label: paletteTexts.switchTo(name),
       icon: RadioTower,
-      run: () => {
-        rememberStation(id);
-        return navigate({ to: "/", search: { station: id } });
-      },
+      run: () => navigate({ to: "/", search: { station: id } }),
     }));
 }
 
