@@ -1,4 +1,4 @@
-import { type ComponentType, Suspense, use } from "react";
+import { type ComponentType, useEffect, useState } from "react";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { TrendChartProps } from "./trend";
 
@@ -23,17 +23,31 @@ export function fetchChart(): Promise<Chart> {
   return asked;
 }
 
-/** Counts over time, as lines or bars; the room is taken while what draws them is fetched. */
-export function TrendChart(props: TrendChartProps) {
-  return (
-    <Suspense fallback={<Skeleton style={{ height: props.height }} />}>
-      <Drawn {...props} />
-    </Suspense>
-  );
+/** Null while it is on its way; throws what kept it away. */
+function useChart(): Chart | null {
+  const [state, setState] = useState<{ loaded: Chart | null; error?: unknown }>({ loaded: chart });
+  const { loaded, error } = state;
+  useEffect(() => {
+    if (loaded !== null) return;
+    let isWanted = true;
+    const keep = (next: typeof state) => isWanted && setState(next);
+    fetchChart().then(
+      (fetched) => keep({ loaded: fetched }),
+      (reason: unknown) => keep({ loaded: null, error: reason }),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [loaded]);
+  if (error !== undefined) throw error;
+  return loaded;
 }
 
-/** Where the library is here already it draws at once: a grey room, once it is shown, stays for a third of a second. */
-function Drawn(props: TrendChartProps) {
-  const Shown = chart ?? use(fetchChart());
-  return <Shown {...props} />;
+/**
+ * Counts over time, as lines or bars; the room is taken while what draws them is fetched. Without Suspense, which would leave
+ * the grey room there for a third of a second once it is shown.
+ */
+export function TrendChart(props: TrendChartProps) {
+  const Shown = useChart();
+  return Shown === null ? <Skeleton style={{ height: props.height }} /> : <Shown {...props} />;
 }
