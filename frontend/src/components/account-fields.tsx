@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from "react";
 import { FormField } from "@/components/form-field";
 import { PasswordInput } from "@/components/password-input";
-import { Input } from "@/components/ui/input";
+import { TextField, type TextFieldProps } from "@/components/text-field";
 import type { FieldOfForm } from "@/lib/field-of";
 import { accountTexts } from "@/texts/account";
 
@@ -11,65 +11,28 @@ const MAX_NAME_LENGTH = 255;
 type FieldProps = FieldOfForm &
   Pick<ComponentProps<"input">, "autoComplete" | "placeholder" | "readOnly"> & { hint?: ReactNode };
 
-export function EmailField({
-  registration,
-  error,
-  hint,
-  isOptional,
-  label = accountTexts.email,
-  className,
-  ...input
-}: FieldProps & { label?: string; isOptional?: boolean; className?: string }) {
+export function EmailField({ label = accountTexts.email, ...field }: TextFieldProps & { label?: string }) {
   return (
-    <FormField
+    <TextField
       label={label}
-      hint={hint}
-      error={error}
-      isOptional={isOptional}
-      optionalLabel={accountTexts.optional}
-      className={className}
-    >
-      {(props) => (
-        <Input
-          {...props}
-          {...registration}
-          data-testid="email-input"
-          type="email"
-          autoComplete="username"
-          maxLength={MAX_EMAIL_LENGTH}
-          {...input}
-        />
-      )}
-    </FormField>
+      data-testid="email-input"
+      type="email"
+      autoComplete="username"
+      maxLength={MAX_EMAIL_LENGTH}
+      {...field}
+    />
   );
 }
 
-export function FullNameField({
-  registration,
-  error,
-  hint,
-  isOptional,
-  ...input
-}: FieldProps & { isOptional?: boolean }) {
+export function FullNameField(field: TextFieldProps) {
   return (
-    <FormField
+    <TextField
       label={accountTexts.fullName}
-      isOptional={isOptional}
-      optionalLabel={accountTexts.optional}
-      hint={hint}
-      error={error}
-    >
-      {(props) => (
-        <Input
-          {...props}
-          {...registration}
-          data-testid="full-name-input"
-          autoComplete="name"
-          maxLength={MAX_NAME_LENGTH}
-          {...input}
-        />
-      )}
-    </FormField>
+      data-testid="full-name-input"
+      autoComplete="name"
+      maxLength={MAX_NAME_LENGTH}
+      {...field}
+    />
   );
 }
 

@@ -1,6 +1,7 @@
 import { type ReactNode, useId } from "react";
 import { Label } from "@/components/ui/label";
 import { cn } from "@/lib/cn";
+import { commonTexts } from "@/texts/common";
 
 /** A label, an input, a hint and what is wrong with what was typed. `children` gets the props that tie them together. */
 export function FormField({
@@ -8,7 +9,6 @@ export function FormField({
   hint,
   error,
   isOptional = false,
-  optionalLabel,
   className,
   children,
 }: {
@@ -16,7 +16,6 @@ export function FormField({
   hint?: ReactNode;
   error?: string | undefined;
   isOptional?: boolean;
-  optionalLabel?: string;
   className?: string;
   children: (props: {
     id: string;
@@ -32,7 +31,7 @@ export function FormField({
     <div className={cn("flex flex-col gap-1.5", className)}>
       <Label htmlFor={id}>
         {label}
-        {isOptional && optionalLabel && <span className="font-normal text-muted-foreground"> {optionalLabel}</span>}
+        {isOptional && <span className="font-normal text-muted-foreground"> {commonTexts.optional}</span>}
       </Label>
       {children({ id, "aria-describedby": describedBy, "aria-invalid": error ? true : undefined })}
       {hint && (

@@ -1,7 +1,7 @@
-import type { ComponentProps, ReactNode } from "react";
+import type { ReactNode } from "react";
 import { type Control, Controller, type FieldPath, type FieldValues } from "react-hook-form";
 import { FormField } from "@/components/form-field";
-import { Input } from "@/components/ui/input";
+import { TextField, type TextFieldProps } from "@/components/text-field";
 import { NativeSelect } from "@/components/ui/native-select";
 import { ZonePicker } from "@/components/zone-picker";
 import type { FieldOfForm } from "@/lib/field-of";
@@ -13,26 +13,9 @@ const MAX_CALL_SIGN_LENGTH = 40;
 
 type FieldProps = FieldOfForm & { hint?: ReactNode; className?: string };
 
-export function StationNameField({
-  registration,
-  error,
-  hint,
-  className,
-  ...input
-}: FieldProps & Pick<ComponentProps<"input">, "autoComplete">) {
+export function StationNameField(field: TextFieldProps) {
   return (
-    <FormField label={stationFieldTexts.name} hint={hint} error={error} className={className}>
-      {(props) => (
-        <Input
-          {...props}
-          {...registration}
-          data-testid="station-name-input"
-          autoComplete="off"
-          maxLength={MAX_NAME_LENGTH}
-          {...input}
-        />
-      )}
-    </FormField>
+    <TextField label={stationFieldTexts.name} data-testid="station-name-input" maxLength={MAX_NAME_LENGTH} {...field} />
   );
 }
 
@@ -52,17 +35,8 @@ export function PurposeField({ registration, error, hint, className }: FieldProp
   );
 }
 
-export function CallSignField({ registration, error }: FieldOfForm) {
-  return (
-    <FormField
-      label={stationFieldTexts.callSign}
-      error={error}
-      isOptional={true}
-      optionalLabel={stationFieldTexts.optional}
-    >
-      {(props) => <Input {...props} {...registration} maxLength={MAX_CALL_SIGN_LENGTH} autoComplete="off" />}
-    </FormField>
-  );
+export function CallSignField(field: TextFieldProps) {
+  return <TextField label={stationFieldTexts.callSign} isOptional={true} maxLength={MAX_CALL_SIGN_LENGTH} {...field} />;
 }
 
 /** `hint` may tell something of the zone that is chosen. */

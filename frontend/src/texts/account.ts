@@ -14,7 +14,6 @@ export const accountTexts = {
   goToday: "Go to Today",
 
   fullName: "Full name",
-  optional: "(optional)",
   newPassword: "New password",
   currentPassword: "Current password",
   confirmPassword: "Confirm password",

@@ -6,6 +6,7 @@ export const commonTexts = {
   cancel: "Cancel",
   save: "Save",
   edit: "Edit",
+  optional: "(optional)",
   delete: "Delete",
   retry: "Try again",
   undo: "Undo",

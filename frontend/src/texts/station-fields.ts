@@ -6,5 +6,4 @@ export const stationFieldTexts = {
   zone: "Time zone",
   zoneRequired: "Choose a time zone.",
   callSign: "Call sign",
-  optional: "(optional)",
 } as const;

@@ -5,6 +5,7 @@ import type { ButtonPublic } from "@/client";
 import { ButtonTitleField } from "@/components/button-fields";
 import { FormDialog } from "@/components/form-dialog";
 import { FormField } from "@/components/form-field";
+import { TextField } from "@/components/text-field";
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
 import { buttonWordsQuery } from "@/lib/button-words";
@@ -134,26 +135,16 @@ function WhatItSays({ form }: FieldsProps) {
           />
         )}
       </FormField>
-      <FormField
+      <TextField
+        {...fieldOf(form, "duration", {
+          validate: (typed) => isNumberUpTo(typed, MAX_DURATION_S) || texts.durationWrong,
+        })}
         label={texts.duration}
         hint={texts.durationHint}
-        error={errors.duration?.message}
+        inputMode="decimal"
         className="sm:col-span-2"
-      >
-        {(props) => (
-          <Input
-            {...props}
-            {...register("duration", {
-              validate: (typed) => isNumberUpTo(typed, MAX_DURATION_S) || texts.durationWrong,
-            })}
-            inputMode="decimal"
-            autoComplete="off"
-          />
-        )}
-      </FormField>
-      <FormField label={texts.source} error={errors.source?.message} className="sm:col-span-4">
-        {(props) => <Input {...props} {...register("source")} maxLength={500} autoComplete="off" />}
-      </FormField>
+      />
+      <TextField {...fieldOf(form, "source")} label={texts.source} maxLength={500} className="sm:col-span-4" />
       <FormField label={texts.description} error={errors.description?.message} className="sm:col-span-6">
         {(props) => <Textarea {...props} {...register("description")} maxLength={4000} />}
       </FormField>
@@ -161,7 +152,8 @@ function WhatItSays({ form }: FieldsProps) {
   );
 }
 
-function HowItIsUsed({ form: { register, formState, watch, control } }: FieldsProps) {
+function HowItIsUsed({ form }: FieldsProps) {
+  const { formState, watch, control } = form;
   const station = useStation();
   const { data: words } = useQuery(buttonWordsQuery(station.id));
   const { errors } = formState;
@@ -191,37 +183,24 @@ function HowItIsUsed({ form: { register, formState, watch, control } }: FieldsPr
           />
         )}
       </FormField>
-      <FormField label={texts.startsOn} error={errors.starts_on?.message} className="sm:col-span-2">
-        {(props) => <Input {...props} {...register("starts_on")} type="date" />}
-      </FormField>
-      <FormField label={texts.endsOn} error={errors.ends_on?.message} className="sm:col-span-2">
-        {(props) => (
-          <Input
-            {...props}
-            {...register("ends_on", {
-              validate: (day) => !day || !watch("starts_on") || day >= watch("starts_on") || texts.endsBeforeStart,
-            })}
-            type="date"
-          />
-        )}
-      </FormField>
-      <FormField
+      <TextField {...fieldOf(form, "starts_on")} label={texts.startsOn} type="date" className="sm:col-span-2" />
+      <TextField
+        {...fieldOf(form, "ends_on", {
+          validate: (day) => !day || !watch("starts_on") || day >= watch("starts_on") || texts.endsBeforeStart,
+        })}
+        label={texts.endsOn}
+        type="date"
+        className="sm:col-span-2"
+      />
+      <TextField
+        {...fieldOf(form, "dedup_window_ms", {
+          validate: (typed) => isNumberUpTo(typed, MAX_DEDUP_S) || texts.dedupWrong,
+        })}
         label={texts.dedup}
         hint={texts.dedupHint(standard)}
-        error={errors.dedup_window_ms?.message}
+        inputMode="decimal"
         className="sm:col-span-2"
-      >
-        {(props) => (
-          <Input
-            {...props}
-            {...register("dedup_window_ms", {
-              validate: (typed) => isNumberUpTo(typed, MAX_DEDUP_S) || texts.dedupWrong,
-            })}
-            inputMode="decimal"
-            autoComplete="off"
-          />
-        )}
-      </FormField>
+      />
     </>
   );
 }

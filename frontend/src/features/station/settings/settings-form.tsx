@@ -3,11 +3,10 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { type UseFormReturn, useForm } from "react-hook-form";
 import type { Purpose, StationPublic, StationUpdate } from "@/client";
 import { FormError } from "@/components/form-error";
-import { FormField } from "@/components/form-field";
 import { CallSignField, PurposeField, StationNameField, ZoneField } from "@/components/station-fields";
+import { TextField } from "@/components/text-field";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
 import { UnsavedGuard } from "@/components/unsaved-guard";
 import { fieldOf } from "@/lib/field-of";
 import { stationNameRules } from "@/lib/field-rules";
@@ -15,7 +14,6 @@ import { showProblem } from "@/lib/form-errors";
 import { notify } from "@/lib/notify";
 import { typedNumber } from "@/lib/typed-number";
 import { settingsTexts } from "@/texts/station";
-import { stationFieldTexts } from "@/texts/station-fields";
 import { useUpdateStation } from "../queries/update-station";
 
 type Values = {
@@ -29,6 +27,7 @@ type Values = {
 
 const FIELDS = ["name", "purpose", "zone", "call_sign", "community", "dedup_window_ms"] as const;
 const MAX_DEDUP_S = 3_600;
+const MAX_COMMUNITY_LENGTH = 200;
 
 const valuesOf = (station: StationPublic): Values => ({
   name: station.name,
@@ -115,19 +114,16 @@ export function SettingsForm({ station }: { station: StationPublic }) {
 }
 
 function WhoItIs({ form }: { form: UseFormReturn<Values> }) {
-  const community = fieldOf(form, "community");
   return (
     <>
       <StationNameField {...fieldOf(form, "name", stationNameRules)} className="sm:col-span-2" />
       <CallSignField {...fieldOf(form, "call_sign")} />
-      <FormField
+      <TextField
+        {...fieldOf(form, "community")}
         label={settingsTexts.community}
-        error={community.error}
         isOptional={true}
-        optionalLabel={stationFieldTexts.optional}
-      >
-        {(props) => <Input {...props} {...community.registration} maxLength={200} autoComplete="off" />}
-      </FormField>
+        maxLength={MAX_COMMUNITY_LENGTH}
+      />
     </>
   );
 }
@@ -141,11 +137,7 @@ function HowItCounts({ form, begun }: { form: UseFormReturn<Values>; begun: Stat
     <>
       <PurposeField {...fieldOf(form, "purpose")} hint={settingsTexts.purposeHint} className="sm:col-span-2" />
       <ZoneField control={form.control} name="zone" hint={() => settingsTexts.zoneHint} />
-      <FormField label={settingsTexts.dedup} error={dedup.error}>
-        {(props) => (
-          <Input {...props} {...dedup.registration} inputMode="decimal" autoComplete="off" className="tabular-nums" />
-        )}
-      </FormField>
+      <TextField {...dedup} label={settingsTexts.dedup} inputMode="decimal" />
       <p className="text-sm text-muted-foreground sm:col-span-2">{settingsTexts.dedupHint}</p>
       {zone !== begun.zone && (
         <Alert variant="warning" role="status" className="sm:col-span-2">
