@@ -88,6 +88,8 @@ test("an empty station leads to its first press, by keyboard", async ({ page }) 
   await expectAccessible(page);
   await page.getByRole("button", { name: "Go on to Today" }).press("Enter");
   await expect(page.getByTestId("today-count")).toHaveText("1");
+  // Alone, or one sentence of two.
+  await expect(page.getByText(/^What is usual is known after a whole \w+day($|\. \d)/)).toBeVisible();
   await expect(page.getByTestId("press-row")).toHaveCount(2);
   await page.reload();
   await expect(page.getByTestId("press-row")).toHaveCount(2);

@@ -13,7 +13,7 @@ export const todayTexts = {
   fewerThanUsual: (difference: string, usual: string) => `${difference} fewer than usual by now (${usual})`,
   asUsual: (usual: string) => `As many as usual by now (${usual})`,
   missing: (duration: string) => `${duration} of today were not recorded`,
-  noUsual: (weekday: string) => `What is usual is known after a whole ${weekday}.`,
+  noUsual: (weekday: string) => `What is usual is known after a whole ${weekday}`,
   lastWeekByNow: (count: string) => `${count} last week by this time`,
   lastMonthByNow: (count: string) => `${count} last month by this day and time`,
   nothingBefore: "Nothing before it to compare with yet",
