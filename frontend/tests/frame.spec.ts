@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { createOwner } from "./support/api.ts";
+import { createOwner, press } from "./support/api.ts";
 import { manifest } from "./support/build.ts";
 import { enter, expect, expectAccessible, test } from "./support/test.ts";
 
@@ -84,6 +84,20 @@ test.describe("when a part of the page is gone", () => {
     await page.unrouteAll();
     await page.getByRole("button", { name: "Reload" }).click();
     await expect(heading(page, "Insights")).toBeVisible();
+  });
+
+  test("charts whose library is gone name a new version as well, and are drawn after a reload", async ({ page }) => {
+    const { account, api, station } = await createOwner();
+    const button = await api.createButton(station.id);
+    await press(button.press_url ?? "");
+    await enter(page, account);
+    await page.route("**/assets/trend-chart-*.js", (route) => route.fulfill({ status: 404, body: "" }));
+
+    await page.goto(`/buttons/${button.id}`);
+    await expect(heading(page, "There is a new version")).toBeVisible();
+    await page.unrouteAll();
+    await page.getByRole("button", { name: "Reload" }).click();
+    await expect(page.locator(".recharts-surface").first()).toBeVisible();
   });
 
   test("a server that is only away is waited for, and not left for an error of the browser", async ({ page }) => {

@@ -82,7 +82,7 @@ test.describe("a server that was never set up", () => {
     await page.getByRole("button", { name: "Make the key" }).click();
     await expect(page.getByText("A button needs a title")).toBeVisible();
     await expectAccessible(page);
-    await expect(page.getByTestId("type-select")).toHaveValue("sound_effect");
+    await expect(page.getByTestId("type-select").locator("option:checked")).toHaveText("Sound effect");
     await page.getByTestId("title-input").fill("Hug");
     await page.keyboard.press("Enter");
 
@@ -137,7 +137,7 @@ test("where set-up has been done, one logs in to make a key, and a viewer is tol
   await expect(page.getByText(`You are logged in as ${account.email}.`)).toBeVisible();
   await page.getByRole("button", { name: "Make a key" }).click();
   await expect(page.getByText(`Name one thing that you play or do at ${station.name}.`)).toBeVisible();
-  await expect(page.getByTestId("type-select")).toHaveValue("psa");
+  await expect(page.getByTestId("type-select").locator("option:checked")).toHaveText("PSA");
 
   await enter(page, await createMember(api, station.id, "viewer"));
   await page.goto("/setup");
