@@ -2,12 +2,14 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import type { GapPublic, PressPublic, StationPublic } from "@/client";
 import { useLive } from "@/lib/live";
+import { toldBy } from "@/lib/told-by";
 import { itemsOf, type LogItem, startHolding } from "./items";
-import { showPress, withPresses } from "./queries/cached-presses";
+import { showPress, withPress, withPresses } from "./queries/cached-presses";
 import { logsKey } from "./queries/keys";
 import { gapsKey } from "./queries/list-gaps";
 import { fetchLogPage, type LogData, logQuery, PAGE_SIZE } from "./queries/list-presses";
 import { type LogFilters, matches, queryOf, showsGaps } from "./search";
+import { useChanges } from "./use-changes";
 import { useWaiting } from "./use-waiting";
 
 /** A head that has grown so far, on a wall for instance, is cut back to one page. */
@@ -25,7 +27,8 @@ export function useLog(station: StationPublic, filters: LogFilters) {
   const options = logQuery(asked, queryClient);
   const { queryKey } = options;
   const result = useInfiniteQuery(options);
-  const { data } = result;
+  const change = useChanges(queryKey);
+  const { data, isFetching } = result;
   const items = useMemo(() => (data === undefined ? [] : allItems(data, station.zone)), [data, station.zone]);
   const first = data?.pageParams[0];
   const isHeadHere = first?.previous === null;
@@ -39,8 +42,8 @@ export function useLog(station: StationPublic, filters: LogFilters) {
     // What waited may have been received under other filters.
     const presses = received.filter((press) => matches(press, asked.query));
     const shown = queryClient.getQueryData<LogData>(queryKey);
-    if (shown === undefined || !isOpenAbove(shown)) void restart();
-    else queryClient.setQueryData<LogData>(queryKey, withPresses(shown, presses, station.zone));
+    if (shown === undefined ? isFetching : isOpenAbove(shown)) change((log) => withPresses(log, presses, station.zone));
+    else void restart();
   };
   const waiting = useWaiting({ add, restart: () => void restart() });
   useLive("press", (press) => {
@@ -50,12 +53,10 @@ export function useLog(station: StationPublic, filters: LogFilters) {
     waiting.correct(press);
     showPress(queryClient, station.id, press);
     // Under a filter by status or words it may belong here only now.
-    const mayBelongAnew = asked.query.status || asked.query.note;
-    if (mayBelongAnew && matches(press, asked.query)) {
-      queryClient.setQueryData<LogData>(queryKey, (shown) => shown && withPresses(shown, [press], station.zone));
-    }
+    const belongsAnew = (asked.query.status || asked.query.note) && matches(press, asked.query);
+    change((log) => (belongsAnew ? withPresses(withPress(log, press), [press], station.zone) : withPress(log, press)));
   });
-  useMissedPresses(station.id, { data, isFetching: result.isFetching });
+  useMissedPresses(station.id, { data, isFetching });
   useNewGaps(station.id);
 
   /** Goes to rows far above those that are here, in place of fetching all pages on the way. */
@@ -113,8 +114,7 @@ function useMissedPresses(
 
 function newestSeq({ pages }: LogData): number {
   let newest = 0;
-  for (const { seq, corrections } of pages[0]?.presses ?? [])
-    newest = Math.max(newest, seq, corrections.at(-1)?.seq ?? 0);
+  for (const press of pages[0]?.presses ?? []) newest = Math.max(newest, toldBy(press));
   return newest;
 }
 

@@ -1,8 +1,5 @@
 import type { PressPublic } from "@/client";
-
-/** The number of the record that told the last of a press: its own, or that of its latest correction. */
-export const toldBy = (press: PressPublic): number =>
-  Math.max(press.seq, ...press.corrections.map((correction) => correction.seq));
+import { toldBy } from "@/lib/told-by";
 
 /** Two accounts of presses as one, newest first: each press once, by the later of its two accounts. */
 export function mergePresses(one: readonly PressPublic[], other: readonly PressPublic[], max: number): PressPublic[] {

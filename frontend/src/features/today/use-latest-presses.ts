@@ -2,7 +2,8 @@ import { type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-q
 import { useEffect, useRef, useState } from "react";
 import type { PressPublic } from "@/client";
 import { useLive, useLiveStart } from "@/lib/live";
-import { mergePresses, toldBy } from "./latest";
+import { toldBy } from "@/lib/told-by";
+import { mergePresses } from "./latest";
 import { LATEST_COUNT, latestPressesQuery } from "./queries/list-latest-presses";
 import { countsKey } from "./queries/read-summary";
 

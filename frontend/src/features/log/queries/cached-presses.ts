@@ -1,23 +1,32 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { PressPublic } from "@/client";
+import { toldBy } from "@/lib/told-by";
 import { compare, type LogPage, type PageStart, startAfter } from "../items";
 import { logsKey, pressKey } from "./keys";
 import type { LogData } from "./list-presses";
 
 /** Shows a press as it is now, wherever it is shown. */
 export function showPress(queryClient: QueryClient, stationId: string, press: PressPublic): void {
-  queryClient.setQueriesData<LogData>({ queryKey: logsKey(stationId) }, (data) => data && replaced(data, press));
-  queryClient.setQueryData<PressPublic>(pressKey(stationId, press.id), (shown) => shown && press);
+  queryClient.setQueriesData<LogData>({ queryKey: logsKey(stationId) }, (log) => log && withPress(log, press));
+  const queryKey = pressKey(stationId, press.id);
+  queryClient.setQueryData<PressPublic>(queryKey, (shown) => shown && later(shown, press));
+  // What is on its way may be of before.
+  if (queryClient.isFetching({ queryKey, exact: true }) > 0) void queryClient.invalidateQueries({ queryKey });
 }
 
-function replaced(data: LogData, press: PressPublic): LogData {
-  const index = data.pages.findIndex((page) => page.presses.some(({ id }) => id === press.id));
-  if (index < 0) return data;
-  const pages = data.pages.map((page, at) =>
-    at === index ? { ...page, presses: page.presses.map((row) => (row.id === press.id ? press : row)) } : page,
+/** The log with a press as it is now, if it has that press. */
+export function withPress(log: LogData, press: PressPublic): LogData {
+  const index = log.pages.findIndex((page) => page.presses.some(({ id }) => id === press.id));
+  if (index < 0) return log;
+  const pages = log.pages.map((page, at) =>
+    at === index
+      ? { ...page, presses: page.presses.map((row) => (row.id === press.id ? later(row, press) : row)) }
+      : page,
   );
-  return { ...data, pages };
+  return { ...log, pages };
 }
+
+const later = (known: PressPublic, told: PressPublic): PressPublic => (toldBy(told) < toldBy(known) ? known : told);
 
 /**
  * The log with presses that just came, each at its place; as far as the page of that place is here. What came late may
