@@ -16,5 +16,6 @@ export function useChooseMails(stationId: string) {
     },
     onError: (_error, _wishes, before) => queryClient.setQueryData(queryKey, before),
     onSuccess: (chosen) => queryClient.setQueryData(queryKey, chosen),
+    onSettled: () => queryClient.invalidateQueries({ queryKey }),
   });
 }

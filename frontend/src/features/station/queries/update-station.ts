@@ -8,9 +8,12 @@ export function useUpdateStation(stationId: string) {
   return useMutation({
     mutationFn: (body: StationUpdate) => stationsUpdateStation({ path: { station_id: stationId }, body }),
     onSuccess: (updated: StationPublic) => {
-      queryClient.setQueryData(stationsQuery().queryKey, (stations) =>
+      const { queryKey } = stationsQuery();
+      queryClient.setQueryData(queryKey, (stations) =>
         stations?.map((station) => (station.id === updated.id ? updated : station)),
       );
+      // A list that is on its way may be of before.
+      void queryClient.invalidateQueries({ queryKey });
       void queryClient.invalidateQueries({ queryKey: stationKey(stationId) });
     },
     meta: { showsItsErrors: true },
