@@ -48,8 +48,12 @@ async function holdAnswer(page: Page, isIt: (url: URL, turn: number) => boolean)
     const response = await route.fetch();
     taken.resolve();
     await gate.promise;
-    await route.fulfill({ response });
-    arrived.resolve(await request.response());
+    // The page may have given it up.
+    const isWanted = await route.fulfill({ response }).then(
+      () => true,
+      () => false,
+    );
+    arrived.resolve(isWanted ? await request.response() : null);
   });
   const release = async () => {
     gate.resolve();
@@ -74,6 +78,31 @@ test("a press that is told while the first answer is on its way is shown with it
   await answer.release();
 
   await expect(rows(page)).toHaveCount(2);
+});
+
+test("a press that neither the first answer nor the stream has is asked for, also where the stream told a later one", async ({
+  page,
+}) => {
+  const { account, api, station, key } = await createKeyed();
+  await press(key.press_url);
+  await enter(page, account);
+  const answer = await holdAnswer(page, (_url, turn) => turn === 1);
+  let isPressed = false;
+  await page.route("**/api/v1/stream?*", async (route) => {
+    await answer.taken;
+    if (!isPressed) await press(key.press_url);
+    isPressed = true;
+    await route.continue();
+  });
+  await page.goto("/log");
+  await untilLive(page);
+  const second = await newestPress(api, station.id);
+
+  await press(key.press_url);
+  await untilTold(page, station.id, second);
+  await answer.release();
+
+  await expect(rows(page)).toHaveCount(3);
 });
 
 test("an answer of before a correction does not take it back", async ({ page }) => {
@@ -114,4 +143,41 @@ test("a correction above stays while the page below is on its way", async ({ pag
   await answer.release();
 
   expect(await newest.textContent()).toContain("A slip of the hand");
+});
+
+test("a correction that was refused does not come back with a page that was on its way", async ({
+  page,
+  expectStatus,
+}) => {
+  expectStatus(500);
+  const { account, api, station, key } = await createKeyed();
+  // Of its four pages three are fetched before anybody scrolls.
+  await recordMany(key, 350);
+  await recordMany(key, 350);
+  const { id } = await newestPress(api, station.id);
+  await enter(page, account);
+  let isSent = false;
+  const answer = await holdAnswer(page, () => isSent);
+  await page.route("**/api/v1/presses/*/void?*", async (route) => {
+    isSent = true;
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    await answer.taken;
+    isSent = false;
+    await route.fulfill({ status: 500, body: "" });
+  });
+  await page.goto("/log");
+  await untilLive(page);
+  const newest = page.locator(`tr[data-press="${id}"]`);
+  await newest.hover();
+  await newest.getByRole("button", { name: /^Make void/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Reason").fill("A slip of the hand");
+  await dialog.getByRole("button", { name: "Make void", exact: true }).click();
+  await expect(dialog.getByRole("alert")).toBeVisible();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await page.evaluate(() => scrollTo(0, 0));
+  await expect(newest).toContainText("Counted");
+  await answer.release();
+
+  expect(await newest.textContent()).toContain("Counted");
 });

@@ -19,6 +19,33 @@ test("login leads to Today, and logging out back to the login", async ({ page })
   await page.waitForURL("/login");
 });
 
+test("an answer of before the login, that nobody is logged in, does not end it", async ({ page }) => {
+  const { account } = await createOwner();
+  const taken = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  await page.route("**/api/v1/login/session", async (route, request) => {
+    if (request.method() !== "GET") return route.fallback();
+    const response = await route.fetch();
+    taken.resolve();
+    await gate.promise;
+    // It is given up by a page that has no use for it.
+    await route.fulfill({ response }).catch(() => undefined);
+  });
+  await page.goto("/login");
+  await taken.promise;
+
+  await page.getByTestId("email-input").fill(account.email);
+  await page.getByTestId("password-input").fill(account.password);
+  await page.getByRole("button", { name: "Log In" }).click();
+  await expect(page.getByTestId("guide-step-1")).toBeVisible();
+  gate.resolve();
+  await page.getByRole("link", { name: "Buttons" }).first().click();
+
+  await expect(page.getByRole("heading", { level: 1, name: "Buttons" })).toBeVisible();
+  await page.getByRole("link", { name: "Settings" }).or(page.getByTestId("user-menu")).first().click();
+  await expect(page).not.toHaveURL(/login/);
+});
+
 test("whoever is not logged in comes back to where they wanted to go", async ({ page }) => {
   const { account } = await createOwner();
 

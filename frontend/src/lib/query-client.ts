@@ -12,13 +12,13 @@ function isPassing(error: unknown): boolean {
 }
 
 /**
- * Fetches anew also what was being fetched for the first time when it became old: the answer may be of before, and the
- * library takes it for new.
+ * Fetches anew also what was being fetched for the first time, or for no screen yet, when it became old: the answer may be
+ * of before, and the library takes it for new.
  */
 class ThoroughQueryClient extends QueryClient {
   override async invalidateQueries(filters: InvalidateQueryFilters = {}, options?: InvalidateOptions): Promise<void> {
     for (const query of this.getQueryCache().findAll({ ...filters, fetchStatus: "fetching" })) {
-      if (query.state.data !== undefined) continue;
+      if (query.state.data !== undefined && query.isActive()) continue;
       const again = () => super.invalidateQueries({ queryKey: query.queryKey, exact: true }, options);
       void query.promise?.then(again, () => undefined);
     }

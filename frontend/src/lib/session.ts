@@ -36,10 +36,12 @@ function keep(session: BrowserSession | null): BrowserSession | null {
 }
 
 /** Asks the server who is logged in here. */
-const readSession = async (): Promise<BrowserSession | null> => keep(await loginReadSession());
+const readSession = async (signal?: AbortSignal): Promise<BrowserSession | null> =>
+  keep(await loginReadSession(signal && { signal }));
 
 /** Who is logged in here; null where nobody is. */
-export const sessionQuery = () => queryOptions({ queryKey: SESSION_KEY, queryFn: readSession, staleTime: Infinity });
+export const sessionQuery = () =>
+  queryOptions({ queryKey: SESSION_KEY, queryFn: ({ signal }) => readSession(signal), staleTime: Infinity });
 
 /** Whether the session ended while its user was at work: what they typed is still there, and a login brings it back. */
 export function useIsSessionExpired(): boolean {
@@ -56,6 +58,8 @@ export function useIsSessionExpired(): boolean {
 export function useKeepSession(): (session: BrowserSession) => void {
   const queryClient = useQueryClient();
   return (session) => {
+    // An answer of before the login says that nobody is logged in.
+    void queryClient.cancelQueries({ queryKey: SESSION_KEY });
     const previous = queryClient.getQueryData<BrowserSession | null>(SESSION_KEY);
     const isSameUser = previous?.user.id === session.user.id;
     if (previous && !isSameUser) queryClient.clear();

@@ -1,38 +1,74 @@
 import { hashKey, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
+import type { PressPublic } from "@/client";
+import { toldBy } from "@/lib/told-by";
 import type { logKey } from "./queries/keys";
 import type { LogData } from "./queries/list-presses";
 
 type Change = (shown: LogData) => LogData;
 
+export type Changes = {
+  /** Changes what is shown, as the stream told it. */
+  change: (change: Change) => void;
+  /** Puts what is fetched apart from the query in place of what is shown. */
+  replace: (asked: Promise<LogData>) => Promise<void>;
+  /** How far the record went in the last answer, without what the stream told; null until there was one. */
+  answeredSeq: RefObject<number | null>;
+};
+
 /**
- * Changes the log that is shown, by what the stream told. An answer that is on its way meanwhile may be of before, and
- * replaces all rows, also where it only adds a page: so what was changed since it was asked for is changed in it again.
+ * Changes to the log that is shown. An answer that is on its way meanwhile may be of before, and replaces all rows, also
+ * where it only adds a page: so what was changed since it was asked for is changed in it again.
  */
-export function useChanges(queryKey: ReturnType<typeof logKey>): (change: Change) => void {
+export function useChanges(queryKey: ReturnType<typeof logKey>): Changes {
   const queryClient = useQueryClient();
   const sinceAsked = useRef<Change[]>([]);
+  const sinceReplacing = useRef(new Set<Change[]>());
+  const answeredSeq = useRef<number | null>(null);
   const queryHash = hashKey(queryKey);
 
   useEffect(() => {
     sinceAsked.current = [];
+    answeredSeq.current = null;
     return queryClient.getQueryCache().subscribe((event) => {
       if (event.type !== "updated" || event.query.queryHash !== queryHash) return;
       const { action, query } = event;
       if (action.type === "fetch") sinceAsked.current = [];
-      if (action.type !== "success" || action.manual || sinceAsked.current.length === 0) return;
+      if (action.type !== "success" || action.manual) return;
+      answeredSeq.current = newestSeq(action.data as LogData);
       const changes = sinceAsked.current;
       sinceAsked.current = [];
+      if (changes.length === 0) return;
       // In the same turn, so that the answer is never drawn without them.
-      queryClient.setQueryData<LogData>(
-        query.queryKey,
-        (answer) => answer && changes.reduce((data, change) => change(data), answer),
-      );
+      queryClient.setQueryData<LogData>(query.queryKey, (answer) => answer && changed(answer, changes));
     });
   }, [queryClient, queryHash]);
 
-  return (change) => {
-    if (queryClient.getQueryState(queryKey)?.fetchStatus === "fetching") sinceAsked.current.push(change);
+  const change = (change: Change) => {
+    const fetchStatus = queryClient.getQueryState(queryKey)?.fetchStatus ?? "idle";
+    if (fetchStatus !== "idle") sinceAsked.current.push(change);
+    for (const changes of sinceReplacing.current) changes.push(change);
     queryClient.setQueryData<LogData>(queryKey, (shown) => shown && change(shown));
   };
+
+  const replace = async (asked: Promise<LogData>) => {
+    const changes: Change[] = [];
+    sinceReplacing.current.add(changes);
+    try {
+      const answer = await asked;
+      // A page that is on its way belongs to what is replaced.
+      await queryClient.cancelQueries({ queryKey, exact: true });
+      queryClient.setQueryData<LogData>(queryKey, changed(answer, changes));
+    } finally {
+      sinceReplacing.current.delete(changes);
+    }
+  };
+
+  return { change, replace, answeredSeq };
 }
+
+const changed = (answer: LogData, changes: readonly Change[]): LogData =>
+  changes.reduce((data, change) => change(data), answer);
+
+const newestSeq = ({ pages }: LogData): number =>
+  (pages[0]?.presses ?? []).reduce((newest: number, press: PressPublic) => Math.max(newest, toldBy(press)), 0);

@@ -1,8 +1,7 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { GapPublic, PressPublic, StationPublic } from "@/client";
 import { useLive } from "@/lib/live";
-import { toldBy } from "@/lib/told-by";
 import { itemsOf, type LogItem, startHolding } from "./items";
 import { showPress, withPress, withPresses } from "./queries/cached-presses";
 import { logsKey } from "./queries/keys";
@@ -27,22 +26,28 @@ export function useLog(station: StationPublic, filters: LogFilters) {
   const options = logQuery(asked, queryClient);
   const { queryKey } = options;
   const result = useInfiniteQuery(options);
-  const change = useChanges(queryKey);
+  const { change, replace, answeredSeq } = useChanges(queryKey);
   const { data, isFetching } = result;
   const items = useMemo(() => (data === undefined ? [] : allItems(data, station.zone)), [data, station.zone]);
   const first = data?.pageParams[0];
   const isHeadHere = first?.previous === null;
 
+  const isRestarting = useRef(false);
   /** Begins anew at the newest press. */
   const restart = async () => {
+    if (isRestarting.current) return;
+    isRestarting.current = true;
     queryClient.setQueryData<LogData>(queryKey, (shown) => shown && headOf(shown));
     await queryClient.refetchQueries({ queryKey, exact: true });
+    isRestarting.current = false;
   };
   const add = (received: readonly PressPublic[]) => {
     // What waited may have been received under other filters.
     const presses = received.filter((press) => matches(press, asked.query));
     const shown = queryClient.getQueryData<LogData>(queryKey);
-    if (shown === undefined ? isFetching : isOpenAbove(shown)) change((log) => withPresses(log, presses, station.zone));
+    const isComing = isRestarting.current || (shown === undefined && isFetching);
+    if (isComing || (shown !== undefined && isOpenAbove(shown)))
+      change((log) => withPresses(log, presses, station.zone));
     else void restart();
   };
   const waiting = useWaiting({ add, restart: () => void restart() });
@@ -56,15 +61,16 @@ export function useLog(station: StationPublic, filters: LogFilters) {
     const belongsAnew = (asked.query.status || asked.query.note) && matches(press, asked.query);
     change((log) => (belongsAnew ? withPresses(withPress(log, press), [press], station.zone) : withPress(log, press)));
   });
-  useMissedPresses(station.id, { data, isFetching });
-  useNewGaps(station.id);
+  // The record was put back to an earlier state: what waits is no longer on it.
+  useLive("reset", waiting.forget);
+  useMissedPresses(station.id, { data, isFetching, answeredSeq });
+  useNewGaps(station);
 
   /** Goes to rows far above those that are here, in place of fetching all pages on the way. */
   const jumpTo = async (row: number) => {
     const start = first && startHolding(row, first);
     if (!start) return;
-    const page = await fetchLogPage(asked, { start, queryClient });
-    queryClient.setQueryData<LogData>(queryKey, { pages: [page], pageParams: [start] });
+    await replace(fetchLogPage(asked, { start, queryClient }).then((page) => ({ pages: [page], pageParams: [start] })));
   };
 
   return {
@@ -100,7 +106,11 @@ function isOpenAbove({ pages, pageParams }: LogData): boolean {
 /** What came in between the first page and the first word of the live stream is in neither: then the page is old. */
 function useMissedPresses(
   stationId: string,
-  { data, isFetching }: { data: LogData | undefined; isFetching: boolean },
+  {
+    data,
+    isFetching,
+    answeredSeq,
+  }: { data: LogData | undefined; isFetching: boolean; answeredSeq: RefObject<number | null> },
 ): void {
   const queryClient = useQueryClient();
   const [liveFrom, setLiveFrom] = useState<number | null>(null);
@@ -108,24 +118,22 @@ function useMissedPresses(
   useEffect(() => {
     if (liveFrom === null || data === undefined || isFetching) return;
     setLiveFrom(null);
-    if (newestSeq(data) < liveFrom) void queryClient.invalidateQueries({ queryKey: logsKey(stationId) });
-  }, [data, isFetching, liveFrom, queryClient, stationId]);
-}
-
-function newestSeq({ pages }: LogData): number {
-  let newest = 0;
-  for (const press of pages[0]?.presses ?? []) newest = Math.max(newest, toldBy(press));
-  return newest;
+    if ((answeredSeq.current ?? 0) < liveFrom) void queryClient.invalidateQueries({ queryKey: logsKey(stationId) });
+  }, [data, isFetching, liveFrom, answeredSeq, queryClient, stationId]);
 }
 
 /** Fetches the log anew when the server tells of a span without a record that nobody knew of. */
-function useNewGaps(stationId: string): void {
+function useNewGaps(station: StationPublic): void {
   const queryClient = useQueryClient();
+  const queryKey = gapsKey(station.id);
   useLive("watch", async ({ last_gap }) => {
-    const lists = queryClient.getQueriesData<GapPublic[]>({ queryKey: gapsKey(stationId) });
-    const isKnown = lists.some(([, gaps]) => gaps?.some((gap) => gap.ended_at === last_gap?.ended_at));
-    if (last_gap === null || isKnown) return;
-    await queryClient.invalidateQueries({ queryKey: gapsKey(stationId) });
-    await queryClient.invalidateQueries({ queryKey: logsKey(stationId) });
+    if (last_gap === null || Date.parse(last_gap.ended_at) <= Date.parse(station.created_at)) return;
+    // What is on its way may have it, or be of before: the log would take it for new.
+    const asked = queryClient.getQueryCache().findAll({ queryKey, fetchStatus: "fetching" });
+    await Promise.allSettled(asked.map(({ promise }) => promise));
+    const lists = queryClient.getQueriesData<GapPublic[]>({ queryKey });
+    if (lists.some(([, gaps]) => gaps?.some((gap) => gap.ended_at === last_gap.ended_at))) return;
+    await queryClient.invalidateQueries({ queryKey });
+    await queryClient.invalidateQueries({ queryKey: logsKey(station.id) });
   });
 }

@@ -42,6 +42,11 @@ export function useWaiting({
     presses.current = presses.current.map((press) => (press.id === corrected.id ? corrected : press));
   }, []);
 
+  const forget = useCallback(() => {
+    presses.current = [];
+    setCount(0);
+  }, []);
+
   /** Said by what scrolls. */
   const setAtHead = useCallback(
     (value: boolean) => {
@@ -51,5 +56,5 @@ export function useWaiting({
     [show],
   );
 
-  return { count, receive, correct, setAtHead };
+  return { count, receive, correct, forget, setAtHead };
 }

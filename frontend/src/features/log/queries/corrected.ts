@@ -3,6 +3,7 @@ import type { CorrectionKind, PressPublic, PressStatus } from "@/client";
 import { useUser } from "@/lib/session";
 import { stationKey } from "@/lib/station";
 import { showPress } from "./cached-presses";
+import { logsKey } from "./keys";
 import { pressQuery } from "./read-press";
 
 export type Correcting = { press: PressPublic; words: string };
@@ -33,6 +34,11 @@ export function useCorrection(
     },
     onError: (_problem, { press }) => {
       showPress(queryClient, stationId, press);
+      // A page that is on its way brings the rows as they were when it was asked for: with the correction.
+      void queryClient.invalidateQueries({
+        queryKey: logsKey(stationId),
+        predicate: ({ state }) => state.fetchStatus !== "idle",
+      });
       void showAsItIs(queryClient, stationId, press.id);
     },
     onSuccess: (press) => {
