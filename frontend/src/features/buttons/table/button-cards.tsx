@@ -71,8 +71,10 @@ function ButtonCard({ button, selection }: { button: ButtonPublic; selection: Se
 function LastPress({ button }: { button: ButtonPublic }) {
   const { zone } = useStation();
   return (
-    <div className="flex items-center gap-2 text-xs text-muted-foreground">
-      {button.last_pressed_at !== null && <Ago instant={button.last_pressed_at} zone={zone} />}
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted-foreground">
+      {button.last_pressed_at !== null && (
+        <Ago instant={button.last_pressed_at} zone={zone} className="whitespace-nowrap" />
+      )}
       {button.tags.length > 0 && <TagList tags={button.tags} />}
     </div>
   );
