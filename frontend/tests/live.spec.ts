@@ -1,6 +1,7 @@
 import type { BrowserContext, Page, Request } from "@playwright/test";
-import type { ButtonPublic, PressPage, PressPublic, StationPublic } from "../src/client";
+import type { ButtonPublic, PressPage, StationPublic } from "../src/client";
 import { type Api, createMember, createOwner, press } from "./support/api.ts";
+import { latestPress } from "./support/presses.ts";
 import { type Account, product } from "./support/product.ts";
 import { enter, expect, expectAccessible, test } from "./support/test.ts";
 
@@ -22,13 +23,6 @@ async function openLive(page: Page, account: Account): Promise<void> {
   await page.goto("/");
   await expect(page.getByTestId("live-status")).toHaveAttribute("data-status", "live");
   await expect(rows(page).first()).toBeVisible();
-}
-
-async function latestPress(api: Api, stationId: string): Promise<PressPublic> {
-  const { data } = await api.call<PressPage>("GET", `/presses/?station_id=${stationId}&limit=1`);
-  const [latest] = data;
-  if (latest === undefined) throw new Error("The station has no press.");
-  return latest;
 }
 
 /** The last session of an account: those of its browsers. */

@@ -1,7 +1,7 @@
 import type { Page, Response } from "@playwright/test";
-import type { PressPage, PressPublic } from "../src/client";
-import { type Api, createOwner, press } from "./support/api.ts";
-import { recordMany, recordPlay } from "./support/presses.ts";
+import type { PressPublic } from "../src/client";
+import { createOwner, press } from "./support/api.ts";
+import { latestPress, recordMany, recordPlay } from "./support/presses.ts";
 import { enter, expect, test } from "./support/test.ts";
 
 const rows = (page: Page) => page.locator("tr[data-press]");
@@ -11,13 +11,6 @@ async function createKeyed() {
   const { account, api, station } = await createOwner();
   const button = await api.createButton(station.id, { dedup_window_ms: 0 });
   return { account, api, station, button, key: await api.createKey(station.id, button.id, null) };
-}
-
-async function newestPress(api: Api, stationId: string): Promise<PressPublic> {
-  const { data } = await api.call<PressPage>("GET", `/presses/?station_id=${stationId}&limit=1`);
-  const [newest] = data;
-  if (newest === undefined) throw new Error("The station has no press.");
-  return newest;
 }
 
 /** Waits until the server has told its streams of a press that came after another one. */
@@ -66,7 +59,7 @@ async function holdAnswer(page: Page, isIt: (url: URL, turn: number) => boolean)
 test("a press that is told while the first answer is on its way is shown with it", async ({ page }) => {
   const { account, api, station, key } = await createKeyed();
   await press(key.press_url);
-  const first = await newestPress(api, station.id);
+  const first = await latestPress(api, station.id);
   await enter(page, account);
   const answer = await holdAnswer(page, (_url, turn) => turn === 1);
   await page.goto("/log");
@@ -96,7 +89,7 @@ test("a press that neither the first answer nor the stream has is asked for, als
   });
   await page.goto("/log");
   await untilLive(page);
-  const second = await newestPress(api, station.id);
+  const second = await latestPress(api, station.id);
 
   await press(key.press_url);
   await untilTold(page, station.id, second);
@@ -127,7 +120,7 @@ test("an answer of before a correction does not take it back", async ({ page }) 
 test("a correction above stays while the page below is on its way", async ({ page }) => {
   const { account, api, station, key } = await createKeyed();
   await recordMany(key, 230);
-  const { id } = await newestPress(api, station.id);
+  const { id } = await latestPress(api, station.id);
   await enter(page, account);
   const answer = await holdAnswer(page, (url) => url.searchParams.has("cursor"));
   await page.goto("/log");
@@ -154,7 +147,7 @@ test("a correction that was refused does not come back with a page that was on i
   // Of its four pages three are fetched before anybody scrolls.
   await recordMany(key, 350);
   await recordMany(key, 350);
-  const { id } = await newestPress(api, station.id);
+  const { id } = await latestPress(api, station.id);
   await enter(page, account);
   let isSent = false;
   const answer = await holdAnswer(page, () => isSent);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { PressKeyPublic, RecordedPress } from "../../src/client";
+import type { PressKeyPublic, PressPage, PressPublic, RecordedPress } from "../../src/client";
 import type { Api } from "./api.ts";
 import { product } from "./product.ts";
 
@@ -26,4 +26,12 @@ export async function recordMany(key: PressKeyPublic, count: number): Promise<vo
     body: JSON.stringify({ presses }),
   });
   if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+}
+
+/** The press that was pressed last. */
+export async function latestPress(api: Api, stationId: string): Promise<PressPublic> {
+  const { data } = await api.call<PressPage>("GET", `/presses/?station_id=${stationId}&limit=1`);
+  const [latest] = data;
+  if (latest === undefined) throw new Error("The station has no press.");
+  return latest;
 }

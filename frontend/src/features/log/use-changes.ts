@@ -44,11 +44,11 @@ export function useChanges(queryKey: ReturnType<typeof logKey>): Changes {
     });
   }, [queryClient, queryHash]);
 
-  const change = (change: Change) => {
+  const change = (made: Change) => {
     const fetchStatus = queryClient.getQueryState(queryKey)?.fetchStatus ?? "idle";
-    if (fetchStatus !== "idle") sinceAsked.current.push(change);
-    for (const changes of sinceReplacing.current) changes.push(change);
-    queryClient.setQueryData<LogData>(queryKey, (shown) => shown && change(shown));
+    if (fetchStatus !== "idle") sinceAsked.current.push(made);
+    for (const changes of sinceReplacing.current) changes.push(made);
+    queryClient.setQueryData<LogData>(queryKey, (shown) => shown && made(shown));
   };
 
   const replace = async (asked: Promise<LogData>) => {
