@@ -174,3 +174,26 @@ test("a correction that was refused does not come back with a page that was on i
 
   expect(await newest.textContent()).toContain("Counted");
 });
+
+test("a press that is closed while the log is on its way has its row in focus once that comes", async ({ page }) => {
+  const { account, api, station, key } = await createKeyed();
+  await recordMany(key, 3);
+  const { id } = await latestPress(api, station.id);
+  await enter(page, account);
+  for (const isMovedOn of [false, true]) {
+    const answer = await holdAnswer(page, (_url, turn) => turn === 1);
+    await page.goto(`/log?press=${id}`);
+    await answer.taken;
+    await expect(page.getByRole("dialog")).toContainText("Both clocks");
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toBeHidden();
+    const exports = page.getByRole("button", { name: "Export" });
+    if (isMovedOn) await exports.focus();
+
+    await answer.release();
+    await expect(rows(page)).toHaveCount(3);
+
+    await expect(isMovedOn ? exports : page.locator(`[data-row-link="${id}"]`)).toBeFocused();
+    await page.unrouteAll();
+  }
+});

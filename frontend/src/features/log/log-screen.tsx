@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { CirclePlus, ScrollText, SearchX } from "lucide-react";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { lazy, type RefObject, Suspense, useCallback, useRef, useState } from "react";
 import type { CorrectionKind, PressPublic, StationPublic } from "@/client";
 import { EmptyFace, ErrorFace, RowsSkeleton } from "@/components/faces";
 import { PageHeader } from "@/components/page-header";
@@ -34,6 +34,10 @@ export function LogScreen() {
     [navigate],
   );
   const mayEdit = canEdit(station);
+  const awaitedRow = useRef<string | null>(null);
+  const awaitRow = (pressId: string) => {
+    if (log.data === undefined) awaitedRow.current = pressId;
+  };
   return (
     <>
       <PageHeader title={logTexts.title} description={logTexts.description(station.zone)}>
@@ -51,12 +55,13 @@ export function LogScreen() {
         key={JSON.stringify(filters)}
         station={station}
         log={log}
+        awaitedRow={awaitedRow}
         hasFilters={isFiltered(filters)}
         hasBothClocks={clocks === "both"}
         onClear={clear}
         onAdd={mayEdit ? add : null}
       />
-      <Overlays station={station} />
+      <Overlays station={station} onRowMissing={awaitRow} />
     </>
   );
 }
@@ -64,6 +69,7 @@ export function LogScreen() {
 function Rows({
   station,
   log,
+  awaitedRow,
   hasFilters,
   hasBothClocks,
   onClear,
@@ -71,6 +77,8 @@ function Rows({
 }: {
   station: StationPublic;
   log: Log;
+  /** The press whose row is to have the focus once it is drawn. */
+  awaitedRow: RefObject<string | null>;
   hasFilters: boolean;
   hasBothClocks: boolean;
   onClear: () => void;
@@ -90,6 +98,7 @@ function Rows({
         <LogTable
           station={station}
           log={log}
+          awaitedRow={awaitedRow}
           colors={words?.colors}
           isFiltered={hasFilters}
           hasBothClocks={hasBothClocks}
@@ -125,7 +134,7 @@ function Empty({ hasFilters, onClear }: { hasFilters: boolean; onClear: () => vo
 }
 
 /** What the address opens above the log: a press, or the form for a missed play. */
-function Overlays({ station }: { station: StationPublic }) {
+function Overlays({ station, onRowMissing }: { station: StationPublic; onRowMissing: (pressId: string) => void }) {
   const { press, add, from } = useSearch({ from: "/_app/_station/log" });
   const navigate = useNavigate({ from: "/log" });
   const close = () =>
@@ -135,7 +144,9 @@ function Overlays({ station }: { station: StationPublic }) {
     });
   return (
     <Suspense fallback={null}>
-      {press && <PressSheet key={press} station={station} pressId={press} onClose={close} />}
+      {press && (
+        <PressSheet key={press} station={station} pressId={press} onClose={close} onRowMissing={onRowMissing} />
+      )}
       {add && canEdit(station) && <MissedPlayDialog station={station} from={from} onClose={close} />}
     </Suspense>
   );

@@ -1,5 +1,5 @@
 import { useLocation, useNavigate } from "@tanstack/react-router";
-import { type KeyboardEvent, useCallback, useMemo, useRef } from "react";
+import { type KeyboardEvent, type RefObject, useCallback, useMemo, useRef } from "react";
 
 import type { StationPublic } from "@/client";
 import { basePath } from "@/lib/base-path";
@@ -10,6 +10,7 @@ import { type Column, useColumns } from "./columns";
 import { type Correct, LogRow } from "./log-row";
 import { NewestPill } from "./newest-pill";
 import { DayRow, EndRow, formatHeading, GapRow, WaitingRow } from "./other-rows";
+import { useAwaitedFocus } from "./row-focus";
 import { type Totals, TotalsLine, totalsOf } from "./totals";
 import type { Log } from "./use-log";
 import { type ShownRow, useLogScroll } from "./use-log-scroll";
@@ -17,6 +18,8 @@ import { type ShownRow, useLogScroll } from "./use-log-scroll";
 type Props = {
   station: StationPublic;
   log: Log;
+  /** The press whose row is to have the focus once it is drawn. */
+  awaitedRow: RefObject<string | null>;
   /** The colours that buttons have of their own, once they are known. */
   colors: ReadonlyMap<string, string> | undefined;
   isFiltered: boolean;
@@ -26,9 +29,11 @@ type Props = {
 };
 
 /** The rows of the log that are in sight, and room for all others above and below them. */
-export function LogTable({ station, log, colors, isFiltered, hasBothClocks, onCorrect, onAdd }: Props) {
+export function LogTable(props: Props) {
+  const { station, log, awaitedRow, colors, isFiltered, hasBothClocks, onCorrect, onAdd } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   const { rows, above, below, firstRow, isAtHead, rowPx } = useLogScroll(log, body);
+  useAwaitedFocus(awaitedRow, rows.length > 0);
   const columns = useColumns({ hasActions: onCorrect !== null, hasBothClocks });
   const columnCount = columns.length;
   const { zone } = station;

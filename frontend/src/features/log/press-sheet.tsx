@@ -21,12 +21,19 @@ import { CORRECTION_WORDS, CorrectionForm } from "./correction-form";
 import { Corrections, PressFacts } from "./press-facts";
 import { knownPress } from "./queries/cached-presses";
 import { pressQuery } from "./queries/read-press";
+import { focusRow } from "./row-focus";
 import { NO_FILTERS } from "./search";
 
-type Props = { station: StationPublic; pressId: string; onClose: () => void };
+type Props = {
+  station: StationPublic;
+  pressId: string;
+  onClose: () => void;
+  /** Called when it has closed and there is no row to give the focus back to. */
+  onRowMissing: (pressId: string) => void;
+};
 
 /** A press with all that is on the record about it, and what can be said about it. */
-export function PressSheet({ station, pressId, onClose }: Props) {
+export function PressSheet({ station, pressId, onClose, onRowMissing }: Props) {
   return (
     <Sheet open={true} onOpenChange={(isOpen) => !isOpen && onClose()}>
       <SheetContent
@@ -36,10 +43,8 @@ export function PressSheet({ station, pressId, onClose }: Props) {
           if (document.querySelector('[data-slot="sheet-content"] form') !== null) event.preventDefault();
         }}
         onCloseAutoFocus={(event) => {
-          const link = document.querySelector<HTMLElement>(`[data-row-link="${pressId}"]`);
-          if (link === null) return;
-          event.preventDefault();
-          link.focus({ preventScroll: true });
+          if (focusRow(pressId)) event.preventDefault();
+          else onRowMissing(pressId);
         }}
       >
         <Detail station={station} pressId={pressId} />
@@ -48,7 +53,7 @@ export function PressSheet({ station, pressId, onClose }: Props) {
   );
 }
 
-function Detail({ station, pressId }: Omit<Props, "onClose">) {
+function Detail({ station, pressId }: Pick<Props, "station" | "pressId">) {
   const queryClient = useQueryClient();
   const {
     data: press,
