@@ -33,8 +33,10 @@ test("a press that is made void is struck out with its reason and does not count
   await expect(row).toContainText("Void");
   await expect(row).toContainText("Fader was down");
   await expect(page.getByRole("list", { name: "Totals by status" })).toHaveText("2 presses · 1 counted · 1 void");
+  const undone = page.waitForResponse(/\/restore\?/);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(row).toContainText("Counted");
+  await undone;
   await page.reload();
   await expect(page.getByRole("list", { name: "Totals by status" })).toHaveText("2 presses · 2 counted");
 

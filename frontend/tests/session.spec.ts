@@ -23,9 +23,13 @@ test("what was typed in a dialog is still there after the session ended and was 
   const { account, api, station } = await createOwner();
   await api.createButton(station.id, { title: "Storm warning" });
   await enter(page, account);
+  // What is typed is to be what meets the end of the session first.
+  await page.route("**/api/v1/stream?*", () => undefined);
   await openToday(page);
+  await expect(page.getByTestId("guide-step-1")).toHaveAttribute("data-done", "true");
   await page.keyboard.press("Control+k");
   const typed = page.getByRole("dialog", { name: "Search or jump to…" }).getByRole("combobox");
+  await expect(typed).toBeFocused();
   const { id } = await api.call<{ id: string }>("GET", "/users/me");
   await endSessions(account);
 

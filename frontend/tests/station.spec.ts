@@ -48,6 +48,7 @@ test("what another owner saves meanwhile is shown, and stays as they saved it", 
   await page.goto("/station");
   // What another tab of the same login says has everything fetched anew.
   const refetch = () => page.evaluate((id) => new BroadcastChannel("session /").postMessage(id), userId);
+  await expect(page.getByLabel("Community")).toHaveValue("");
 
   await api.call("PATCH", `/stations/${station.id}`, { community: "Campus radio" });
   // Whoever listens comes a moment after the screen.
