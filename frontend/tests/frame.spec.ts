@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { problemOf } from "../src/lib/problem.ts";
 import { createOwner, press } from "./support/api.ts";
 import { manifest } from "./support/build.ts";
 import { enter, expect, expectAccessible, test } from "./support/test.ts";
@@ -142,6 +143,29 @@ test.describe("when a part of the page is gone", () => {
     await api.call("DELETE", "/users/me/sessions");
     await expect(page.getByTestId("session-expired")).toBeVisible();
   });
+});
+
+test("what is not answered is asked again", async ({ page }) => {
+  const { account, api, station } = await createOwner();
+  await api.createButton(station.id, { title: "Buckle up" });
+  await enter(page, account);
+  await page.clock.install();
+  let turn = 0;
+  await page.route("**/api/v1/buttons/?*", (route) => (++turn === 1 ? undefined : route.continue()));
+  await page.goto("/buttons");
+  await expect.poll(() => turn).toBe(1);
+
+  await page.clock.fastForward(31_000);
+
+  await expect(page.getByRole("link", { name: "Buckle up" })).toBeVisible();
+});
+
+test("what came of an answer that broke off is said as if there was none", () => {
+  const brokenOff = problemOf(new TypeError("network error"), new Response());
+  const refused = problemOf("<h1>Forbidden</h1>", new Response(null, { status: 403 }));
+
+  expect([brokenOff.status, brokenOff.code]).toEqual([0, "unreachable"]);
+  expect([refused.status, refused.code]).toEqual([403, "unknown"]);
 });
 
 test("the dashboard works below a path, and asks for nothing outside of it", async ({ page }) => {

@@ -15,6 +15,9 @@ async function openToday(page: Page): Promise<void> {
   await expect(page.getByTestId("user-menu")).toBeVisible();
 }
 
+/** So that what is typed is what meets the end of the session first. */
+const keepStreamAway = (page: Page): Promise<unknown> => page.route("**/api/v1/stream?*", () => undefined);
+
 test("what was typed in a dialog is still there after the session ended and was opened again", async ({
   page,
   expectStatus,
@@ -23,8 +26,7 @@ test("what was typed in a dialog is still there after the session ended and was 
   const { account, api, station } = await createOwner();
   await api.createButton(station.id, { title: "Storm warning" });
   await enter(page, account);
-  // What is typed is to be what meets the end of the session first.
-  await page.route("**/api/v1/stream?*", () => undefined);
+  await keepStreamAway(page);
   await openToday(page);
   await expect(page.getByTestId("guide-step-1")).toHaveAttribute("data-done", "true");
   await page.keyboard.press("Control+k");
@@ -66,14 +68,17 @@ test("somebody else's login leaves nothing of the last user on the screen", asyn
   const first = await createOwner({ name: "WONE First" });
   const second = await createOwner({ name: "WTWO Second" });
   await enter(page, first.account);
+  await keepStreamAway(page);
   await openToday(page);
   const recent = () => page.evaluate(() => localStorage.getItem("recent"));
   await page.keyboard.press("Control+k");
   await page.getByRole("option", { name: "Log", exact: true }).click();
   expect(await recent()).toContain("/log");
   await page.keyboard.press("Control+k");
+  const typed = page.getByRole("dialog").getByRole("combobox");
+  await expect(typed).toBeFocused();
   await endSessions(first.account);
-  await page.getByRole("dialog").getByRole("combobox").fill("anything");
+  await typed.fill("anything");
   await page.getByTestId("session-expired").getByRole("button", { name: "Log in as somebody else" }).click();
   await page.waitForURL("/login");
 

@@ -130,6 +130,35 @@ test("what is not saved is not left without a word", async ({ page }) => {
   await page.waitForURL("/login");
 });
 
+test("a reload asks about what is not saved; a logout in another tab does not", async ({
+  page,
+  context,
+  watchConsole,
+}) => {
+  const { account } = await createOwner();
+  await enter(page, account);
+  await page.goto("/station");
+  const asked: string[] = [];
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.type());
+    void dialog.dismiss();
+  });
+
+  await page.getByLabel("Call sign").click();
+  await page.keyboard.type("WXYZ");
+  await page.evaluate(() => window.location.reload());
+  await expect.poll(() => asked).toEqual(["beforeunload"]);
+  await expect(page.getByLabel("Call sign")).toHaveValue("WXYZ");
+
+  const other = await context.newPage();
+  watchConsole(other);
+  await other.goto("/");
+  await other.getByTestId("user-menu").click();
+  await other.getByRole("menuitem", { name: "Log out" }).click();
+  await page.waitForURL("/login");
+  expect(asked).toHaveLength(1);
+});
+
 test("a viewer reads what an owner may change", async ({ page }) => {
   const { api, station } = await createOwner();
   await api.createDeck(station.id);

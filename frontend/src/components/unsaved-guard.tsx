@@ -10,15 +10,17 @@ type Place = { pathname: string; search: unknown };
 const isSame = (one: Place, other: Place): boolean =>
   one.pathname === other.pathname && JSON.stringify(one.search) === JSON.stringify(other.search);
 
-/** Asks before a form with changes is left for another tab or screen of this page; a logout is not held up. */
+/**
+ * Asks before a form with changes is left, for another tab or screen of this page, or with the page. A logout is not held
+ * up.
+ */
 export function UnsavedGuard<Values extends FieldValues>({ form }: { form: UseFormReturn<Values> }) {
   const { isDirty, dirtyFields } = form.formState;
   const isLeft = useRef(false);
+  const isUnsaved = () => isDirty && !isLeft.current && currentCsrfToken() !== null;
   const { status, proceed, reset } = useBlocker({
-    shouldBlockFn: ({ current, next }) =>
-      isDirty && !isLeft.current && currentCsrfToken() !== null && !isSame(current, next),
-    // The question of a browser would also stand between a page and the session that ended in another tab.
-    enableBeforeUnload: false,
+    shouldBlockFn: ({ current, next }) => isUnsaved() && !isSame(current, next),
+    enableBeforeUnload: isUnsaved,
     withResolver: true,
   });
 

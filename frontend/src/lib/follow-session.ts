@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { basePath } from "./base-path";
-import { sessionQuery, takeOverSession } from "./session";
+import { leavePage, sessionQuery, takeOverSession } from "./session";
 import { onOtherTabs } from "./session-tabs";
 
 /**
@@ -16,7 +16,7 @@ export function useFollowOtherTabs(): void {
         const known = queryClient.getQueryData(sessionQuery().queryKey);
         if (!known) return;
         if (userId !== known.user.id) {
-          window.location.replace(`${basePath}/${userId === null ? "login" : ""}`);
+          leavePage(() => window.location.replace(`${basePath}/${userId === null ? "login" : ""}`));
           return;
         }
         const session = await takeOverSession();

@@ -36,9 +36,12 @@ function isProblemDocument(body: unknown): body is ProblemDocument {
   return typeof body === "object" && body !== null && "code" in body && "detail" in body;
 }
 
-/** The problem that an answer tells, whether it is one of the API's or something in between made it up. */
+/**
+ * The problem that an answer tells, whether it is one of the API's or something in between made it up. Without a response,
+ * or where what was thrown is an error, there was no answer, or it broke off.
+ */
 export function problemOf(body: unknown, response: Response | undefined): Problem {
-  if (response === undefined) {
+  if (response === undefined || body instanceof Error) {
     return new Problem({ status: 0, code: "unreachable", detail: commonTexts.unreachable });
   }
   const retryAfterS = Number(response.headers.get("Retry-After")) || null;

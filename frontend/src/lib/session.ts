@@ -127,11 +127,17 @@ export function useLogOut(): () => Promise<void> {
   };
 }
 
+/** Leaves the page, whose session is gone or somebody else's, without a question about what is not saved. */
+export function leavePage(go: () => void): void {
+  csrfToken = null;
+  go();
+}
+
 /** After a refused CSRF token: another tab opened a new session, unheard. If it is somebody else's, the page begins anew. */
 export async function recheckUser(): Promise<void> {
   const known = userId;
   const session = await takeOverSession();
-  if (session !== null && session.user.id !== known) window.location.reload();
+  if (session !== null && session.user.id !== known) leavePage(() => window.location.reload());
 }
 
 /** The user who is logged in; only below the routes that demand one. */

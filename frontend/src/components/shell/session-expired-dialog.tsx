@@ -2,7 +2,7 @@ import { LoginForm } from "@/components/login-form";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
 import { basePath } from "@/lib/base-path";
-import { useKeepSession, useUser } from "@/lib/session";
+import { leavePage, useKeepSession, useUser } from "@/lib/session";
 import { shellTexts } from "@/texts/shell";
 
 /** Asks for the password over whatever was on the screen, which stays as it is. */
@@ -27,7 +27,11 @@ export function SessionExpiredDialog() {
         </DialogHeader>
         <LoginForm email={user.email} onLoggedIn={keepSession} />
         <p className="text-sm text-muted-foreground">
-          <Button variant="link" className="h-9 px-0" onClick={() => window.location.assign(`${basePath}/login`)}>
+          <Button
+            variant="link"
+            className="h-9 px-0"
+            onClick={() => leavePage(() => window.location.assign(`${basePath}/login`))}
+          >
             {shellTexts.otherUser}
           </Button>{" "}
           {shellTexts.otherUserHint}
