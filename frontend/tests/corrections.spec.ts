@@ -66,6 +66,7 @@ test("a suppressed press is restored, and noted, in its detail", async ({ page }
   await detail.getByRole("textbox", { name: "Note" }).fill("Listener called in");
   await detail.getByRole("button", { name: "Add a note" }).click();
   await expect(detail.getByRole("listitem")).toContainText(["Restored", "Listener called in"]);
+  await expect(detail.getByRole("textbox")).toHaveCount(0);
   await page.goto("/log?note=listener%20called");
   await expect(rows(page)).toHaveCount(1);
   await expect(rows(page)).toContainText("Counted");
