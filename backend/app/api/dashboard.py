@@ -73,12 +73,14 @@ class DashboardRoute(BaseRoute):
         return self._names
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether this is one of its files, or somebody's browser that asks for a page."""
+        """Whether this is one of its files, its first page, or a browser that asks for a page of any address."""
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return Match.NONE, {}
         is_file = self._name(scope) in self._files
+        # Whoever only looks whether something answers here, as a monitor does, asks for no page.
+        is_first = scope["path"] == "/"
         is_screen = not scope["path"].startswith(API_PREFIX) and _asks_for_a_page(scope)
-        return (Match.FULL if is_file or is_screen else Match.NONE), {}
+        return (Match.FULL if is_file or is_first or is_screen else Match.NONE), {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the file, or the page."""

@@ -69,6 +69,12 @@ def test_a_browser_is_given_the_page_at_every_screen(folder: Path, path: str) ->
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
 
 
+def test_the_first_page_is_there_for_whoever_only_looks_whether_something_answers(folder: Path) -> None:
+    answer = served(folder).get("/", headers={"Accept": "*/*"})
+
+    assert (answer.status_code, answer.text) == (200, PAGE)
+
+
 @pytest.mark.parametrize(
     ("public_url", "base"),
     [
