@@ -187,6 +187,7 @@ test("a press that is closed while the log is on its way has its row in focus on
     await expect(page.getByRole("dialog")).toContainText("Both clocks");
     await page.keyboard.press("Escape");
     await expect(page.getByRole("dialog")).toBeHidden();
+    await expect(page.locator("#content")).toBeFocused();
     const exports = page.getByRole("button", { name: "Export" });
     if (isMovedOn) await exports.focus();
 

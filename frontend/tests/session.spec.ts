@@ -74,6 +74,7 @@ test("somebody else's login leaves nothing of the last user on the screen", asyn
   await page.keyboard.press("Control+k");
   await page.getByRole("option", { name: "Log", exact: true }).click();
   expect(await recent()).toContain("/log");
+  await expect(page.getByText("No press yet")).toBeVisible();
   await page.keyboard.press("Control+k");
   const typed = page.getByRole("dialog").getByRole("combobox");
   await expect(typed).toBeFocused();

@@ -134,7 +134,10 @@ test("a reload asks about what is not saved; a logout in another tab does not", 
   page,
   context,
   watchConsole,
+  expectStatus,
 }) => {
+  // What either tab still asks for once the other has logged out.
+  expectStatus(401);
   const { account } = await createOwner();
   await enter(page, account);
   await page.goto("/station");

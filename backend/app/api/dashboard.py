@@ -1,7 +1,7 @@
 """The dashboard's files, as `frontend` builds them into `app/dashboard`, and its page for every address that is one of its screens'.
 
-Apart from the API's routes: it answers only what none of them is, and only whoever asks for a page. What is unknown to
-both is the API's 404.
+Apart from the API's routes: it answers only what none of them is, and but for `/` only whoever asks for a page. What is
+unknown to both is the API's 404.
 """
 
 import re

@@ -2,7 +2,7 @@ import { useBlocker } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import type { FieldValues, Path, UseFormReturn } from "react-hook-form";
 import { LazyConfirmDialog } from "@/components/lazy-confirm-dialog";
-import { currentCsrfToken } from "@/lib/session";
+import { isSomebodyHere } from "@/lib/session";
 import { commonTexts } from "@/texts/common";
 
 type Place = { pathname: string; search: unknown };
@@ -17,7 +17,7 @@ const isSame = (one: Place, other: Place): boolean =>
 export function UnsavedGuard<Values extends FieldValues>({ form }: { form: UseFormReturn<Values> }) {
   const { isDirty, dirtyFields } = form.formState;
   const isLeft = useRef(false);
-  const isUnsaved = () => isDirty && !isLeft.current && currentCsrfToken() !== null;
+  const isUnsaved = () => isDirty && !isLeft.current && isSomebodyHere();
   const { status, proceed, reset } = useBlocker({
     shouldBlockFn: ({ current, next }) => isUnsaved() && !isSame(current, next),
     enableBeforeUnload: isUnsaved,

@@ -3,17 +3,25 @@ import { basePath } from "./base-path";
 import { Problem, problemOf } from "./problem";
 import { currentCsrfToken, recheckUser, tellSessionExpired } from "./session";
 
-/** So long an answer is waited for. The server gives up sooner what takes it too long. */
-const LONGEST_READ_MS = 30_000;
+/** So long the beginning of an answer is waited for. The server gives up a statement that takes half of it. */
+const LONGEST_WAIT_MS = 30_000;
 
-/** `fetch` that gives up on reading over a connection that is dead without a word, which a browser waits on for minutes. */
-const fetchInTime: typeof fetch = (input, init) => {
+/**
+ * `fetch` that gives up on reading over a line that is dead without a word, which a browser waits on for minutes. An
+ * answer that has begun may take its time.
+ */
+const fetchInTime: typeof fetch = async (input, init) => {
   const request = new Request(input, init);
-  if (request.method !== "GET") return fetch(request);
-  const reading = new AbortController();
-  setTimeout(() => reading.abort(new DOMException("The server takes too long", "TimeoutError")), LONGEST_READ_MS);
-  request.signal.addEventListener("abort", () => reading.abort(request.signal.reason));
-  return fetch(request, { signal: reading.signal });
+  if (request.method !== "GET" || request.signal.aborted) return fetch(request);
+  const asking = new AbortController();
+  request.signal.addEventListener("abort", () => asking.abort(request.signal.reason));
+  const giveUp = () => asking.abort(new DOMException("The server takes too long", "TimeoutError"));
+  const timer = setTimeout(giveUp, LONGEST_WAIT_MS);
+  try {
+    return await fetch(request, { signal: asking.signal });
+  } finally {
+    clearTimeout(timer);
+  }
 };
 
 /** Has every call of the generated client go to this server, carry the session's CSRF token, and fail with a `Problem`. */

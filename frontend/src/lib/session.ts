@@ -11,10 +11,14 @@ const SESSION_KEY = ["session"] as const;
 let csrfToken: string | null = null;
 let userId: string | null = null;
 let isExpired = false;
+let isLeaving = false;
 const listeners = new Set<() => void>();
 
 /** What each changing request must carry, or null where nobody is logged in. */
 export const currentCsrfToken = () => csrfToken;
+
+/** Whether somebody is here, and stays, for whom what is not saved is to be kept. */
+export const isSomebodyHere = () => csrfToken !== null && !isLeaving;
 
 function setExpired(value: boolean): void {
   if (isExpired === value) return;
@@ -129,7 +133,7 @@ export function useLogOut(): () => Promise<void> {
 
 /** Leaves the page, whose session is gone or somebody else's, without a question about what is not saved. */
 export function leavePage(go: () => void): void {
-  csrfToken = null;
+  isLeaving = true;
   go();
 }
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { CirclePlus, ScrollText, SearchX } from "lucide-react";
-import { lazy, type RefObject, Suspense, useCallback, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import type { CorrectionKind, PressPublic, StationPublic } from "@/client";
 import { EmptyFace, ErrorFace, RowsSkeleton } from "@/components/faces";
 import { PageHeader } from "@/components/page-header";
@@ -34,9 +34,10 @@ export function LogScreen() {
     [navigate],
   );
   const mayEdit = canEdit(station);
-  const awaitedRow = useRef<string | null>(null);
+  const logKey = JSON.stringify(filters);
+  const [awaited, setAwaited] = useState<{ pressId: string; logKey: string }>();
   const awaitRow = (pressId: string) => {
-    if (log.data === undefined) awaitedRow.current = pressId;
+    if (log.data === undefined) setAwaited({ pressId, logKey });
   };
   return (
     <>
@@ -52,10 +53,10 @@ export function LogScreen() {
       <FilterBar station={station} filters={filters} setFilters={setFilters} clear={clear} />
       <p className="mb-3 hidden text-sm print:block">{logTexts.printHint}</p>
       <Rows
-        key={JSON.stringify(filters)}
+        key={logKey}
         station={station}
         log={log}
-        awaitedRow={awaitedRow}
+        awaitedPress={awaited?.logKey === logKey ? awaited.pressId : null}
         hasFilters={isFiltered(filters)}
         hasBothClocks={clocks === "both"}
         onClear={clear}
@@ -69,7 +70,7 @@ export function LogScreen() {
 function Rows({
   station,
   log,
-  awaitedRow,
+  awaitedPress,
   hasFilters,
   hasBothClocks,
   onClear,
@@ -78,7 +79,7 @@ function Rows({
   station: StationPublic;
   log: Log;
   /** The press whose row is to have the focus once it is drawn. */
-  awaitedRow: RefObject<string | null>;
+  awaitedPress: string | null;
   hasFilters: boolean;
   hasBothClocks: boolean;
   onClear: () => void;
@@ -98,7 +99,7 @@ function Rows({
         <LogTable
           station={station}
           log={log}
-          awaitedRow={awaitedRow}
+          awaitedPress={awaitedPress}
           colors={words?.colors}
           isFiltered={hasFilters}
           hasBothClocks={hasBothClocks}

@@ -1,5 +1,5 @@
 import { useLocation, useNavigate } from "@tanstack/react-router";
-import { type KeyboardEvent, type RefObject, useCallback, useMemo, useRef } from "react";
+import { type KeyboardEvent, useCallback, useMemo, useRef } from "react";
 
 import type { StationPublic } from "@/client";
 import { basePath } from "@/lib/base-path";
@@ -19,7 +19,7 @@ type Props = {
   station: StationPublic;
   log: Log;
   /** The press whose row is to have the focus once it is drawn. */
-  awaitedRow: RefObject<string | null>;
+  awaitedPress: string | null;
   /** The colours that buttons have of their own, once they are known. */
   colors: ReadonlyMap<string, string> | undefined;
   isFiltered: boolean;
@@ -30,10 +30,13 @@ type Props = {
 
 /** The rows of the log that are in sight, and room for all others above and below them. */
 export function LogTable(props: Props) {
-  const { station, log, awaitedRow, colors, isFiltered, hasBothClocks, onCorrect, onAdd } = props;
+  const { station, log, awaitedPress, colors, isFiltered, hasBothClocks, onCorrect, onAdd } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   const { rows, above, below, firstRow, isAtHead, rowPx } = useLogScroll(log, body);
-  useAwaitedFocus(awaitedRow, rows.length > 0);
+  useAwaitedFocus(
+    awaitedPress,
+    rows.some(({ item }) => item !== null),
+  );
   const columns = useColumns({ hasActions: onCorrect !== null, hasBothClocks });
   const columnCount = columns.length;
   const { zone } = station;

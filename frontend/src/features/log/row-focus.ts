@@ -1,4 +1,4 @@
-import { type RefObject, useEffect } from "react";
+import { useEffect } from "react";
 
 /** Gives the focus to the row of a press; tells whether it is drawn. */
 export function focusRow(pressId: string): boolean {
@@ -7,12 +7,11 @@ export function focusRow(pressId: string): boolean {
   return link !== null;
 }
 
-/** Once there are rows, gives the focus to the one that waits for it, unless somebody has gone on meanwhile. */
-export function useAwaitedFocus(awaited: RefObject<string | null>, hasRows: boolean): void {
+/** Once there are rows, gives the focus to that of a press that waits for it, unless somebody has gone on meanwhile. */
+export function useAwaitedFocus(pressId: string | null, hasRows: boolean): void {
   useEffect(() => {
-    if (!hasRows || awaited.current === null) return;
+    if (!hasRows || pressId === null) return;
     const focused = document.activeElement;
-    if (focused === null || focused === document.body || focused.id === "content") focusRow(awaited.current);
-    awaited.current = null;
-  }, [awaited, hasRows]);
+    if (focused === null || focused === document.body || focused.id === "content") focusRow(pressId);
+  }, [pressId, hasRows]);
 }
