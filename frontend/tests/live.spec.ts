@@ -259,6 +259,29 @@ test("who is no longer a member sees the station no longer", async ({ page, expe
   await expect(page.getByText("You are not a member of any station")).toBeVisible();
 });
 
+test("a deck that changed between the first answer and the beginning of the stream is shown as it is", async ({
+  page,
+}) => {
+  const { account, api, station } = await createPressedStation();
+  const deck = await api.createDeck(station.id, "Studio B");
+  const testUntil = (test_mode_until: string | null) =>
+    api.call("PATCH", `/decks/${deck.id}?station_id=${station.id}`, { test_mode_until });
+  await testUntil(new Date(Date.now() + 3_600_000).toISOString());
+  await enter(page, account);
+  const ended = Promise.withResolvers<void>();
+  await page.route("**/api/v1/stream?*", async (route) => {
+    await ended.promise;
+    await route.continue();
+  });
+  await page.goto("/");
+  await expect(page.getByTestId("test-mode")).toContainText("Studio B");
+
+  await testUntil(null);
+  ended.resolve();
+
+  await expect(page.getByTestId("test-mode")).toBeEmpty();
+});
+
 test("test mode is said on every screen while it lasts", async ({ page }) => {
   const { account, api, station, button } = await createPressedStation();
   const deck = await api.createDeck(station.id, "Studio B");

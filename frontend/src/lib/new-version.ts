@@ -20,7 +20,9 @@ async function look(): Promise<void> {
   lookedAt = Date.now();
   try {
     const answer = await fetch(`${basePath}/`, { headers: { Accept: "text/html" }, cache: "no-cache" });
-    if (answer.ok && !(await answer.text()).includes(own)) offerReload();
+    const isOther = answer.ok && !(await answer.text()).includes(own);
+    // Two may look at the same time: the clock, and the worker that has changed.
+    if (isOther && !isOffered) offerReload();
   } catch {
     // No network: whoever has none needs no new version now.
   }
