@@ -18,6 +18,10 @@ async function createPressedStation({ dedupWindowMs = 0 } = {}): Promise<Pressed
 
 const rows = (page: Page) => page.getByTestId("press-row");
 
+/** How often a button was pressed, as the list of all buttons tells it. */
+const countOf = (page: Page, { title }: ButtonPublic) =>
+  page.getByRole("row").filter({ hasText: title }).getByRole("cell").nth(4);
+
 async function openLive(page: Page, account: Account): Promise<void> {
   await enter(page, account);
   await page.goto("/");
@@ -280,6 +284,43 @@ test("a deck that changed between the first answer and the beginning of the stre
   ended.resolve();
 
   await expect(page.getByTestId("test-mode")).toBeEmpty();
+});
+
+test("counts that changed between the first answer and the beginning of the stream are shown as they are", async ({
+  page,
+}) => {
+  const { account, button, url } = await createPressedStation();
+  await enter(page, account);
+  const pressed = Promise.withResolvers<void>();
+  await page.route("**/api/v1/stream?*", async (route) => {
+    await pressed.promise;
+    await route.continue();
+  });
+  await page.goto("/buttons");
+  const count = countOf(page, button);
+  await expect(count).toHaveText("1");
+
+  await press(url);
+  pressed.resolve();
+
+  await expect(count).toHaveText("2");
+});
+
+test("counts that were fetched for a link somebody points at are shown as they are once it is followed", async ({
+  page,
+}) => {
+  const { account, button, url } = await createPressedStation();
+  await openLive(page, account);
+  const link = page.getByRole("link", { name: "Buttons" }).first();
+  const isList = (address: string) => new URL(address).searchParams.get("sort") === "title";
+  const [answer] = await Promise.all([page.waitForResponse((response) => isList(response.url())), link.hover()]);
+  await answer.finished();
+
+  await press(url);
+  await expect(rows(page)).toHaveCount(2);
+  await link.click();
+
+  await expect(countOf(page, button)).toHaveText("2");
 });
 
 test("test mode is said on every screen while it lasts", async ({ page }) => {

@@ -105,7 +105,7 @@ test("an answer of before a correction does not take it back", async ({ page }) 
     pressed_at: "2025-03-04T15:00:00Z",
   });
   await enter(page, account);
-  // No row tells how far the record went: so it is asked once more when the stream stands.
+  // The second is where the stream begins.
   const answer = await holdAnswer(page, (_url, turn) => turn === 2);
   await page.goto("/log?status=void");
   await answer.taken;

@@ -170,6 +170,24 @@ test("what needs attention is named, each with the way to it", async ({ page }) 
   await expectAccessible(page);
 });
 
+test("Today that stays open on a wall learns of what was changed elsewhere", async ({ page }) => {
+  const { account, api, station } = await createOwner();
+  const button = await api.createButton(station.id);
+  const { press_url } = await api.createKey(station.id, button.id, null);
+  await press(press_url);
+  await enter(page, account);
+  await page.clock.install();
+  // Where it begins anew, all is asked anew.
+  await page.route("**/api/v1/stream?*", () => undefined);
+  await page.goto("/");
+  await expect(page.getByText("Nothing needs attention")).toBeVisible();
+
+  await api.createButton(station.id, { title: "Winter fair", ends_on: inDays(3) });
+  await page.clock.fastForward("10:01");
+
+  await expect(page.getByTestId("attention-item")).toContainText("Winter fair");
+});
+
 test("a viewer is not led to what they may not do", async ({ page }) => {
   const { api, station } = await createOwner();
   const button = await api.createButton(station.id);

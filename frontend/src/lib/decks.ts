@@ -18,8 +18,6 @@ export const decksQuery = (stationId: string) =>
 export function useFollowDecks(stationId: string): void {
   const queryClient = useQueryClient();
   useLive("deck", (event) => void takeDeck(queryClient, stationId, event));
-  // What changed between their answer and the beginning of the stream is in neither.
-  useLive("ready", () => void queryClient.invalidateQueries({ queryKey: decksKey(stationId) }));
 }
 
 /** Each press changes its deck, so a change is taken as it was told, and fetched only where that does not do. */

@@ -7,7 +7,6 @@ import { PageHeader } from "@/components/page-header";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useLiveRefetch } from "@/hooks/use-live-refetch";
 import { usePageTitle } from "@/hooks/use-page-title";
 import { Problem } from "@/lib/problem";
 import { canEdit, useStation } from "@/lib/station";
@@ -24,7 +23,6 @@ import { Retirements } from "./detail/retirements";
 import { Subtitle } from "./detail/subtitle";
 import { Usage } from "./detail/usage";
 import { Versions } from "./detail/versions";
-import { buttonKey } from "./queries/keys";
 import { pressKeysQuery } from "./queries/list-press-keys";
 import { buttonQuery } from "./queries/read-button";
 import { usageQuery } from "./queries/read-usage";
@@ -33,7 +31,6 @@ import { usageQuery } from "./queries/read-usage";
 export function ButtonScreen({ buttonId }: { buttonId: string }) {
   const station = useStation();
   const { data: button, error, refetch } = useQuery(buttonQuery(station.id, buttonId));
-  useLiveRefetch(buttonKey(station.id, buttonId));
   if (button !== undefined) {
     return (
       <ButtonActions>

@@ -7,12 +7,10 @@ import { EmptyFace, ErrorFace } from "@/components/faces";
 import { PageHeader } from "@/components/page-header";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { useLiveRefetch } from "@/hooks/use-live-refetch";
 import { useIsPhone } from "@/hooks/use-media-query";
 import { canEdit, useStation } from "@/lib/station";
 import { buttonsTexts } from "@/texts/buttons";
 import { ButtonActions, useButtonActions } from "./actions/button-actions";
-import { buttonListsKey } from "./queries/keys";
 import { buttonsQuery } from "./queries/list-buttons";
 import { type ButtonsSearch, columnsOf, DEFAULT_PAGE_SIZE, isFiltered, listingOf } from "./search";
 import { ButtonCards } from "./table/button-cards";
@@ -42,7 +40,6 @@ function ButtonList({ search }: { search: ButtonsSearch }) {
   const { data, error, isPlaceholderData, refetch } = useQuery(buttonsQuery(station.id, listing));
   const selection = useSelection(data?.data ?? NO_BUTTONS);
   const keptFocus = useKeptFocus<HTMLElement>();
-  useLiveRefetch(buttonListsKey(station.id));
   useAskedForm(search.create === true && canEdit(station), change);
 
   const shared = { buttons: data?.data, selection, isStale: isPlaceholderData };

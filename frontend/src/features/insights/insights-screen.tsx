@@ -1,12 +1,10 @@
 import type { ComponentType } from "react";
 import { PageHeader } from "@/components/page-header";
 import { UrlTabs } from "@/components/url-tabs";
-import { useLiveRefetch } from "@/hooks/use-live-refetch";
 import { insightsTexts as texts } from "@/texts/insights";
 import { CalendarTab } from "./calendar-tab";
 import { CompareTab } from "./compare-tab";
 import { HoursTab } from "./hours-tab";
-import { statsKey } from "./queries/keys";
 import { TABS, type Tab } from "./search";
 import { TopTab } from "./top-tab";
 import { TrendTab } from "./trend-tab";
@@ -25,7 +23,6 @@ const URL_TABS = TABS.map((id) => ({ id, label: texts.tabs[id], Content: CONTENT
 
 export function InsightsScreen() {
   const { station, search, patch } = useInsights();
-  useLiveRefetch(statsKey(station.id));
   return (
     <>
       <PageHeader title={texts.title} description={texts.description(station.zone)} />

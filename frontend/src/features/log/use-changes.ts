@@ -1,7 +1,5 @@
 import { hashKey, useQueryClient } from "@tanstack/react-query";
-import { type RefObject, useEffect, useRef } from "react";
-import type { PressPublic } from "@/client";
-import { toldBy } from "@/lib/told-by";
+import { useEffect, useRef } from "react";
 import type { logKey } from "./queries/keys";
 import type { LogData } from "./queries/list-presses";
 
@@ -12,8 +10,6 @@ export type Changes = {
   change: (change: Change) => void;
   /** Puts what is fetched apart from the query in place of what is shown. */
   replace: (asked: Promise<LogData>) => Promise<void>;
-  /** How far the record went in the last answer, without what the stream told; null until there was one. */
-  answeredSeq: RefObject<number | null>;
 };
 
 /**
@@ -24,18 +20,15 @@ export function useChanges(queryKey: ReturnType<typeof logKey>): Changes {
   const queryClient = useQueryClient();
   const sinceAsked = useRef<Change[]>([]);
   const sinceReplacing = useRef(new Set<Change[]>());
-  const answeredSeq = useRef<number | null>(null);
   const queryHash = hashKey(queryKey);
 
   useEffect(() => {
     sinceAsked.current = [];
-    answeredSeq.current = null;
     return queryClient.getQueryCache().subscribe((event) => {
       if (event.type !== "updated" || event.query.queryHash !== queryHash) return;
       const { action, query } = event;
       if (action.type === "fetch") sinceAsked.current = [];
       if (action.type !== "success" || action.manual) return;
-      answeredSeq.current = newestSeq(action.data as LogData);
       const changes = sinceAsked.current;
       sinceAsked.current = [];
       if (changes.length === 0) return;
@@ -64,11 +57,8 @@ export function useChanges(queryKey: ReturnType<typeof logKey>): Changes {
     }
   };
 
-  return { change, replace, answeredSeq };
+  return { change, replace };
 }
 
 const changed = (answer: LogData, changes: readonly Change[]): LogData =>
   changes.reduce((data, change) => change(data), answer);
-
-const newestSeq = ({ pages }: LogData): number =>
-  (pages[0]?.presses ?? []).reduce((newest: number, press: PressPublic) => Math.max(newest, toldBy(press)), 0);

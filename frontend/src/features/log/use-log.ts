@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useRef } from "react";
 import type { GapPublic, PressPublic, StationPublic } from "@/client";
 import { useLive } from "@/lib/live";
 import { itemsOf, type LogItem, startHolding } from "./items";
@@ -26,7 +26,7 @@ export function useLog(station: StationPublic, filters: LogFilters) {
   const options = logQuery(asked, queryClient);
   const { queryKey } = options;
   const result = useInfiniteQuery(options);
-  const { change, replace, answeredSeq } = useChanges(queryKey);
+  const { change, replace } = useChanges(queryKey);
   const { data, isFetching } = result;
   const items = useMemo(() => (data === undefined ? [] : allItems(data, station.zone)), [data, station.zone]);
   const first = data?.pageParams[0];
@@ -63,7 +63,6 @@ export function useLog(station: StationPublic, filters: LogFilters) {
   });
   // The record was put back to an earlier state: what waits is no longer on it.
   useLive("reset", waiting.forget);
-  useMissedPresses(station.id, { data, isFetching, answeredSeq });
   useNewGaps(station);
 
   /** Goes to rows far above those that are here, in place of fetching all pages on the way. */
@@ -101,25 +100,6 @@ function headOf({ pages, pageParams }: LogData): LogData {
 
 function isOpenAbove({ pages, pageParams }: LogData): boolean {
   return pageParams[0]?.previous === null && (pages[0]?.presses.length ?? 0) < LONGEST_HEAD;
-}
-
-/** What came in between the first page and the first word of the live stream is in neither: then the page is old. */
-function useMissedPresses(
-  stationId: string,
-  {
-    data,
-    isFetching,
-    answeredSeq,
-  }: { data: LogData | undefined; isFetching: boolean; answeredSeq: RefObject<number | null> },
-): void {
-  const queryClient = useQueryClient();
-  const [liveFrom, setLiveFrom] = useState<number | null>(null);
-  useLive("ready", ({ last_seq }) => setLiveFrom(last_seq));
-  useEffect(() => {
-    if (liveFrom === null || data === undefined || isFetching) return;
-    setLiveFrom(null);
-    if ((answeredSeq.current ?? 0) < liveFrom) void queryClient.invalidateQueries({ queryKey: logsKey(stationId) });
-  }, [data, isFetching, liveFrom, answeredSeq, queryClient, stationId]);
 }
 
 /** Fetches the log anew when the server tells of a span without a record that nobody knew of. */

@@ -4,13 +4,12 @@ import type { CountedSpan } from "@/client";
 import { ErrorFace } from "@/components/faces";
 import { Card, CardTitle } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useLiveRefetch } from "@/hooks/use-live-refetch";
 import { cn } from "@/lib/cn";
 import { formatDate, formatDuration, formatNumber } from "@/lib/format";
 import { todayTexts } from "@/texts/today";
 import { HoursChart } from "./hours-chart";
 import { hoursBeforeQuery, hoursQuery } from "./queries/read-hours";
-import { countsKey, summaryQuery } from "./queries/read-summary";
+import { summaryQuery } from "./queries/read-summary";
 import { compareWithUsual, type Usual } from "./usual";
 
 // What a restart takes is not worth a word beside a day.
@@ -18,7 +17,6 @@ const WORTH_SAYING_S = 600;
 
 /** How much was pressed today, beside what is usual on such a day, this week and this month. */
 export const CountsCard = memo(function CountsCard({ stationId, day }: { stationId: string; day: string }) {
-  useLiveRefetch(countsKey(stationId));
   const summary = useQuery(summaryQuery(stationId, day));
   const hours = useQuery(hoursQuery(stationId, day));
   const before = useQuery(hoursBeforeQuery(stationId, day));

@@ -1,11 +1,9 @@
-import { type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import type { PressPublic } from "@/client";
-import { useLive, useLiveStart } from "@/lib/live";
-import { toldBy } from "@/lib/told-by";
+import { useLive } from "@/lib/live";
 import { mergePresses } from "./latest";
 import { LATEST_COUNT, latestPressesQuery } from "./queries/list-latest-presses";
-import { countsKey } from "./queries/read-summary";
 
 export type LatestPresses = {
   query: UseQueryResult<PressPublic[]>;
@@ -40,21 +38,6 @@ export function useLatestPresses(stationId: string): LatestPresses {
   // The record may have been put back to an earlier state: then what was heard is no longer on it.
   useLive("reset", () => setHeard(NOTHING_HEARD));
 
-  useRefetchWhatWasMissed(stationId, query.data);
   const presses = mergePresses(query.data ?? [], heard.presses, LATEST_COUNT);
   return { query, presses, arrivedIds: heard.arrivedIds };
-}
-
-/** What was pressed between the first answer and the beginning of the stream is in neither. */
-function useRefetchWhatWasMissed(stationId: string, fetched: readonly PressPublic[] | undefined): void {
-  const queryClient = useQueryClient();
-  const startSeq = useLiveStart();
-  const seenStart = useRef<number | null>(null);
-  useEffect(() => {
-    if (startSeq === null || fetched === undefined || seenStart.current === startSeq) return;
-    seenStart.current = startSeq;
-    if (Math.max(0, ...fetched.map(toldBy)) >= startSeq) return;
-    void queryClient.invalidateQueries({ queryKey: latestPressesQuery(stationId).queryKey });
-    void queryClient.invalidateQueries({ queryKey: countsKey(stationId) });
-  }, [startSeq, fetched, queryClient, stationId]);
 }

@@ -19,8 +19,6 @@ export function useWatchedKey(made: ButtonPublic): WatchedKey {
   const [wasIgnored, setIgnored] = useState(false);
   const [firstPressedAt, setFirstPressedAt] = useState(button.last_pressed_at);
   if (firstPressedAt === null && button.last_pressed_at !== null) setFirstPressedAt(button.last_pressed_at);
-  // What came before the stream stood is not told by it.
-  useLive("ready", () => void refetch());
   useLive("press", (press) => {
     if (press.button.id !== made.id) return;
     setIgnored(press.status === "ignored");

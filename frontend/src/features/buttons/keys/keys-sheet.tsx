@@ -1,14 +1,10 @@
 import type { ButtonPublic } from "@/client";
 import { Sheet, SheetContent, SheetDescription, SheetTitle } from "@/components/ui/sheet";
-import { useLiveRefetch } from "@/hooks/use-live-refetch";
 import { keysTexts } from "@/texts/buttons";
-import { pressKeysKey } from "../queries/list-press-keys";
 import { KeysPanel } from "./keys-panel";
 
 /** The press keys of a button, beside the list. */
 export function KeysSheet({ button, onClose }: { button: ButtonPublic; onClose: () => void }) {
-  // Whoever has just put a URL on a deck looks here for its first press.
-  useLiveRefetch(pressKeysKey(button.station_id, button.id));
   return (
     <Sheet open={true} onOpenChange={(isOpen) => !isOpen && onClose()}>
       <SheetContent>

@@ -8,6 +8,7 @@ export type ButtonListing = Omit<NonNullable<ButtonsListButtonsData["query"]>, "
 export const buttonsQuery = (stationId: string, listing: ButtonListing) =>
   queryOptions({
     queryKey: [...buttonListsKey(stationId), listing] as const,
+    meta: { followsPresses: true },
     queryFn: ({ signal }) => buttonsListButtons({ query: { ...listing, station_id: stationId }, signal }),
     placeholderData: keepPreviousData,
   });

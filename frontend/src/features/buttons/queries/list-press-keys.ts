@@ -4,13 +4,11 @@ import { buttonKey } from "./keys";
 
 const MAX_KEYS = 200;
 
-export const pressKeysKey = (stationId: string, buttonId: string) =>
-  [...buttonKey(stationId, buttonId), "keys"] as const;
-
 /** The press keys of a button, newest first. Editors and owners may ask. */
 export const pressKeysQuery = (stationId: string, buttonId: string, { isWithRevoked }: { isWithRevoked: boolean }) =>
   queryOptions({
-    queryKey: [...pressKeysKey(stationId, buttonId), { isWithRevoked }] as const,
+    queryKey: [...buttonKey(stationId, buttonId), "keys", { isWithRevoked }] as const,
+    meta: { followsPresses: true },
     queryFn: () =>
       keysListPressKeys({
         path: { button_id: buttonId },

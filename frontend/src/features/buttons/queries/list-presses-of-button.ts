@@ -30,5 +30,6 @@ async function readPresses(stationId: string, buttonId: string) {
 export const pressesOfButtonQuery = (stationId: string, buttonId: string) =>
   queryOptions({
     queryKey: [...buttonKey(stationId, buttonId), "presses"] as const,
+    meta: { followsPresses: true },
     queryFn: () => readPresses(stationId, buttonId),
   });

@@ -5,5 +5,6 @@ import { buttonKey } from "./keys";
 export const buttonQuery = (stationId: string, buttonId: string) =>
   queryOptions({
     queryKey: buttonKey(stationId, buttonId),
+    meta: { followsPresses: true },
     queryFn: () => buttonsReadButton({ path: { button_id: buttonId }, query: { station_id: stationId } }),
   });

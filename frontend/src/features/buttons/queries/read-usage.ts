@@ -6,5 +6,6 @@ import { buttonKey } from "./keys";
 export const usageQuery = (stationId: string, buttonId: string) =>
   queryOptions({
     queryKey: [...buttonKey(stationId, buttonId), "usage"] as const,
+    meta: { followsPresses: true },
     queryFn: () => statsReadUsage({ path: { button_id: buttonId }, query: { station_id: stationId, recent: 1 } }),
   });

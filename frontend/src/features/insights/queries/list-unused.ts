@@ -10,6 +10,7 @@ const MAX_PAGE = 200;
 export const unusedQuery = (stationId: string, asked: UnusedAsked) =>
   queryOptions({
     queryKey: [...unusedKey(stationId), asked] as const,
+    meta: { followsPresses: true },
     queryFn: ({ signal }) => statsReadUnused({ query: { ...asked, station_id: stationId }, signal }),
     placeholderData: keepPreviousData,
   });

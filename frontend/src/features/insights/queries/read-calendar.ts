@@ -8,6 +8,7 @@ type Asked = Omit<NonNullable<StatsReadCalendarData["query"]>, "station_id">;
 export const calendarQuery = (stationId: string, asked: Asked) =>
   queryOptions({
     queryKey: [...statsKey(stationId), "calendar", asked] as const,
+    meta: { followsPresses: true },
     queryFn: ({ signal }) => statsReadCalendar({ query: { ...asked, station_id: stationId }, signal }),
     placeholderData: keepPreviousData,
   });

@@ -8,6 +8,7 @@ type Asked = Omit<NonNullable<StatsReadHeatmapData["query"]>, "station_id">;
 export const heatmapQuery = (stationId: string, asked: Asked) =>
   queryOptions({
     queryKey: [...statsKey(stationId), "heatmap", asked] as const,
+    meta: { followsPresses: true },
     queryFn: ({ signal }) => statsReadHeatmap({ query: { ...asked, station_id: stationId }, signal }),
     placeholderData: keepPreviousData,
   });

@@ -6,5 +6,6 @@ import { statsKey } from "./keys";
 export const summaryQuery = (stationId: string) =>
   queryOptions({
     queryKey: [...statsKey(stationId), "summary"] as const,
+    meta: { followsPresses: true },
     queryFn: () => statsReadSummary({ query: { station_id: stationId } }),
   });

@@ -8,6 +8,7 @@ type Asked = Omit<NonNullable<StatsReadTimeseriesData["query"]>, "station_id">;
 export const timeseriesQuery = (stationId: string, asked: Asked) =>
   queryOptions({
     queryKey: [...statsKey(stationId), "timeseries", asked] as const,
+    meta: { followsPresses: true },
     queryFn: ({ signal }) => statsReadTimeseries({ query: { ...asked, station_id: stationId }, signal }),
     placeholderData: keepPreviousData,
   });

@@ -8,6 +8,7 @@ type Asked = Omit<NonNullable<StatsReadTopData["query"]>, "station_id">;
 export const topQuery = (stationId: string, asked: Asked) =>
   queryOptions({
     queryKey: [...statsKey(stationId), "top", asked] as const,
+    meta: { followsPresses: true },
     queryFn: ({ signal }) => statsReadTop({ query: { ...asked, station_id: stationId }, signal }),
     placeholderData: keepPreviousData,
   });

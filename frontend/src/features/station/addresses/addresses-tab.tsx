@@ -3,9 +3,8 @@ import { Link2Off } from "lucide-react";
 import type { OldAddressKeysPublic } from "@/client";
 import { EmptyFace, ErrorFace, RowsSkeleton } from "@/components/faces";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
-import { useLiveRefetch } from "@/hooks/use-live-refetch";
 import { formatDay, formatNumber } from "@/lib/format";
-import { oldAddressesKey, oldAddressesQuery } from "@/lib/old-addresses";
+import { oldAddressesQuery } from "@/lib/old-addresses";
 import { useStation } from "@/lib/station";
 import { addressesTexts } from "@/texts/station";
 import { AddressesTable } from "./addresses-table";
@@ -14,8 +13,6 @@ import { AddressesTable } from "./addresses-table";
 export function AddressesTab() {
   const station = useStation();
   const { data, error, refetch } = useQuery(oldAddressesQuery(station.id));
-  // A key that was given its new URL goes from the list with its first press.
-  useLiveRefetch(oldAddressesKey(station.id));
   return (
     <Card>
       <CardHeader>

@@ -3,6 +3,8 @@ import { readAllButtons } from "@/lib/all-buttons";
 import { colorsOf } from "@/lib/button-words";
 import { stationKey } from "@/lib/station";
 
+const INTERVAL_MS = 600_000;
+
 /** What Today must know of all active buttons. The API has no order by last day, so all are read. */
 const activeButtonsQuery = (stationId: string) =>
   queryOptions({
@@ -16,7 +18,9 @@ const activeButtonsQuery = (stationId: string) =>
         colors: colorsOf(buttons),
       };
     },
-    staleTime: 600_000,
+    staleTime: INTERVAL_MS,
+    // On a wall nobody comes back to it.
+    refetchInterval: INTERVAL_MS,
   });
 
 /** Active buttons that have a last day, the earliest first. */

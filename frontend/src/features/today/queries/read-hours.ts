@@ -2,7 +2,6 @@ import { queryOptions } from "@tanstack/react-query";
 import { statsReadTimeseries } from "@/client";
 import { addDays } from "@/lib/format";
 import { stationKey } from "@/lib/station";
-import { countsKey } from "./read-summary";
 
 // As far back as the API tells hours of a whole station: four of each weekday.
 const DAYS_BEFORE = 28;
@@ -10,7 +9,8 @@ const DAYS_BEFORE = 28;
 /** Counted presses of a day, hour by hour, as far as it has come. */
 export const hoursQuery = (stationId: string, day: string) =>
   queryOptions({
-    queryKey: [...countsKey(stationId), "hours", day],
+    queryKey: [...stationKey(stationId), "stats", "today", "hours", day],
+    meta: { followsPresses: true },
     queryFn: () => readHours(stationId, day, addDays(day, 1)),
     staleTime: 0,
   });
