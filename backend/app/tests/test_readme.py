@@ -182,6 +182,7 @@ OUTSIDE_HOSTS = {
 # Read by programs that are not ours, or by tests; with the reader.
 OTHER_VARIABLES = {
     "TRACKER_CRASH_ROUNDS": "app/tests/serving/test_crashes.py",
+    "TRACKER_DISTURB_MS": "frontend/tests/support/disturb.ts",
     "UV_PROJECT_ENVIRONMENT": "uv, and backend/scripts",
     "UV_TOOL_DIR": "uv",
     "UV_TOOL_BIN_DIR": "uv",

@@ -1,6 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 import { openSession } from "./api.ts";
+import { disturb } from "./disturb.ts";
 import { type Account, product } from "./product.ts";
 
 export { expect };
@@ -39,6 +40,10 @@ export const test = base.extend<{
       page.on("pageerror", (error) => said.push(String(error)));
     });
     expect(said).toEqual([]);
+  },
+  context: async ({ context }, use) => {
+    await disturb(context);
+    await use(context);
   },
   page: async ({ page, watchConsole }, use) => {
     watchConsole(page);
