@@ -14,7 +14,7 @@ export async function disturb(context: BrowserContext): Promise<void> {
 async function holdBack(route: Route): Promise<void> {
   const waiting = sleep(Math.random() * LONGEST_MS);
   try {
-    if (Math.random() < 0.5 && isAnswerHeldBack(route.request())) {
+    if (Math.random() < 0.5 && (await isAnswerHeldBack(route.request()))) {
       const response = await route.fetch();
       await waiting;
       await route.fulfill({ response });
@@ -27,8 +27,12 @@ async function holdBack(route: Route): Promise<void> {
   }
 }
 
-/** A stream has no end to wait for, and a name that only the browser resolves cannot be asked from here. */
-function isAnswerHeldBack(request: Request): boolean {
+/**
+ * Asks from here, in place of the browser: not for a stream, which has no end to wait for, not under a name that only the
+ * browser resolves, and not where the browser has no network.
+ */
+async function isAnswerHeldBack(request: Request): Promise<boolean> {
   const { hostname, pathname } = new URL(request.url());
-  return request.method() === "GET" && hostname === "127.0.0.1" && pathname !== "/api/v1/stream";
+  if (request.method() !== "GET" || hostname !== "127.0.0.1" || pathname === "/api/v1/stream") return false;
+  return request.frame().evaluate(() => navigator.onLine);
 }
