@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { Api, createMember, createOwner } from "./support/api.ts";
+import { Api, createMember, createOwner, press } from "./support/api.ts";
 import type { Account } from "./support/product.ts";
 import { enter, expect, expectAccessible, logIn, test } from "./support/test.ts";
 
@@ -61,6 +61,40 @@ test("what was typed in a dialog is still there after the session ended and was 
   await expect(typed).toHaveValue("storm");
   await expect(typed).toBeFocused();
   await expect(page.getByRole("option", { name: "Storm warning" })).toBeVisible();
+});
+
+test("an answer of before a login asks for no other login", async ({ page, expectStatus }) => {
+  expectStatus(401);
+  const { account, api, station } = await createOwner();
+  const button = await api.createButton(station.id);
+  const { press_url } = await api.createKey(station.id, button.id, null);
+  await press(press_url);
+  await enter(page, account);
+  await keepStreamAway(page);
+  await openToday(page);
+  await expect(page.getByTestId("today-count")).toHaveText("1");
+  await endSessions(account);
+  const isLoggedIn = Promise.withResolvers<void>();
+  let turns = 0;
+  await page.route("**/api/v1/stats/summary?*", async (route) => {
+    turns += 1;
+    if (turns > 1) return route.continue();
+    const refusal = await route.fetch();
+    await isLoggedIn.promise;
+    return route.fulfill({ response: refusal });
+  });
+  // As when somebody comes back to the tab: what is old is asked for again.
+  await page.evaluate(() => window.dispatchEvent(new Event("visibilitychange")));
+
+  const dialog = page.getByTestId("session-expired");
+  await dialog.getByTestId("password-input").fill(account.password);
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeHidden();
+  await expect.poll(() => turns).toBe(2);
+  isLoggedIn.resolve();
+
+  await expect.poll(() => turns).toBe(3);
+  await expect(dialog).toBeHidden();
 });
 
 test("somebody else's login leaves nothing of the last user on the screen", async ({ page, expectStatus }) => {

@@ -1,6 +1,7 @@
 import type { CorrectedPress, DeckEvent, PressPublic, RecordingState, StreamPosition } from "@/client";
 import { basePath } from "./base-path";
 import { readEvents, type ServerEvent } from "./event-stream";
+import { currentCsrfToken, isLoginOver } from "./session";
 
 /** What the `data` of each event of the stream are. */
 export type LiveEvents = {
@@ -149,9 +150,10 @@ export class LiveFeed {
   private async read(signal: AbortSignal): Promise<number> {
     const query = new URLSearchParams({ station_id: this.stationId });
     if (this.lastEventId !== "") query.set("last_event_id", this.lastEventId);
+    const askedUnder = currentCsrfToken();
     const response = await fetch(`${basePath}/api/v1/stream?${query}`, { signal, cache: "no-store" });
     if (signal.aborted) return 0;
-    if (!response.ok || response.body === null) return this.refuse(response);
+    if (!response.ok || response.body === null) return this.refuse(response, askedUnder);
     await readEvents(response.body, {
       onSign: () => {
         if (!signal.aborted) this.lastSignAt = Date.now();
@@ -163,8 +165,8 @@ export class LiveFeed {
     return 0;
   }
 
-  private refuse(response: Response): number {
-    if (response.status === 401) {
+  private refuse(response: Response, askedUnder: string | null): number {
+    if (response.status === 401 && !isLoginOver(askedUnder)) {
       this.isLoggedOut = true;
       this.callbacks.onLoggedOut();
     }

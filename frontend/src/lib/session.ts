@@ -17,6 +17,9 @@ const listeners = new Set<() => void>();
 /** What each changing request must carry, or null where nobody is logged in. */
 export const currentCsrfToken = () => csrfToken;
 
+/** Whether somebody logged in since a request was made, so that a refusal says nothing of their login. */
+export const isLoginOver = (askedUnder: string | null) => csrfToken !== null && csrfToken !== askedUnder;
+
 /** Whether somebody is here, and stays, for whom what is not saved is to be kept. */
 export const isSomebodyHere = () => csrfToken !== null && !isLeaving;
 
