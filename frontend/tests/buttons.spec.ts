@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import type { PressKeysPublic } from "../src/client";
 import { createMember, createOwner, press } from "./support/api.ts";
 import { product } from "./support/product.ts";
-import { enter, expect, expectAccessible, test } from "./support/test.ts";
+import { enter, expect, expectAccessible, keepStreamAway, test } from "./support/test.ts";
 
 const rowOf = (page: Page, title: string) => page.getByRole("row").filter({ hasText: title });
 const titles = (page: Page) => page.locator("tbody tr").getByRole("link");
@@ -438,6 +438,7 @@ test("the table is accessible, and a list that could not be fetched says why", a
   await expect(titles(page).first()).toBeVisible();
   await expectAccessible(page);
 
+  await keepStreamAway(page);
   let isRefused = true;
   await page.route("**/api/v1/buttons/?*sort=-title*", (route) =>
     isRefused

@@ -13,7 +13,7 @@ import { Api, createMember, createOwner, press } from "./support/api.ts";
 import { chartFiles } from "./support/build.ts";
 import { createOwnDemo } from "./support/own-demo.ts";
 import { product } from "./support/product.ts";
-import { enter, expect, expectAccessible, test } from "./support/test.ts";
+import { enter, expect, expectAccessible, keepStreamAway, test } from "./support/test.ts";
 
 const TABS = ["top", "trend", "hours", "calendar", "compare", "unused"] as const;
 // Days that are over, in the middle of the demo station's record.
@@ -401,6 +401,7 @@ test("a station without presses says so, and a chart that fails offers another t
   expectStatus(409);
   const { account } = await createOwner();
   await enter(page, account);
+  await keepStreamAway(page);
 
   await page.goto("/insights");
   await expect(card(page, "Most used")).toContainText("This station has no presses yet");

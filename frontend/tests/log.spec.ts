@@ -3,7 +3,7 @@ import type { Api } from "./support/api.ts";
 import { createOwner, press } from "./support/api.ts";
 import { recordMany, recordPlay } from "./support/presses.ts";
 import { product } from "./support/product.ts";
-import { enter, expect, expectAccessible, test } from "./support/test.ts";
+import { enter, expect, expectAccessible, keepStreamAway, test } from "./support/test.ts";
 
 const rows = (page: Page) => page.locator("tr[data-press]");
 
@@ -268,6 +268,7 @@ test("the log is accessible, full and empty, wide and on a phone; an error says 
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(wide).toBeLessThanOrEqual(390);
 
+  await keepStreamAway(page);
   await page.route("**/api/v1/presses/?*", (route) => route.fulfill({ status: 404, body: "" }));
   await page.goto("/log?type=psa");
   await expect(page.getByRole("alert")).toContainText("The server answered with an error (404)");

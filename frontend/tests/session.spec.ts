@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { Api, createMember, createOwner, press } from "./support/api.ts";
 import type { Account } from "./support/product.ts";
-import { enter, expect, expectAccessible, logIn, test } from "./support/test.ts";
+import { enter, expect, expectAccessible, keepStreamAway, logIn, test } from "./support/test.ts";
 
 /** Ends all logins of browsers, as a changed password does. */
 async function endSessions(account: Account): Promise<void> {
@@ -15,9 +15,6 @@ async function openToday(page: Page): Promise<void> {
   await expect(page.getByTestId("user-menu")).toBeVisible();
 }
 
-/** So that what is typed is what meets the end of the session first. */
-const keepStreamAway = (page: Page): Promise<unknown> => page.route("**/api/v1/stream?*", () => undefined);
-
 test("what was typed in a dialog is still there after the session ended and was opened again", async ({
   page,
   expectStatus,
@@ -26,6 +23,7 @@ test("what was typed in a dialog is still there after the session ended and was 
   const { account, api, station } = await createOwner();
   await api.createButton(station.id, { title: "Storm warning" });
   await enter(page, account);
+  // So that what is typed is what meets the end of the session first.
   await keepStreamAway(page);
   await openToday(page);
   await expect(page.getByTestId("guide-step-1")).toHaveAttribute("data-done", "true");

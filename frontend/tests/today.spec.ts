@@ -11,7 +11,7 @@ import { compareWithUsual } from "../src/features/today/usual.ts";
 import { groupWeekdays, spansOf } from "../src/lib/deck-state.ts";
 import { createMember, createOwner, press } from "./support/api.ts";
 import { product } from "./support/product.ts";
-import { enter, expect, expectAccessible, test } from "./support/test.ts";
+import { enter, expect, expectAccessible, keepStreamAway, test } from "./support/test.ts";
 
 const DAY_MS = 86_400_000;
 const inDays = (count: number): string => new Date(Date.now() + count * DAY_MS).toISOString().slice(0, 10);
@@ -177,8 +177,7 @@ test("Today that stays open on a wall learns of what was changed elsewhere", asy
   await press(press_url);
   await enter(page, account);
   await page.clock.install();
-  // Where it begins anew, all is asked anew.
-  await page.route("**/api/v1/stream?*", () => undefined);
+  await keepStreamAway(page);
   await page.goto("/");
   await expect(page.getByText("Nothing needs attention")).toBeVisible();
 
@@ -228,6 +227,7 @@ test("each deck tells how it is doing", async ({ page }) => {
 test("what cannot be fetched says so, and is fetched on demand", async ({ page, expectStatus }) => {
   expectStatus(403);
   await enter(page, product().demo);
+  await keepStreamAway(page);
   const refuse = { status: 403, json: { status: 403, code: "forbidden", detail: "Not now.", title: "", type: "" } };
   await page.route("**/api/v1/stats/timeseries*", (route) => route.fulfill(refuse));
   await page.route("**/api/v1/presses/?*", (route) => route.fulfill(refuse));
@@ -236,7 +236,8 @@ test("what cannot be fetched says so, and is fetched on demand", async ({ page, 
 
   await expect(page.getByRole("alert")).toHaveCount(2);
   await expect(page.getByRole("alert").first()).toContainText("Not now.");
-  await page.unrouteAll();
+  await page.unroute("**/api/v1/stats/timeseries*");
+  await page.unroute("**/api/v1/presses/?*");
   await page.getByRole("button", { name: "Try again" }).first().click();
   await expect(page.getByTestId("today-count")).toBeVisible();
   await page.getByRole("button", { name: "Try again" }).click();

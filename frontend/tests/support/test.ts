@@ -63,6 +63,9 @@ export async function logIn(page: Page, { email, password }: Account): Promise<v
 /** Logs in without the form, for tests that are about something else. */
 export const enter = (page: Page, account: Account): Promise<void> => openSession(page.request, account);
 
+/** The stream neither begins nor fails: where it begins, everything is asked for anew. */
+export const keepStreamAway = (page: Page): Promise<unknown> => page.route("**/api/v1/stream?*", () => undefined);
+
 /**
  * Nothing serious or critical by axe, in the light and in the dark; of the whole page, or of the parts that a selector names,
  * such as a dialog over a screen that another test looks at.

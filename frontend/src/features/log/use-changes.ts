@@ -1,5 +1,7 @@
-import { hashKey, useQueryClient } from "@tanstack/react-query";
+import { hashKey, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
+import { withPress } from "./queries/cached-presses";
+import { shownInAdvance } from "./queries/corrected";
 import type { logKey } from "./queries/keys";
 import type { LogData } from "./queries/list-presses";
 
@@ -14,7 +16,8 @@ export type Changes = {
 
 /**
  * Changes to the log that is shown. An answer that is on its way meanwhile may be of before, and replaces all rows, also
- * where it only adds a page: so what was changed since it was asked for is changed in it again.
+ * where it only adds a page: so what was changed since it was asked for is changed in it again, and so is what the server
+ * has not answered yet.
  */
 export function useChanges(queryKey: ReturnType<typeof logKey>): Changes {
   const queryClient = useQueryClient();
@@ -29,7 +32,7 @@ export function useChanges(queryKey: ReturnType<typeof logKey>): Changes {
       const { action, query } = event;
       if (action.type === "fetch") sinceAsked.current = [];
       if (action.type !== "success" || action.manual) return;
-      const changes = sinceAsked.current;
+      const changes = [...sinceAsked.current, ...changesInAdvance(queryClient)];
       sinceAsked.current = [];
       if (changes.length === 0) return;
       // In the same turn, so that the answer is never drawn without them.
@@ -51,7 +54,7 @@ export function useChanges(queryKey: ReturnType<typeof logKey>): Changes {
       const answer = await asked;
       // A page that is on its way belongs to what is replaced.
       await queryClient.cancelQueries({ queryKey, exact: true });
-      queryClient.setQueryData<LogData>(queryKey, changed(answer, changes));
+      queryClient.setQueryData<LogData>(queryKey, changed(answer, [...changes, ...changesInAdvance(queryClient)]));
     } finally {
       sinceReplacing.current.delete(changes);
     }
@@ -59,6 +62,9 @@ export function useChanges(queryKey: ReturnType<typeof logKey>): Changes {
 
   return { change, replace };
 }
+
+const changesInAdvance = (queryClient: QueryClient): Change[] =>
+  shownInAdvance(queryClient).map((press) => (log) => withPress(log, press));
 
 const changed = (answer: LogData, changes: readonly Change[]): LogData =>
   changes.reduce((data, change) => change(data), answer);

@@ -11,6 +11,7 @@ export type Correcting = { press: PressPublic; words: string };
 const STATUS_AFTER: Partial<Record<CorrectionKind, PressStatus>> = { void: "void", restore: "counted" };
 /** Of a correction that the server has not numbered yet. */
 const UNNUMBERED = 0;
+const CORRECTION_KEY = ["correction"] as const;
 
 /**
  * A correction that is shown at once, and taken back where it fails. What counts presses is asked anew afterwards; the
@@ -25,12 +26,15 @@ export function useCorrection(
   const user = useUser();
   const by = { id: user.id, name: user.full_name ?? user.email };
   return useMutation({
+    mutationKey: CORRECTION_KEY,
     mutationFn: send,
     meta: { showsItsErrors: true },
     onMutate: ({ press, words }) => {
       const correction = { seq: UNNUMBERED, kind, text: words, created_at: new Date().toISOString(), created_by: by };
       const corrections = [...press.corrections, correction];
-      showPress(queryClient, stationId, { ...press, corrections, status: STATUS_AFTER[kind] ?? press.status });
+      const corrected = { ...press, corrections, status: STATUS_AFTER[kind] ?? press.status };
+      showPress(queryClient, stationId, corrected);
+      return corrected;
     },
     onError: (_problem, { press }) => {
       showPress(queryClient, stationId, press);
@@ -46,6 +50,12 @@ export function useCorrection(
       refetchCounts(queryClient, stationId);
     },
   });
+}
+
+/** Presses as they are shown while the server has not answered their correction yet. */
+export function shownInAdvance(queryClient: QueryClient): PressPublic[] {
+  const corrections = queryClient.getMutationCache().findAll({ mutationKey: CORRECTION_KEY, status: "pending" });
+  return corrections.flatMap(({ state }) => (state.context === undefined ? [] : [state.context as PressPublic]));
 }
 
 /** Somebody else may have been faster: then the press is not what it was before either. */
