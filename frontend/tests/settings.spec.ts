@@ -4,7 +4,7 @@ import type { MembersPublic } from "../src/client";
 import { Api, createAccount, createMember, createOwner } from "./support/api.ts";
 import { linkTo } from "./support/mails.ts";
 import { type Account, product } from "./support/product.ts";
-import { enter, expect, expectAccessible, logIn, test } from "./support/test.ts";
+import { enter, expect, expectAccessible, keepStreamAway, logIn, test } from "./support/test.ts";
 
 const NEW_PASSWORD = "another-long-password";
 const TABS = ["My profile", "Password", "Appearance", "Sessions", "API tokens", "Danger zone"];
@@ -247,6 +247,7 @@ test("tabs that fail say so, and are asked again", async ({ page, expectStatus }
   expectStatus(403);
   const { account } = await createOwner();
   await enter(page, account);
+  await keepStreamAway(page);
   for (const [tab, path] of [
     ["sessions", "**/api/v1/users/me/sessions?*"],
     ["tokens", "**/api/v1/tokens/?*"],
