@@ -61,6 +61,8 @@ test("a press that is told while the first answer is on its way is shown with it
   await press(key.press_url);
   const first = await latestPress(api, station.id);
   await enter(page, account);
+  // The next answer, which has both, never comes.
+  await page.route("**/api/v1/presses/?*", () => undefined);
   const answer = await holdAnswer(page, (_url, turn) => turn === 1);
   await page.goto("/log");
   await answer.taken;
@@ -119,13 +121,23 @@ test("an answer of before a correction does not take it back", async ({ page }) 
 
 test("a correction above stays while the page below is on its way", async ({ page }) => {
   const { account, api, station, key } = await createKeyed();
-  await recordMany(key, 230);
+  await recordMany(key, 830);
   const { id } = await latestPress(api, station.id);
   await enter(page, account);
-  const answer = await holdAnswer(page, (url) => url.searchParams.has("cursor"));
+  let isHeld = false;
+  const answer = await holdAnswer(page, () => isHeld);
+  let heads = 0;
+  page.on("response", (response) => {
+    const { pathname, searchParams } = new URL(response.url());
+    if (pathname === "/api/v1/presses/" && !searchParams.has("cursor")) heads += 1;
+  });
   await page.goto("/log");
   await expect(rows(page).first()).toHaveAttribute("data-press", id);
   await untilLive(page);
+  // The second is where the stream begins.
+  await expect.poll(() => heads).toBe(2);
+  await expect(page.locator("table")).toHaveAttribute("aria-busy", "false");
+  isHeld = true;
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
   await answer.taken;
 

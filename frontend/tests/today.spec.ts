@@ -182,9 +182,13 @@ test("Today that stays open on a wall learns of what was changed elsewhere", asy
   await expect(page.getByText("Nothing needs attention")).toBeVisible();
 
   await api.createButton(station.id, { title: "Winter fair", ends_on: inDays(3) });
+  const asked = ["/api/v1/stats/unused", "/api/v1/stats/timeseries"].map((path) =>
+    page.waitForRequest((request) => new URL(request.url()).pathname === path),
+  );
   await page.clock.fastForward("10:01");
 
   await expect(page.getByTestId("attention-item")).toContainText("Winter fair");
+  await Promise.all(asked);
 });
 
 test("a viewer is not led to what they may not do", async ({ page }) => {

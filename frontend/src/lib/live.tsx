@@ -27,7 +27,13 @@ export function LiveProvider({ stationId, children }: { stationId: string; child
       onLoggedOut: tellSessionExpired,
       onForbidden: () => void queryClient.invalidateQueries({ queryKey: stationsQuery().queryKey }),
     });
-    opened.on("ready", () => void queryClient.invalidateQueries({ queryKey: stationKey(stationId) }));
+    opened.on("ready", () => {
+      // What is on its way is waited for: it may be one more page that somebody asked for.
+      void queryClient.invalidateQueries(
+        { queryKey: stationKey(stationId), predicate: ({ meta }) => meta?.isOfItsMoment !== true },
+        { cancelRefetch: false },
+      );
+    });
     const rest = refetchWithPresses(opened, queryClient, stationId);
     setFeed(opened);
     setStatus("connecting");

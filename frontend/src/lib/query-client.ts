@@ -2,6 +2,17 @@ import { type InvalidateOptions, type InvalidateQueryFilters, MutationCache, Que
 import { notify } from "./notify";
 import { messageOf, Problem } from "./problem";
 
+declare module "@tanstack/react-query" {
+  interface Register {
+    queryMeta: {
+      /** Whether each press and each correction may change the answer, as they do counts. */
+      followsPresses?: boolean;
+      /** Whether the answer is to stay as it was at its moment, as a print does. */
+      isOfItsMoment?: boolean;
+    };
+  }
+}
+
 const MAX_TRIES = 3;
 
 /** Whether what failed may work if it is tried again: the network, a busy or restarting server, but no refusal. */
@@ -12,15 +23,20 @@ function isPassing(error: unknown): boolean {
 }
 
 /**
- * Fetches anew also what was being fetched for the first time, or for no screen yet, when it became old: the answer may be
- * of before, and the library takes it for new.
+ * Fetches anew also what was being fetched for the first time, for no screen yet, or without `cancelRefetch`, when it became
+ * old: the answer may be of before, and the library takes it for new. Once, however often it became old meanwhile.
  */
 class ThoroughQueryClient extends QueryClient {
+  private readonly awaited = new WeakSet<Promise<unknown>>();
+
   override async invalidateQueries(filters: InvalidateQueryFilters = {}, options?: InvalidateOptions): Promise<void> {
     for (const query of this.getQueryCache().findAll({ ...filters, fetchStatus: "fetching" })) {
-      if (query.state.data !== undefined && query.isActive()) continue;
+      const isCancelled = options?.cancelRefetch !== false && query.state.data !== undefined && query.isActive();
+      const { promise } = query;
+      if (isCancelled || promise === undefined || this.awaited.has(promise)) continue;
+      this.awaited.add(promise);
       const again = () => super.invalidateQueries({ queryKey: query.queryKey, exact: true }, options);
-      void query.promise?.then(again, () => undefined);
+      void promise.then(again, () => undefined);
     }
     await super.invalidateQueries(filters, options);
   }

@@ -2,15 +2,6 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { LiveFeed } from "./live-feed";
 import { stationKey } from "./station";
 
-declare module "@tanstack/react-query" {
-  interface Register {
-    queryMeta: {
-      /** Whether each press and each correction may change the answer, as they do counts. */
-      followsPresses?: boolean;
-    };
-  }
-}
-
 const INTERVAL_MS = 2_000;
 
 /**
@@ -23,10 +14,11 @@ export function refetchWithPresses(feed: LiveFeed, queryClient: QueryClient, sta
   const refetch = () => {
     timer = undefined;
     lastAt = Date.now();
-    void queryClient.invalidateQueries({
-      queryKey: stationKey(stationId),
-      predicate: ({ meta }) => meta?.followsPresses === true,
-    });
+    // What is on its way is waited for: where answers take longer than that, none would ever come.
+    void queryClient.invalidateQueries(
+      { queryKey: stationKey(stationId), predicate: ({ meta }) => meta?.followsPresses === true },
+      { cancelRefetch: false },
+    );
   };
   const refetchSoon = () => {
     timer ??= setTimeout(refetch, Math.max(0, lastAt + INTERVAL_MS - Date.now()));

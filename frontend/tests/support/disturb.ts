@@ -23,7 +23,8 @@ async function holdBack(route: Route): Promise<void> {
       await route.continue();
     }
   } catch {
-    // The page is gone, or gave the request up.
+    // The page is gone, or gave the request up; else it is to fail, and not to wait for ever.
+    await route.abort().catch(() => undefined);
   }
 }
 

@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { usePageTitle } from "@/hooks/use-page-title";
+import { buttonQuery } from "@/lib/one-button";
 import { Problem } from "@/lib/problem";
 import { canEdit, useStation } from "@/lib/station";
 import { buttonTexts } from "@/texts/buttons";
@@ -24,7 +25,6 @@ import { Subtitle } from "./detail/subtitle";
 import { Usage } from "./detail/usage";
 import { Versions } from "./detail/versions";
 import { pressKeysQuery } from "./queries/list-press-keys";
-import { buttonQuery } from "./queries/read-button";
 import { usageQuery } from "./queries/read-usage";
 
 /** One button: what it says, how it is used, and what became of it. */

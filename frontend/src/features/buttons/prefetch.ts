@@ -2,13 +2,13 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { StationPublic } from "@/client";
 import { fetchChart } from "@/components/charts/lazy-charts";
 import { oldAddressesQuery } from "@/lib/old-addresses";
+import { buttonQuery } from "@/lib/one-button";
 import { canEdit, findStation } from "@/lib/station";
 import { buttonsQuery } from "./queries/list-buttons";
 import { pressKeysQuery } from "./queries/list-press-keys";
 import { pressesOfButtonQuery } from "./queries/list-presses-of-button";
 import { retirementsQuery } from "./queries/list-retirements";
 import { versionsQuery } from "./queries/list-versions";
-import { buttonQuery } from "./queries/read-button";
 import { usageQuery } from "./queries/read-usage";
 import { type ButtonsSearch, listingOf } from "./search";
 

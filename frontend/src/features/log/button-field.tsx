@@ -11,8 +11,8 @@ import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover
 import { useDebounced } from "@/hooks/use-debounced";
 import { cn } from "@/lib/cn";
 import { foundButtonsQuery } from "@/lib/find-buttons";
+import { buttonQuery } from "@/lib/one-button";
 import { logTexts } from "@/texts/log";
-import { buttonQuery } from "./queries/read-button";
 
 const MAX_SHOWN = 50;
 

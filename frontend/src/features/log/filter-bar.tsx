@@ -8,10 +8,10 @@ import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover
 import { Skeleton } from "@/components/ui/skeleton";
 import { decksQuery } from "@/lib/decks";
 import { addDays } from "@/lib/format";
+import { buttonQuery } from "@/lib/one-button";
 import { logTexts } from "@/texts/log";
 import { ClocksToggle } from "./clocks-toggle";
 import { type FilterWords, filterWords, labelOf, onlyDayOf, rangeWords } from "./describe-filters";
-import { buttonQuery } from "./queries/read-button";
 import { RangeMenu } from "./range-menu";
 import { isFiltered, type LogFilters } from "./search";
 

@@ -54,7 +54,10 @@ export function useChanges(queryKey: ReturnType<typeof logKey>): Changes {
       const answer = await asked;
       // A page that is on its way belongs to what is replaced.
       await queryClient.cancelQueries({ queryKey, exact: true });
+      const isOld = queryClient.getQueryState(queryKey)?.isInvalidated === true;
       queryClient.setQueryData<LogData>(queryKey, changed(answer, [...changes, ...changesInAdvance(queryClient)]));
+      // What makes everything old came while this was asked for: then this is old as well.
+      if (isOld) void queryClient.invalidateQueries({ queryKey, exact: true });
     } finally {
       sinceReplacing.current.delete(changes);
     }

@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { ButtonPublic, ButtonsPublic } from "@/client";
-import { buttonKey, buttonListsKey } from "./keys";
+import { buttonKey } from "@/lib/one-button";
+import { buttonListsKey } from "./keys";
 import type { ButtonListing } from "./list-buttons";
 
 /** Whether a list that was asked for with these filters still holds a button that was retired, or taken back. */

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { buttonsDeleteButton } from "@/client";
+import { buttonKey } from "@/lib/one-button";
 import { stationKey } from "@/lib/station";
-import { buttonKey } from "./keys";
 
 /** Removes a button that was never pressed. `onDone` leaves its own screen before anything asks for it again. */
 export function useDeleteButton(stationId: string, { onDone }: { onDone: (buttonId: string) => Promise<unknown> }) {

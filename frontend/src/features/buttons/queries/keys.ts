@@ -4,5 +4,3 @@ import { stationKey } from "@/lib/station";
 export const buttonsKey = (stationId: string) => [...stationKey(stationId), "buttons"] as const;
 
 export const buttonListsKey = (stationId: string) => [...buttonsKey(stationId), "list"] as const;
-
-export const buttonKey = (stationId: string, buttonId: string) => [...buttonsKey(stationId), "one", buttonId] as const;

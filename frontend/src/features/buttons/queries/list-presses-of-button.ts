@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { type PressPublic, pressesListPresses } from "@/client";
-import { buttonKey } from "./keys";
+import { buttonKey } from "@/lib/one-button";
 
 const RECENT = 50;
 const VOID = 50;

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { buttonsListButtonRetirements } from "@/client";
-import { buttonKey } from "./keys";
+import { buttonKey } from "@/lib/one-button";
 
 const MAX_RETIREMENTS = 200;
 

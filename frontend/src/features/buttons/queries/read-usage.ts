@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { statsReadUsage } from "@/client";
-import { buttonKey } from "./keys";
+import { buttonKey } from "@/lib/one-button";
 
 /** The use of one button: counts, the last 90 days, weekday by hour, and its like. */
 export const usageQuery = (stationId: string, buttonId: string) =>

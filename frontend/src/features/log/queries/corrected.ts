@@ -38,17 +38,22 @@ export function useCorrection(
     },
     onError: (_problem, { press }) => {
       showPress(queryClient, stationId, press);
-      // A page that is on its way brings the rows as they were when it was asked for: with the correction.
-      void queryClient.invalidateQueries({
-        queryKey: logsKey(stationId),
-        predicate: ({ state }) => state.fetchStatus !== "idle",
-      });
+      refetchWhatIsComing(queryClient, stationId);
       void showAsItIs(queryClient, stationId, press.id);
     },
     onSuccess: (press) => {
       showPress(queryClient, stationId, press);
+      refetchWhatIsComing(queryClient, stationId);
       refetchCounts(queryClient, stationId);
     },
+  });
+}
+
+/** A page that is on its way brings the rows as they were when it was asked for. */
+function refetchWhatIsComing(queryClient: QueryClient, stationId: string): void {
+  void queryClient.invalidateQueries({
+    queryKey: logsKey(stationId),
+    predicate: ({ state }) => state.fetchStatus !== "idle",
   });
 }
 

@@ -17,6 +17,7 @@ export const printQuery = (
 ) =>
   queryOptions({
     queryKey: [...pressesKey(station.id), "print", query] as const,
+    meta: { isOfItsMoment: true },
     queryFn: async ({ signal }): Promise<Printed> => {
       const gaps = hasGaps ? await queryClient.fetchQuery(gapsQuery(station, query)) : [];
       const presses: PressPublic[] = [];

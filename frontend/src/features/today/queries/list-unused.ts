@@ -10,6 +10,7 @@ const INTERVAL_MS = 600_000;
 export const unusedQuery = (stationId: string) =>
   queryOptions({
     queryKey: [...stationKey(stationId), "stats", "unused", UNUSED_DAYS],
+    meta: { followsPresses: true },
     queryFn: () => statsReadUnused({ query: { station_id: stationId, days: UNUSED_DAYS, limit: NAMED_COUNT } }),
     staleTime: INTERVAL_MS,
     // On a wall nobody comes back to it.

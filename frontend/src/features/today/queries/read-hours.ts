@@ -5,6 +5,7 @@ import { stationKey } from "@/lib/station";
 
 // As far back as the API tells hours of a whole station: four of each weekday.
 const DAYS_BEFORE = 28;
+const INTERVAL_MS = 600_000;
 
 /** Counted presses of a day, hour by hour, as far as it has come. */
 export const hoursQuery = (stationId: string, day: string) =>
@@ -15,12 +16,14 @@ export const hoursQuery = (stationId: string, day: string) =>
     staleTime: 0,
   });
 
-/** The same of the four weeks before the day, which change with a correction only. */
+/** The same of the four weeks before the day, which change with what is corrected, entered or sent late only. */
 export const hoursBeforeQuery = (stationId: string, day: string) =>
   queryOptions({
     queryKey: [...stationKey(stationId), "stats", "hours-before", day],
     queryFn: () => readHours(stationId, addDays(day, -DAYS_BEFORE), day),
-    staleTime: 3_600_000,
+    staleTime: INTERVAL_MS,
+    // On a wall nobody comes back to it.
+    refetchInterval: INTERVAL_MS,
   });
 
 const readHours = (stationId: string, start: string, end: string) =>
