@@ -359,9 +359,12 @@ test("a button that nobody uses is retired right there, and taken back", async (
   const account = await createOwnDemo();
   const api = await Api.as(account);
   const ask = await asker(api);
-  const unused = await ask<UnusedPublic>("unused", { days: 7 });
-  const [first, second] = unused.data.map(({ button }) => button);
-  if (first === undefined || second === undefined) throw new Error("The demo station has no unused buttons.");
+  const unused = await ask<UnusedPublic>("unused", { days: 7, limit: 200 });
+  const buttons = unused.data.map(({ button }) => button);
+  const [first, second] = buttons;
+  // How many there are depends on the day, and on the station's name.
+  const firstOfLastPage = buttons[25 * Math.floor((buttons.length - 1) / 25)];
+  if (first === undefined || second === undefined || firstOfLastPage === undefined) throw new Error("The demo station has no unused buttons.");
   await enter(page, account);
 
   await page.goto("/insights?tab=unused");
@@ -393,7 +396,7 @@ test("a button that nobody uses is retired right there, and taken back", async (
   await enter(page, viewer);
   // An address may name a page that is not there any more.
   await page.goto("/insights?tab=unused&days=7&page=9");
-  await expect(rows.first()).toContainText(first.title);
+  await expect(rows.first()).toContainText(firstOfLastPage.title);
   await expect(page.getByRole("button", { name: /^Retire/ })).toHaveCount(0);
 });
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { BrowserContext, Request, Route } from "@playwright/test";
+import type { APIResponse, BrowserContext, Route } from "@playwright/test";
 
 const LONGEST_MS = Number(process.env.TRACKER_DISTURB_MS ?? 0);
 
@@ -13,27 +13,24 @@ export async function disturb(context: BrowserContext): Promise<void> {
 
 async function holdBack(route: Route): Promise<void> {
   const waiting = sleep(Math.random() * LONGEST_MS);
-  try {
-    if (Math.random() < 0.5 && (await isAnswerHeldBack(route.request()))) {
-      const response = await route.fetch();
-      await waiting;
-      await route.fulfill({ response });
-    } else {
-      await waiting;
-      await route.continue();
-    }
-  } catch {
-    // The page is gone, or gave the request up; else it is to fail, and not to wait for ever.
-    await route.abort().catch(() => undefined);
-  }
+  const answer = Math.random() < 0.5 ? await askFromHere(route) : null;
+  await waiting;
+  // The page may be gone, or have given the request up.
+  await (answer === null ? route.continue() : route.fulfill({ response: answer })).catch(() => undefined);
 }
 
 /**
- * Asks from here, in place of the browser: not for a stream, which has no end to wait for, not under a name that only the
- * browser resolves, and not where the browser has no network.
+ * The answer, asked for in place of the browser, or null where that is not possible: a stream has no end to wait for, some
+ * names are known to the browser only, and it may have no network just then.
  */
-async function isAnswerHeldBack(request: Request): Promise<boolean> {
+async function askFromHere(route: Route): Promise<APIResponse | null> {
+  const request = route.request();
   const { hostname, pathname } = new URL(request.url());
-  if (request.method() !== "GET" || hostname !== "127.0.0.1" || pathname === "/api/v1/stream") return false;
-  return request.frame().evaluate(() => navigator.onLine);
+  if (request.method() !== "GET" || hostname !== "127.0.0.1" || pathname === "/api/v1/stream") return null;
+  try {
+    const isOnline = await request.frame().evaluate(() => navigator.onLine);
+    return isOnline ? await route.fetch() : null;
+  } catch {
+    return null;
+  }
 }
