@@ -1,7 +1,7 @@
 import type { Page, Route } from "@playwright/test";
 import { createMember, createOwner, press } from "./support/api.ts";
 import { recordPlay } from "./support/presses.ts";
-import { enter, expect, expectAccessible, test } from "./support/test.ts";
+import { enter, expect, expectAccessible, holdStreamBack, test } from "./support/test.ts";
 
 const rows = (page: Page) => page.locator("tr[data-press]");
 
@@ -78,11 +78,7 @@ test("a correction that the server refuses is taken back, and what was typed sta
   const { id } = await api.createButton(station.id, { title: "Air horn" });
   const { press_id } = await recordPlay(api, station.id, { button_id: id, pressed_at: "2025-03-04T15:00:00Z" });
   await enter(page, account);
-  const streamIsWanted = Promise.withResolvers<void>();
-  await page.route("**/api/v1/stream?*", async (route) => {
-    await streamIsWanted.promise;
-    await route.continue();
-  });
+  const beginStream = await holdStreamBack(page);
   await page.goto("/log");
   const problem = { type: "about:blank", title: "Conflict", status: 409, code: "x", detail: "Somebody was faster." };
   let answer: () => void = () => undefined;
@@ -102,7 +98,7 @@ test("a correction that the server refuses is taken back, and what was typed sta
   await expect(rows(page).first()).toContainText("Void");
   // Where the stream begins the log is asked anew; its answer knows nothing of the correction yet.
   const anew = page.waitForResponse((response) => new URL(response.url()).pathname === "/api/v1/presses/");
-  streamIsWanted.resolve();
+  beginStream();
   await (await anew).finished();
   await expect(page.locator("table")).toHaveAttribute("aria-busy", "false");
   await expect(rows(page).first()).toContainText("Void");

@@ -364,7 +364,8 @@ test("a button that nobody uses is retired right there, and taken back", async (
   const [first, second] = buttons;
   // How many there are depends on the day, and on the station's name.
   const firstOfLastPage = buttons[25 * Math.floor((buttons.length - 1) / 25)];
-  if (first === undefined || second === undefined || firstOfLastPage === undefined) throw new Error("The demo station has no unused buttons.");
+  if (first === undefined || second === undefined || firstOfLastPage === undefined)
+    throw new Error("The demo station has no unused buttons.");
   await enter(page, account);
 
   await page.goto("/insights?tab=unused");

@@ -3,7 +3,7 @@ import type { ButtonPublic, PressPage, StationPublic } from "../src/client";
 import { type Api, createMember, createOwner, press } from "./support/api.ts";
 import { latestPress } from "./support/presses.ts";
 import { type Account, product } from "./support/product.ts";
-import { enter, expect, expectAccessible, test } from "./support/test.ts";
+import { enter, expect, expectAccessible, holdStreamBack, test } from "./support/test.ts";
 
 type Pressed = { account: Account; api: Api; station: StationPublic; button: ButtonPublic; url: string };
 
@@ -272,16 +272,12 @@ test("a deck that changed between the first answer and the beginning of the stre
     api.call("PATCH", `/decks/${deck.id}?station_id=${station.id}`, { test_mode_until });
   await testUntil(new Date(Date.now() + 3_600_000).toISOString());
   await enter(page, account);
-  const ended = Promise.withResolvers<void>();
-  await page.route("**/api/v1/stream?*", async (route) => {
-    await ended.promise;
-    await route.continue();
-  });
+  const beginStream = await holdStreamBack(page);
   await page.goto("/");
   await expect(page.getByTestId("test-mode")).toContainText("Studio B");
 
   await testUntil(null);
-  ended.resolve();
+  beginStream();
 
   await expect(page.getByTestId("test-mode")).toBeEmpty();
 });
@@ -291,17 +287,13 @@ test("counts that changed between the first answer and the beginning of the stre
 }) => {
   const { account, button, url } = await createPressedStation();
   await enter(page, account);
-  const pressed = Promise.withResolvers<void>();
-  await page.route("**/api/v1/stream?*", async (route) => {
-    await pressed.promise;
-    await route.continue();
-  });
+  const beginStream = await holdStreamBack(page);
   await page.goto("/buttons");
   const count = countOf(page, button);
   await expect(count).toHaveText("1");
 
   await press(url);
-  pressed.resolve();
+  beginStream();
 
   await expect(count).toHaveText("2");
 });

@@ -66,6 +66,16 @@ export const enter = (page: Page, account: Account): Promise<void> => openSessio
 /** The stream neither begins nor fails: where it begins, everything is asked for anew. */
 export const keepStreamAway = (page: Page): Promise<unknown> => page.route("**/api/v1/stream?*", () => undefined);
 
+/** Keeps the stream from beginning until the function that is returned is called. */
+export async function holdStreamBack(page: Page): Promise<() => void> {
+  const wanted = Promise.withResolvers<void>();
+  await page.route("**/api/v1/stream?*", async (route) => {
+    await wanted.promise;
+    await route.continue();
+  });
+  return wanted.resolve;
+}
+
 /**
  * Nothing serious or critical by axe, in the light and in the dark; of the whole page, or of the parts that a selector names,
  * such as a dialog over a screen that another test looks at.
